@@ -1,0 +1,47 @@
+/** Plain values the data steps hand to each other. */
+
+/** A labelled text dataset, read whole. Row `i` is `texts[i]`, `labels[i]`, `groups[i]`. */
+export interface Dataset {
+  /** For display and for the MLflow dataset input: `uci-sentiment` or the file's base name. */
+  readonly name: string;
+  /** MLflow `source_type`: `code` for built-in sources, `local` for files. */
+  readonly sourceType: string;
+  /** MLflow `source`: a JSON string that says where the rows come from. */
+  readonly source: string;
+  /** SHA-256 over rows in order (text, label), first 32 hexadecimal digits. */
+  readonly digest: string;
+  readonly texts: readonly string[];
+  /** Class index of each row, into `classes`. */
+  readonly labels: Int32Array;
+  /** Rows whose text is equal after trimming and lower-casing share a group; a group never straddles a split. */
+  readonly groups: Int32Array;
+  /** Class names, sorted. */
+  readonly classes: readonly string[];
+}
+
+/** Row indices into a dataset. */
+export interface HeldOut {
+  readonly development: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** One train/validation split: row indices into the dataset. */
+export interface Fold {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+}
+
+/** Texts as word ids: row `i` occupies `ids[i * maxTokens … ]`; 0 is padding (at the end), 1 an unknown word. */
+export interface EncodedTexts {
+  readonly ids: Int32Array;
+  /** Tokens of each row after truncation; at least 1 (an empty text is one unknown word). */
+  readonly lengths: Int32Array;
+  readonly rows: number;
+  readonly maxTokens: number;
+}
+
+/** Words the model knows, fitted on a fold's training rows only. Word `words[i]` has id `i + 2`. */
+export interface Vocabulary {
+  readonly words: readonly string[];
+  readonly maxTokens: number;
+}
