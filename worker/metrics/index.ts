@@ -1,0 +1,12 @@
+/** Measures predictions against labels, as scikit-learn does: numbers, tables, curves and their pictures. */
+export { type ClassificationMetrics, classificationMetrics } from './classification.js';
+export { confusionMatrix, mostProbable } from './confusion.js';
+export {
+  type NamedCurve,
+  type PrecisionRecallCurve,
+  precisionRecallCurve,
+  precisionRecallCurves,
+  type RocCurve,
+  rocCurve,
+  rocCurves,
+} from './curves.js';
