@@ -10,3 +10,7 @@ export {
   rocCurve,
   rocCurves,
 } from './curves.js';
+export { type CvResultsRow, cvResultsCsv } from './cv-results.js';
+export { confusionMatrixSvg } from './pictures/confusion-matrix.js';
+export { precisionRecallSvg, rocCurveSvg } from './pictures/curves.js';
+export { type ClassificationReport, classificationReport, type ReportRow } from './report.js';
