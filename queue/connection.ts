@@ -1,0 +1,56 @@
+/** Redis connections as BullMQ wants them. */
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** Environment variable that names the Redis server every process of one installation shares. */
+export const REDIS_URL = 'REDIS_URL';
+
+/**
+ * Opens a connection. Accepts `redis://`, `rediss://` and `unix:///path/of.sock`.
+ * Commands wait for a lost server to come back (BullMQ's blocking workers need that); use {@link pingRedis}
+ * first where a person waits for an answer.
+ */
+export function connectRedis(url: string, options: RedisOptions = {}): Redis {
+  const common: RedisOptions = { maxRetriesPerRequest: null, ...options };
+  const redis = url.startsWith('unix://')
+    ? new Redis({ ...common, path: decodeURIComponent(url.slice('unix://'.length)) })
+    : new Redis(url, common);
+  // ioredis retries by itself; without a listener every lost connection would print a stack trace.
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+/** The address without user and password, fit for messages and tags. */
+export function redactRedisUrl(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//***@');
+}
+
+/** Round trip to the server within `timeoutMs`; throws one plain line when there is none. */
+export async function pingRedis(url: string, timeoutMs = 3000): Promise<void> {
+  const redis = connectRedis(url, {
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    enableReadyCheck: true,
+  });
+  let reason = '';
+  redis.on('error', (error: Error) => {
+    reason = error.message;
+  });
+  const deadline = AbortSignal.timeout(timeoutMs);
+  try {
+    await Promise.race([
+      redis.connect().then(() => redis.ping()),
+      new Promise<never>((_, reject) => {
+        deadline.addEventListener('abort', () => reject(new Error(`no answer in ${timeoutMs} ms`)), {
+          once: true,
+        });
+      }),
+    ]);
+  } catch (error) {
+    const message = reason || (error as Error).message;
+    throw new Error(`Redis at ${redactRedisUrl(url)} can't be reached: ${message}`);
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -1,0 +1,4 @@
+/** The contract between orchestrator and worker: queue names, job payloads, connection. Imports neither side. */
+export * from './connection.js';
+export * from './jobs.js';
+export * from './spec.js';
