@@ -1,0 +1,143 @@
+/** One searchable parameter: a fixed value, a list of choices, or a grid over a range. */
+import { z } from 'zod';
+import type { ParameterValue } from '../../queue/spec.js';
+
+/** Values of one axis, written out or by `steps`: an axis is held in memory, only their product is lazy. */
+export const MAX_AXIS_VALUES = 10_000;
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly steps: number;
+  readonly scale: 'linear' | 'log';
+}
+
+/** What stands in the file for a parameter. */
+export type AxisInput = ParameterValue | readonly ParameterValue[] | (Omit<Range, 'scale'> & Partial<Range>);
+
+/** A parameter's bare type, without its default. */
+export function scalarOf(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional
+    ? scalarOf(schema.unwrap() as z.ZodType)
+    : schema;
+}
+
+/** The value a parameter takes when the file is silent. */
+export function defaultOf(schema: z.ZodType): ParameterValue {
+  return schema.parse(undefined) as ParameterValue;
+}
+
+function jsonType(scalar: z.ZodType): unknown {
+  return z.toJSONSchema(scalar, { io: 'input' }).type;
+}
+
+/** The schema of an axis over a parameter. Options stand in the order scalar, list, range: error messages rely on it. */
+export function axisSchema(parameter: z.ZodType): z.ZodType<AxisInput | undefined> {
+  const scalar = scalarOf(parameter);
+  const type = jsonType(scalar);
+  const list = z
+    .array(scalar)
+    .min(1)
+    .max(MAX_AXIS_VALUES)
+    .superRefine(refuseDuplicates)
+    .meta({ description: 'Choices: every one is tried.', uniqueItems: true });
+  const options: z.ZodType[] = [scalar, list];
+  if (type === 'integer' || type === 'number') options.push(rangeSchema(scalar, type === 'integer'));
+  return z
+    .union(options)
+    .optional()
+    .meta({
+      description:
+        `${parameter.description ?? scalar.description ?? ''} Fixed value, list of choices${options.length > 2 ? ', or range' : ''}.`.trim(),
+      default: defaultOf(parameter),
+    }) as z.ZodType<AxisInput | undefined>;
+}
+
+function refuseDuplicates(values: unknown[], context: z.RefinementCtx): void {
+  const seen = new Map<unknown, number>();
+  values.forEach((value, index) => {
+    const first = seen.get(value);
+    if (first === undefined) seen.set(value, index);
+    else
+      context.addIssue({
+        code: 'custom',
+        path: [index],
+        message: `repeats entry ${first + 1} of the list`,
+        params: { remedy: 'remove one: the same configuration would be trained twice' },
+      });
+  });
+}
+
+function rangeSchema(scalar: z.ZodType, integer: boolean): z.ZodType {
+  return z
+    .strictObject({
+      min: scalar.meta({ description: 'First value.' }) as z.ZodType<number>,
+      max: scalar.meta({ description: 'Last value.' }) as z.ZodType<number>,
+      steps: z.number().int().min(2).max(MAX_AXIS_VALUES).describe('How many values, both ends included.'),
+      scale: z
+        .enum(['linear', 'log'])
+        .default('linear')
+        .describe('linear: equal differences; log: equal ratios, for values such as learning rates.'),
+    })
+    .superRefine((range, context) => {
+      const refuse = (field: keyof Range, message: string, remedy: string) =>
+        context.addIssue({ code: 'custom', path: [field], message, params: { remedy } });
+      if (range.min >= range.max)
+        return refuse('max', `is not above min, ${range.min}`, 'give a larger max, or a single value');
+      if (range.scale === 'log' && range.min <= 0)
+        return refuse(
+          'min',
+          'a log scale has no zero and no negative values',
+          'give a min above 0, or scale: linear',
+        );
+      if (hasRepeats(range, integer))
+        refuse(
+          'steps',
+          `repeats values after rounding to ${integer ? 'integers' : '12 digits'}`,
+          `at most ${largestSteps(range, integer)} steps fit between ${range.min} and ${range.max} here`,
+        );
+    })
+    .meta({ description: 'A grid over a range.' });
+}
+
+/** The grid's values: exact at both ends, 12 significant digits in between so that they print as one would type them. */
+export function rangeValues(range: Range, integer: boolean): number[] {
+  return Array.from({ length: range.steps }, (_, step) => rangeValue(range, integer, step));
+}
+
+function rangeValue({ min, max, steps, scale }: Range, integer: boolean, step: number): number {
+  if (step === 0) return min;
+  if (step === steps - 1) return max;
+  const at = step / (steps - 1);
+  const value = scale === 'log' ? min * (max / min) ** at : min * (1 - at) + max * at;
+  return integer ? Math.round(value) : Number(value.toPrecision(12));
+}
+
+/** Whether neighbours of an ascending grid coincide. */
+function hasRepeats(range: Range, integer: boolean): boolean {
+  for (let step = 1; step < range.steps; step += 1)
+    if (rangeValue(range, integer, step) <= rangeValue(range, integer, step - 1)) return true;
+  return false;
+}
+
+function largestSteps(range: Range, integer: boolean): number {
+  // Two steps, the ends, always differ; more than one value per integer never do.
+  let steps = integer ? Math.min(range.steps, range.max - range.min + 1) : range.steps;
+  while (steps > 2 && hasRepeats({ ...range, steps }, integer)) steps -= 1;
+  return steps;
+}
+
+/** Every value of an axis, in order, from its validated form. */
+export function axisValues(input: AxisInput, parameter: z.ZodType): ParameterValue[] {
+  if (typeof input !== 'object') return [input];
+  if (isList(input)) return [...input];
+  return rangeValues(
+    { ...input, scale: input.scale ?? 'linear' },
+    jsonType(scalarOf(parameter)) === 'integer',
+  );
+}
+
+// Array.isArray does not narrow a readonly array.
+function isList(input: object): input is readonly ParameterValue[] {
+  return Array.isArray(input);
+}

@@ -1,0 +1,10 @@
+/** Search spaces: YAML file in, validated value out, expanded lazily into configurations. */
+export type { DatasetFacts } from './check-dataset.js';
+export { checkDataset } from './check-dataset.js';
+export { configurationAt, configurationCount, configurationHash, expandSearchSpace } from './expand.js';
+export type { Position, SearchSpaceIssue } from './issues.js';
+export { formatIssue, SearchSpaceError } from './issues.js';
+export { searchSpaceJsonSchema } from './json-schema.js';
+export { MAX_CONFIGURATIONS, parseSearchSpace } from './parse.js';
+export { readSearchSpace } from './read.js';
+export type { Axis, ModelSpace, SearchSpace } from './types.js';

@@ -1,0 +1,163 @@
+/** The text of a search space file to its validated value. Pure: whether files exist is `read.ts`'s business. */
+import { dirname, resolve } from 'node:path';
+import type { z } from 'zod';
+import type { CrossValidation, DatasetSpec } from '../../queue/spec.js';
+import type { AxisInput } from './axis.js';
+import { axisValues, defaultOf } from './axis.js';
+import type { Outline } from './document.js';
+import { readDocument } from './document.js';
+import { configurationCount } from './expand.js';
+import { schemaFindings } from './findings.js';
+import type { Finding, Position, SearchSpaceIssue } from './issues.js';
+import { findingMessage, formatPath, SearchSpaceError, valueAt } from './issues.js';
+import { PARAMETERS } from './parameters.js';
+import { directionOf, formatOf, ruleFindings } from './rules.js';
+import type { Block } from './schema.js';
+import { GROUPS, searchSpaceSchema } from './schema.js';
+import type { Axis, ModelSpace, ParameterTable, SearchSpace } from './types.js';
+
+/** More than anyone trains; a slip such as `steps: 1000` in four places is told before a queue fills. */
+export const MAX_CONFIGURATIONS = 10_000_000;
+
+/**
+ * Validates the text of a search space file and fills in all defaults.
+ *
+ * @param file - Its path: named in errors, and the folder that `dataset.file` is relative to.
+ * @param parameters - The model kinds' parameters; the project's own by default.
+ * @throws SearchSpaceError with every issue found, in line order.
+ */
+export function parseSearchSpace(
+  text: string,
+  file: string,
+  parameters: ParameterTable = PARAMETERS,
+): SearchSpace {
+  const outline = readDocument(text);
+  const broken = outline.findings.map((finding) => toIssue(finding, file, finding.position));
+  if (broken.length > 0) throw new SearchSpaceError(broken);
+
+  const schema = searchSpaceSchema(parameters);
+  const findings = schemaFindings(schema, outline.value);
+  // A field that is wrong in itself gets one message, not a second one about how it fits the others.
+  const blamed = new Set(findings.map(({ path }) => formatPath(path)));
+  findings.push(...ruleFindings(outline.value).filter(({ path }) => !blamed.has(formatPath(path))));
+  if (findings.length > 0) throw located(findings, file, outline);
+
+  const space = resolveSpace(schema.parse(outline.value), outline, text, file, parameters);
+  const count = configurationCount(space);
+  if (count > MAX_CONFIGURATIONS)
+    throw located(
+      [
+        {
+          path: ['models'],
+          atKey: true,
+          what: `is a grid of ${count.toLocaleString('en')} configurations`,
+          remedy: `thin it out to at most ${MAX_CONFIGURATIONS.toLocaleString('en')}`,
+        },
+      ],
+      file,
+      outline,
+    );
+  return space;
+}
+
+function located(findings: readonly Finding[], file: string, outline: Outline): SearchSpaceError {
+  return new SearchSpaceError(findings.map((finding) => toIssue(finding, file, placeOf(finding, outline))));
+}
+
+/** Where to look: the value, or the key, or for what is missing the key it is missing under. */
+function placeOf({ path, atKey, value }: Finding, { keys, values }: Outline): Position {
+  for (let length = path.length; length > 0; length -= 1) {
+    const name = formatPath(path.slice(0, length));
+    const preferKey = atKey === true || length < path.length || value === undefined;
+    const place = preferKey ? (keys.get(name) ?? values.get(name)) : values.get(name);
+    if (place !== undefined) return place;
+  }
+  return values.get('') ?? { line: 1, column: 1 };
+}
+
+function toIssue(finding: Finding, file: string, position: Position): SearchSpaceIssue {
+  return { file, ...position, path: formatPath(finding.path), message: findingMessage(finding) };
+}
+
+function resolveSpace(
+  checked: z.infer<ReturnType<typeof searchSpaceSchema>>,
+  outline: Outline,
+  text: string,
+  file: string,
+  parameters: ParameterTable,
+): SearchSpace {
+  const { name, dataset, cross_validation, objective, seed, retries, registered_model } = checked;
+  // Blocks come from the document and not from zod's output, which has the schema's order: the file's order counts.
+  const training = valueAt(outline.value, ['training']) as Block | undefined;
+  const models = Object.entries(valueAt(outline.value, ['models']) as Record<string, Block>);
+  return {
+    name,
+    dataset: resolveDataset(dataset, file),
+    cross_validation: resolveCrossValidation(cross_validation, seed),
+    objective: {
+      metric: objective.metric,
+      direction: objective.direction ?? directionOf(objective.metric),
+    },
+    models: models.map(([model, block]) => modelSpace(model, block, training ?? {}, parameters)),
+    seed,
+    retries,
+    registered_model: registered_model ?? name,
+    source: { file, text, positions: Object.fromEntries(outline.values) },
+  };
+}
+
+type Checked = z.infer<ReturnType<typeof searchSpaceSchema>>;
+
+function resolveDataset(dataset: Checked['dataset'], file: string): DatasetSpec {
+  const shared = {
+    ...(dataset.limit !== undefined && { limit: dataset.limit }),
+    test_size: dataset.test_size,
+  };
+  if (dataset.file === undefined) return { source: 'uci-sentiment', ...shared };
+  const format = dataset.format ?? formatOf(dataset.file);
+  return {
+    source: 'file',
+    path: resolve(dirname(file), dataset.file),
+    ...(format !== undefined && { format }),
+    columns: dataset.columns ?? { text: 'text', label: 'label' },
+    ...shared,
+  };
+}
+
+function resolveCrossValidation(given: Checked['cross_validation'], seed: number): CrossValidation {
+  const { strategy } = given;
+  if (strategy === 'hold_out')
+    return { strategy, n_splits: 1, n_repeats: 1, validation_size: given.validation_size ?? 0.2, seed };
+  const repeated = strategy === 'repeated_stratified_k_fold';
+  return { strategy, n_splits: given.n_splits ?? 3, n_repeats: repeated ? (given.n_repeats ?? 2) : 1, seed };
+}
+
+/** Axes in the order: the kind's as written, its defaults, training's as written, its defaults. */
+function modelSpace(model: string, block: Block, training: Block, table: ParameterTable): ModelSpace {
+  const own = table.kinds[model]!.parameters.shape;
+  const shared = table.training.shape;
+  const axes = new Map<string, Axis>();
+  const add = (parameter: string, values: Axis['values']) => {
+    if (!axes.has(parameter)) axes.set(parameter, { parameter, values });
+  };
+  const addWritten = (written: Block) => {
+    for (const [parameter, input] of flatten(written))
+      add(parameter, axisValues(input, (own[parameter] ?? shared[parameter]) as z.ZodType));
+  };
+  const addDefaults = (shape: z.ZodObject['shape']) => {
+    for (const [parameter, schema] of Object.entries(shape)) add(parameter, [defaultOf(schema as z.ZodType)]);
+  };
+  addWritten(block);
+  // A kind may list training parameters among its own: those wait for what the training block says.
+  addDefaults(Object.fromEntries(Object.entries(own).filter(([parameter]) => !(parameter in shared))));
+  addWritten(training);
+  addDefaults(shared);
+  return { model, axes: [...axes.values()] };
+}
+
+/** Takes parameters out of their groups: `early_stopping: { patience: 2 }` is the parameter `patience`. */
+function flatten(block: Block): [parameter: string, input: AxisInput][] {
+  return Object.entries(block).flatMap(([key, input]) =>
+    key in GROUPS ? Object.entries(input as Record<string, AxisInput>) : [[key, input as AxisInput]],
+  );
+}

@@ -1,0 +1,157 @@
+/** The one schema of a search space file: validation, defaults and the editors' JSON Schema all come from here. */
+import { z } from 'zod';
+import { crossValidation, datasetSpec, METRICS, objective } from '../../queue/spec.js';
+import type { AxisInput } from './axis.js';
+import { axisSchema } from './axis.js';
+import type { ParameterTable } from './types.js';
+
+/** A block of parameters as it stands in the file. */
+export type Block = Readonly<Record<string, AxisInput | Readonly<Record<string, AxisInput>>>>;
+
+/** Parameters that the file groups under a heading: heading → parameters. Early stopping may grow a `min_delta`. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = { early_stopping: ['patience'] };
+
+// MLflow's own limits: 500 characters for an experiment; the registry's column holds 256, and its URIs need / and :.
+const experimentName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .regex(/^\P{Cc}*$/u);
+const registeredModelName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(256)
+  .regex(/^[^/:\p{Cc}]*$/u);
+const columnName = z.string().min(1);
+// Never 0 or 1: a split with nothing on one side measures nothing.
+const fraction = z.number().gt(0).lt(1);
+
+/** The schema of a search space over these model kinds. */
+export function searchSpaceSchema({ kinds, training }: ParameterTable) {
+  const blocks = Object.entries(kinds).map(([kind, { description, parameters }]) => {
+    // Training's parameters may be overridden per kind: an LSTM and an average need different learning rates.
+    const block = z.strictObject(blockShape({ ...parameters.shape, ...training.shape }));
+    return [kind, block.optional().describe(description)] as const;
+  });
+  return z
+    .strictObject({
+      name: experimentName.describe('Name of the search, and of its MLflow experiment.'),
+      dataset: z
+        .strictObject({
+          source: datasetSpec.shape.source
+            .optional()
+            .describe(
+              'uci-sentiment: 3,000 labelled review sentences, built in. file: your own, named by `file`.',
+            ),
+          file: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('Path of a CSV, TSV or JSONL file, from this file’s folder.'),
+          format: z
+            .enum(['csv', 'tsv', 'jsonl'])
+            .optional()
+            .describe('Format of the file; default: by its ending.'),
+          columns: z
+            .strictObject({
+              text: columnName.default('text').describe('Column of the texts.'),
+              label: columnName.default('label').describe('Column of the classes.'),
+            })
+            .optional()
+            .describe('Names of the columns, or of the keys in JSONL.'),
+          limit: z
+            .number()
+            .int()
+            .min(2)
+            .optional()
+            .describe('Keep this many rows, drawn with the seed, every class in proportion.'),
+          test_size: fraction
+            .default(0.2)
+            .describe('Fraction of the rows held out for the winner’s one measurement.'),
+        })
+        .describe('Labelled texts: a built-in source, or a file.'),
+      cross_validation: z
+        .strictObject({
+          strategy: crossValidation.shape.strategy
+            .default('stratified_k_fold')
+            .describe('How the development rows are split; names as in scikit-learn.'),
+          n_splits: z
+            .number()
+            .int()
+            .min(2)
+            .max(1000)
+            .optional()
+            .describe('Folds; default 3. Not with hold_out.'),
+          n_repeats: z
+            .number()
+            .int()
+            .min(1)
+            .max(1000)
+            .optional()
+            .describe('How often the folds are drawn anew; default 2. With repeated_stratified_k_fold only.'),
+          validation_size: fraction
+            .optional()
+            .describe('Fraction of the development rows to validate on; default 0.2. With hold_out only.'),
+        })
+        .prefault({})
+        .describe('Default: 3 stratified folds.'),
+      objective: z
+        .strictObject({
+          metric: z.enum(METRICS).default('f1_macro').describe('Mean over the folds’ validation rows.'),
+          direction: objective.shape.direction
+            .optional()
+            .describe('Default: minimize for loss, else maximize.'),
+        })
+        .prefault({})
+        .describe('What makes one configuration better than another.'),
+      models: z
+        .strictObject(Object.fromEntries(blocks))
+        .describe('Model kinds to try. Every combination of the values given is one configuration.'),
+      training: z
+        .strictObject(blockShape(training.shape))
+        .optional()
+        .describe('Parameters of every kind, searchable too; a kind’s own value takes precedence.'),
+      seed: z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1)
+        .default(42)
+        .describe('Same seed, same splits, same initial weights, same result.'),
+      retries: z
+        .number()
+        .int()
+        .min(0)
+        .max(100)
+        .default(2)
+        .describe('Further attempts at a fold that failed.'),
+      registered_model: registeredModelName
+        .optional()
+        .describe('Name in the model registry; default: the name of the search.'),
+    })
+    .meta({ title: 'gridsearch search space' });
+}
+
+/** An axis for each parameter, grouped ones under their heading. */
+function blockShape(parameters: Readonly<Record<string, z.core.$ZodType>>): Record<string, z.ZodType> {
+  const shape: Record<string, z.ZodType> = {};
+  const grouped = new Map(
+    Object.entries(GROUPS).flatMap(([group, names]) => names.map((name) => [name, group])),
+  );
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const group = grouped.get(name);
+    if (group === undefined) shape[name] = axisSchema(parameter as z.ZodType);
+    else {
+      const inside = GROUPS[group]!.filter((one) => one in parameters);
+      shape[group] = z
+        .strictObject(
+          Object.fromEntries(inside.map((one) => [one, axisSchema(parameters[one] as z.ZodType)])),
+        )
+        .optional()
+        .describe('Stop when the validation loss no longer improves.');
+    }
+  }
+  return shape;
+}

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { CrossValidation, DatasetSpec, Objective, ParameterValue } from '../../queue/spec.js';
+import type { Position } from './issues.js';
+
+/** One parameter of a model kind with the values to try; a fixed parameter has one. */
+export interface Axis {
+  readonly parameter: string;
+  readonly values: readonly ParameterValue[];
+}
+
+/** The part of the grid that belongs to one model kind. */
+export interface ModelSpace {
+  readonly model: string;
+  /** Every parameter of the kind, training parameters last; the last axis varies fastest. */
+  readonly axes: readonly Axis[];
+}
+
+/** A validated search space with all defaults filled in: a plain value that survives JSON. */
+export interface SearchSpace {
+  readonly name: string;
+  readonly dataset: DatasetSpec;
+  readonly cross_validation: CrossValidation;
+  readonly objective: Objective;
+  readonly models: readonly ModelSpace[];
+  readonly seed: number;
+  /** Further attempts at a fold that failed. */
+  readonly retries: number;
+  readonly registered_model: string;
+  readonly source: {
+    readonly file: string;
+    readonly text: string;
+    /** Where each field stands in the text, for messages about what only the data can tell. */
+    readonly positions: Readonly<Record<string, Position>>;
+  };
+}
+
+/** What the schema needs to know about models: the parameters, not how to build one. */
+export interface ParameterTable {
+  readonly kinds: Readonly<
+    Record<string, { readonly description: string; readonly parameters: z.ZodObject }>
+  >;
+  /** Parameters of every kind: epochs, batch_size, learning_rate, patience. */
+  readonly training: z.ZodObject;
+}
