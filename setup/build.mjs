@@ -1,0 +1,111 @@
+/** Compiles the TypeScript to dist/ when a source is newer than the last build. `--force` compiles in any case. */
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from './paths.mjs';
+import { run, SetupError } from './run.mjs';
+
+const DIST = join(ROOT, 'dist');
+/** tsc writes it at the end of a build, so it is as old as the build. */
+const BUILD_INFO = join(DIST, '.tsbuildinfo');
+const CONFIG = 'tsconfig.build.json';
+/** Files beside the sources that the compiled code reads at run time, or tools for humans: only the former are copied. */
+const ASSETS = new Set(['.sql', '.html', '.css', '.svg', '.lua', '.json']);
+
+const sourceFolders = async () => JSON.parse(await readFile(join(ROOT, CONFIG), 'utf8')).include;
+
+const modified = (path) =>
+  stat(path).then(
+    (found) => found.mtimeMs,
+    () => 0,
+  );
+
+/** Every file and folder below `folder`, relative to the checkout. A folder's time changes when a file in it comes or goes. */
+async function tree(folder) {
+  const entries = await readdir(join(ROOT, folder), { withFileTypes: true }).catch(() => []);
+  const lists = await Promise.all(
+    entries.map((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? tree(path) : [path];
+    }),
+  );
+  return [folder, ...lists.flat()];
+}
+
+async function sources() {
+  return (await Promise.all((await sourceFolders()).map(tree))).flat();
+}
+
+async function upToDate() {
+  const built = await modified(BUILD_INFO);
+  if (built === 0) return false;
+  const times = await Promise.all(
+    [...(await sources()), CONFIG, 'tsconfig.json', 'package-lock.json'].map((path) =>
+      modified(join(ROOT, path)),
+    ),
+  );
+  return Math.max(...times) < built;
+}
+
+async function copyAssets(paths) {
+  for (const path of paths.filter((name) => ASSETS.has(extname(name)))) {
+    const to = join(DIST, path);
+    await mkdir(dirname(to), { recursive: true });
+    await copyFile(join(ROOT, path), to);
+  }
+}
+
+/** Removes what earlier builds made of sources that are gone; a leftover would still be found by an import. */
+async function removeOrphans(paths) {
+  const expected = new Set(
+    paths.flatMap((path) => (path.endsWith('.ts') ? [path.replace(/\.ts$/, '.js')] : [path])),
+  );
+  for (const folder of await sourceFolders()) {
+    for (const path of await tree(join('dist', folder))) {
+      const source = path.slice('dist/'.length).replace(/\.map$/, '');
+      if (extname(path) && !expected.has(source))
+        await rm(join(ROOT, path), { force: true, recursive: true });
+    }
+  }
+}
+
+export async function compile() {
+  // tsc's own file rather than npx: nothing must be looked up, let alone downloaded.
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  if ((await modified(tsc)) === 0) {
+    throw new SetupError(
+      'dist/ must be built and TypeScript is not installed: run npm ci first (without --omit=dev)',
+    );
+  }
+  try {
+    await run(process.execPath, [tsc, '-p', CONFIG], { cwd: ROOT, seconds: 300 });
+  } catch (error) {
+    // Without the record the next run would take the half-made output for finished.
+    await rm(BUILD_INFO, { force: true });
+    throw Object.assign(new Error(`the sources do not compile:\n${error.output ?? error.message}`), {
+      exitCode: 1,
+    });
+  }
+  const paths = await sources();
+  await removeOrphans(paths);
+  await copyAssets(paths);
+  for (const path of await bins()) await chmod(join(ROOT, path), 0o755).catch(() => {});
+}
+
+const bins = async () =>
+  Object.values(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')).bin ?? {});
+
+export async function buildStep({ check, say }) {
+  if (await upToDate()) return { state: 'ready', detail: 'dist/ is newer than the sources' };
+  if (check) return { state: 'missing', detail: 'dist/ is older than the sources' };
+  say('compiling the TypeScript, because sources are newer than dist/');
+  await compile();
+  return { state: 'done', detail: 'compiled to dist/' };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  compile().catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,134 @@
+/** The steps of the set-up, in order, and what the user sees of them. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildStep } from './build.mjs';
+import { engineStep } from './engine.mjs';
+import { withLock } from './lock.mjs';
+import { ROOT } from './paths.mjs';
+import { redisStep } from './redis.mjs';
+import { killRunning } from './run.mjs';
+
+const HELP = `Usage: npm run setup [-- options]
+
+Makes this checkout ready to run. Does only what is missing; takes less than a second when all is there.
+
+  node    checks the version of Node
+  redis   REDIS_URL if set, else redis-server or valkey-server on this machine, else the system's package manager
+  engine  native TensorFlow: from the Python package index, else tfjs-node's own download, else the wasm engine
+  build   compiles the TypeScript to dist/ when sources are newer
+
+Options:
+  --check        report only, change nothing; exit code 1 when something is missing
+  --only LIST    these steps only, comma-separated: redis, engine, build
+  --retry        try the native engine again although it failed here less than a day ago
+  --json         one JSON document on standard output (progress stays on standard error)
+  --help         this text
+
+Environment:
+  REDIS_URL                        use this Redis; nothing is installed
+  GRIDSEARCH_ENGINE=wasm           skip the native engine
+  GRIDSEARCH_NO_SYSTEM_INSTALL=1   never call the system's package manager
+  XDG_CACHE_HOME                   where the engine is kept for the next checkout (default ~/.cache)
+
+Exit codes: 0 ready, 1 failed or (with --check) something is missing, 2 this machine lacks something you must provide.
+`;
+
+/** A step's outcome: `ready` was there, `done` was made now, `fallback` works with less, `missing` only with --check. */
+const STEPS = { redis: redisStep, engine: engineStep, build: buildStep };
+
+const OPTIONS = {
+  check: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  retry: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+};
+
+function readOptions(argv) {
+  const { values } = parseArgs({ args: argv, options: OPTIONS });
+  const names = values.only ? values.only.split(',').map((name) => name.trim()) : Object.keys(STEPS);
+  const unknown = names.find((name) => !Object.hasOwn(STEPS, name));
+  if (unknown !== undefined) {
+    throw new Error(`--only: no step is called '${unknown}'; there are ${Object.keys(STEPS).join(', ')}`);
+  }
+  return { ...values, names };
+}
+
+/** Seconds since `start`, one decimal. */
+const secondsSince = (start) => Math.round((performance.now() - start) / 100) / 10;
+
+const line = (name, text, seconds) =>
+  process.stderr.write(
+    `setup  ${name.padEnd(6)}  ${text}${seconds === undefined ? '' : `  [${seconds.toFixed(1)} s]`}\n`,
+  );
+
+async function runStep(name, options) {
+  const start = performance.now();
+  const outcome = await STEPS[name]({
+    env: process.env,
+    check: options.check,
+    retry: options.retry,
+    say: (text) => line(name, text),
+  });
+  const seconds = secondsSince(start);
+  line(name, outcome.detail, seconds);
+  return { step: name, ...outcome, seconds };
+}
+
+async function runSteps(options) {
+  const outcomes = [];
+  // One after the other: engine and build both fill two cores, and a reader can follow the lines.
+  for (const name of options.names) outcomes.push(await runStep(name, options));
+  return outcomes;
+}
+
+export async function main(argv) {
+  let options;
+  try {
+    options = readOptions(argv);
+  } catch (error) {
+    process.stderr.write(`setup: ${error.message}\nTry: npm run setup -- --help\n`);
+    process.exitCode = 2;
+    return;
+  }
+  if (options.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ]) {
+    process.once(signal, () => {
+      killRunning();
+      process.exit(code);
+    });
+  }
+
+  const start = performance.now();
+  const node = { step: 'node', state: 'ready', detail: `Node ${process.version}`, seconds: 0 };
+  const result = { ok: true, seconds: 0, steps: [node] };
+  line('node', node.detail);
+  try {
+    const lockFolder = join(ROOT, 'node_modules', '.cache', 'gridsearch');
+    if (options.check) result.steps.push(...(await runSteps(options)));
+    else {
+      await mkdir(lockFolder, { recursive: true });
+      const outcomes = await withLock(join(lockFolder, 'setup.lock'), () => runSteps(options), {
+        onWait: () => line('wait', 'another set-up runs in this checkout; going on when it is done'),
+      });
+      result.steps.push(...outcomes);
+    }
+    result.ok = result.steps.every((step) => step.state !== 'missing');
+    if (!result.ok) process.exitCode = 1;
+  } catch (error) {
+    result.ok = false;
+    result.error = error.message;
+    process.exitCode = error.exitCode ?? 1;
+    process.stderr.write(`setup: ${error.exitCode ? error.message : error.stack}\n`);
+  }
+  result.seconds = secondsSince(start);
+  if (result.ok) line('ready', `in ${result.seconds.toFixed(1)} s`);
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+}
