@@ -105,6 +105,21 @@ export async function keepEngine(built, cache, version) {
   return { folder, how: built.how };
 }
 
+/** Removes what killed set-ups left behind. Only for the holder of the cache's lock. */
+export async function clearHalfMade(cache, packageFolder) {
+  const leftovers = [
+    [cache, 'building-'],
+    [packageFolder, '.engine-'],
+    [dirname(packageFolder), '.tfjs-node-'],
+  ];
+  for (const [folder, prefix] of leftovers) {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter((entry) => entry.startsWith(prefix))) {
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+  }
+}
+
 /** A second name for the same file where the file system allows it, else a copy. */
 async function linkOrCopy(from, to) {
   try {

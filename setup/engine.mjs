@@ -12,14 +12,24 @@
  *
  * No failure here is fatal. Whatever a way produces is proved in a process of its own before it is used.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { downloadWay } from './engine-download.mjs';
-import { cachedEngine, keepEngine, placeEngine, readStamp, stampFits, writeStamp } from './engine-files.mjs';
+import {
+  cachedEngine,
+  clearHalfMade,
+  keepEngine,
+  placeEngine,
+  readStamp,
+  stampFits,
+  writeStamp,
+} from './engine-files.mjs';
 import { proveNative, proveWasm } from './engine-proof.mjs';
 import { wheelWay } from './engine-wheel.mjs';
 import { withLock } from './lock.mjs';
 import { cacheFolder, ROOT } from './paths.mjs';
+import { SetupError } from './run.mjs';
 import { systemPackages } from './system-packages.mjs';
 
 /** How long a failure is remembered, so that every `npm test` on such a machine doesn't wait for the network again. */
@@ -58,7 +68,7 @@ async function rememberFailure(reason) {
 
 async function wasm(reason) {
   await proveWasm(ROOT);
-  return { state: 'fallback', engine: 'wasm', detail: `wasm, because ${reason}; ${WASM_COST}` };
+  return { state: 'fallback', engine: 'wasm', detail: `wasm, which ${WASM_COST}. Because ${reason}` };
 }
 
 const native = (state, tensorflow, how) => ({
@@ -87,14 +97,16 @@ export async function engineStep({ env, check, retry, say }) {
     if (!check) await writeStamp(tfjsNode.folder, existing.tensorflow, 'found here');
     return native('ready', existing.tensorflow, 'found here and proved');
   }
-  if (check) return { state: 'missing', engine: 'wasm', detail: 'native engine not installed' };
-
   const remembered = retry ? undefined : await rememberedFailure();
+  if (check) {
+    return remembered
+      ? { state: 'fallback', engine: 'wasm', detail: `wasm, because ${remembered}` }
+      : { state: 'missing', engine: 'wasm', detail: 'native engine not installed' };
+  }
   if (remembered)
     return wasm(`${remembered} (tried less than a day ago; npm run setup -- --retry tries again)`);
 
-  const cache = cacheFolder(env);
-  await mkdir(cache, { recursive: true });
+  const cache = await writableCache(env);
   const lock = join(cache, 'engine.lock');
   const onWait = () => say('another set-up of this user is getting the engine; waiting for it');
   const outcome = await withLock(lock, () => obtain({ env, cache, tfjsNode, say }), { onWait });
@@ -106,8 +118,24 @@ export async function engineStep({ env, check, retry, say }) {
   return wasm(outcome.reason);
 }
 
+/** The user's cache; without a writable home (some containers) the checkout keeps the engine for itself. */
+async function writableCache(env) {
+  const folders = [cacheFolder(env), join(ROOT, 'node_modules', '.cache', 'gridsearch')];
+  for (const folder of folders) {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+      return folder;
+    } catch {
+      // next
+    }
+  }
+  throw new SetupError(`nothing can be written to ${folders.join(' or ')}`);
+}
+
 /** Cache, then each way; the first whose engine passes the proof. */
 async function obtain({ env, cache, tfjsNode, say }) {
+  await clearHalfMade(cache, tfjsNode.folder);
   const cached = await cachedEngine(cache, tfjsNode.version);
   if (cached) {
     try {
@@ -134,7 +162,7 @@ async function obtain({ env, cache, tfjsNode, say }) {
       say(`${way.title} did not work: ${error.message}`);
     }
   }
-  return { reason: `no native engine could be had (${reasons.join('; ')})` };
+  return { reason: `no native engine could be had: ${reasons.join('; ')}` };
 }
 
 async function useEngine(engine, tfjsNode, how) {

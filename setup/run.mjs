@@ -84,7 +84,9 @@ function lastWords(output) {
     .map((text) => text.trim())
     .filter(Boolean);
   const telling =
-    lines.findLast((text) => /\berror\b|^E:|cannot|could not|no space/i.test(text)) ?? lines.at(-1);
+    lines.findLast((text) => /^(\w*Error|ERROR|E|fatal error): /.test(text)) ??
+    lines.findLast((text) => /\berror\b|cannot|could not|no space/i.test(text)) ??
+    lines.at(-1);
   return telling ? `: ${telling.slice(0, 300)}` : '';
 }
 
