@@ -1,0 +1,10 @@
+/** Labelled texts: loads them, splits them without leaks, and turns them into word ids. */
+export { type EncodedFold, type EncodedFoldRequest, encodedFold } from './cache.js';
+export { DatasetError } from './errors.js';
+export { type DatasetFacts, datasetFacts } from './facts.js';
+export { loadDataset } from './load.js';
+export { seedFor, shuffle } from './random.js';
+export { foldsOf, splitHeldOut } from './split.js';
+export { tokenize } from './tokenize.js';
+export type { Dataset, EncodedTexts, Fold, HeldOut, Vocabulary } from './types.js';
+export { encodeTexts, fitVocabulary } from './vocabulary.js';

@@ -1,0 +1,100 @@
+/** A dataset from its specification: read, checked, numbered, digested. */
+import { createHash } from 'node:crypto';
+import type { DatasetSpec } from '../../queue/spec.js';
+import { drawStratified } from './draw.js';
+import { DatasetError, quoted } from './errors.js';
+import { seedFor } from './random.js';
+import { SOURCES } from './sources/index.js';
+import type { OpenedSource, Row } from './sources/source.js';
+import type { Dataset } from './types.js';
+
+/** More classes than this are taken for a mistake: text classifiers of that width are trained otherwise. */
+const MAX_CLASSES = 1000;
+
+/**
+ * Reads a dataset whole. The same specification, file content and seed give the same rows in the same order.
+ *
+ * @param seed draws the rows of `spec.limit`; unused without
+ * @throws DatasetError when the data can't be used: one line that says what, where and what to do
+ */
+export async function loadDataset(spec: DatasetSpec, seed: number): Promise<Dataset> {
+  const source = await SOURCES[spec.source](spec);
+  const where = spec.path ?? source.name;
+  const dataset = datasetOf(source, await collect(source.rows, where), where);
+  return spec.limit === undefined || spec.limit >= dataset.texts.length
+    ? dataset
+    : limited(source, dataset, spec.limit, seed, where);
+}
+
+async function collect(rows: OpenedSource['rows'], where: string): Promise<Row[]> {
+  const collected: Row[] = [];
+  const labels = new Set<string>();
+  for await (const row of rows) {
+    labels.add(row.label);
+    if (labels.size > MAX_CLASSES) {
+      throw new DatasetError(
+        `${where}: more than ${MAX_CLASSES.toLocaleString('en')} different labels in ${(collected.length + 1).toLocaleString('en')} rows, for example ${quoted(row.label)}; are the text and label columns swapped?`,
+      );
+    }
+    collected.push(row);
+  }
+  return collected;
+}
+
+/** Classes are sorted by UTF-16 code unit, so that they do not depend on the locale. */
+function datasetOf(source: Omit<OpenedSource, 'rows'>, rows: readonly Row[], where: string): Dataset {
+  if (rows.length === 0) throw new DatasetError(`${where}: a header and no rows; add labelled texts`);
+  if (rows.length === 1)
+    throw new DatasetError(`${where}: only 1 row; a classifier needs rows of at least two labels`);
+  const classes = [...new Set(rows.map((row) => row.label))].sort();
+  if (classes.length === 1) {
+    throw new DatasetError(
+      `${where}: every row has the label ${quoted(classes[0])}; a classifier needs at least two labels`,
+    );
+  }
+  const classIndex = new Map(classes.map((name, index) => [name, index]));
+  const groupIndex = new Map<string, number>();
+  const hash = createHash('sha256');
+  const labels = new Int32Array(rows.length);
+  const groups = new Int32Array(rows.length);
+  rows.forEach(({ text, label }, row) => {
+    const key = text.trim().toLowerCase();
+    const group = groupIndex.get(key) ?? groupIndex.size;
+    groupIndex.set(key, group);
+    groups[row] = group;
+    labels[row] = classIndex.get(label)!;
+    hash.update(`${JSON.stringify([text, label])}\n`);
+  });
+  return {
+    name: source.name,
+    sourceType: source.sourceType,
+    source: source.source,
+    digest: hash.digest('hex').slice(0, 32),
+    texts: rows.map((row) => row.text),
+    labels,
+    groups,
+    classes,
+  };
+}
+
+/** The drawn rows as a dataset of their own, in their old order. */
+function limited(
+  source: OpenedSource,
+  dataset: Dataset,
+  limit: number,
+  seed: number,
+  where: string,
+): Dataset {
+  if (limit < 2 * dataset.classes.length) {
+    throw new DatasetError(
+      `${where}: dataset.limit ${limit} is too few for ${dataset.classes.length} classes; allow at least 2 rows for each`,
+    );
+  }
+  const all = Int32Array.from(dataset.texts.keys());
+  const kept = drawStratified(dataset, all, limit, seedFor(seed, 'dataset.limit'), 0);
+  const rows = Array.from(kept, (row) => ({
+    text: dataset.texts[row]!,
+    label: dataset.classes[dataset.labels[row]!]!,
+  }));
+  return datasetOf(source, rows, where);
+}
