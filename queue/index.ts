@@ -2,3 +2,4 @@
 export * from './connection.js';
 export * from './jobs.js';
 export * from './spec.js';
+export * from './tags.js';

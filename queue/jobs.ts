@@ -71,7 +71,8 @@ export const foldResult = z.object({
   runId: z.string(),
   score: z.number().nullable(),
   metrics: metricValues,
-  bestEpoch: z.number().int(),
+  /** The epoch whose weights were kept, from 1. */
+  bestEpoch: z.number().int().positive(),
   fitSeconds: z.number(),
   scoreSeconds: z.number(),
   finishedAt: z.number().int(),

@@ -1,0 +1,16 @@
+/**
+ * The search job's steps: plan → trials → select → refit → register, on BullMQ's own parent and child jobs.
+ *
+ * A search's life, as its job sees it (`progress.step` is all the state there is, and it lives in Redis):
+ *
+ * - `plan`: the next window of configurations is added as a child job and waited for; when its trials are done its
+ *   counts are added up and the next window follows. After the last, the winner is selected.
+ * - `refit`: the winner's refit job is added as a child and waited for.
+ * - `register`: the refit model becomes a version in the registry, and the parent run is finished.
+ *
+ * Every step can be repeated: job ids are deterministic and runs are found again by their job's tag. So a process
+ * may die anywhere; the stalled job is handed to the next orchestrator, which repeats at most one step.
+ */
+export { type Orchestrator, startOrchestrator } from './orchestrator.js';
+export { readProgress, type SearchProgress } from './progress.js';
+export { submitSearch } from './submit.js';

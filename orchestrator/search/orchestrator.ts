@@ -1,0 +1,105 @@
+/** The BullMQ worker that carries out searches' steps. It trains nothing, so one handles many searches. */
+import { DelayedError, FlowProducer, type Job, Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import {
+  FOLD_QUEUE,
+  PREFIX,
+  SEARCH_QUEUE,
+  type StepPayload,
+  stepPayload,
+  TRACKING_URI_KEY,
+} from '../../queue/index.js';
+import { isUnreachable, type TrackingClient } from '../../tracking/client/index.js';
+import { failSearch, runSearchStep } from './search.js';
+import { finishTrial } from './trial.js';
+import { sumWindow } from './window.js';
+
+/** What the steps work with. */
+export interface Deps {
+  readonly tracking: TrackingClient;
+  readonly flow: FlowProducer;
+  readonly folds: Queue;
+  /** Upper bound of fold jobs that one search has in Redis at a time. */
+  readonly windowFolds: number;
+}
+
+export interface Orchestrator {
+  /** Stops taking steps; the ones at hand end first. */
+  close(): Promise<void>;
+}
+
+export interface OrchestratorOptions {
+  readonly redis: Redis;
+  readonly tracking: TrackingClient;
+  /** Where workers that were told nothing find tracking; published in Redis. */
+  readonly trackingUri: string;
+  /** Told of steps that failed for good. */
+  readonly onError: (error: Error) => void;
+  /** @defaultValue 500 */
+  readonly windowFolds?: number;
+}
+
+/** How long to wait before a step that found tracking unreachable is tried again, in ms. */
+const UNREACHABLE_DELAY = 2000;
+
+/**
+ * Locks are short so that a killed orchestrator's steps go on elsewhere in seconds, and a job may stall any number
+ * of times: that a machine died says nothing about the job.
+ */
+export const RECOVERY = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
+
+/** Starts carrying out steps of all searches in this Redis. */
+export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
+  const shared = { connection: options.redis, prefix: PREFIX };
+  const flow = new FlowProducer(shared);
+  const folds = new Queue(FOLD_QUEUE, shared);
+  const deps: Deps = { tracking: options.tracking, flow, folds, windowFolds: options.windowFolds ?? 500 };
+  await options.redis.set(TRACKING_URI_KEY, options.trackingUri);
+
+  const worker = new Worker(
+    SEARCH_QUEUE,
+    async (job: Job, token?: string) => {
+      const payload = stepPayload.parse(job.data);
+      try {
+        return await carryOut(payload, job, token ?? '', deps);
+      } catch (error) {
+        if (isUnreachable(error)) {
+          await job.moveToDelayed(Date.now() + UNREACHABLE_DELAY, token);
+          throw new DelayedError();
+        }
+        throw error;
+      }
+    },
+    { ...shared, ...RECOVERY, concurrency: 16, name: `orchestrator-${process.pid}` },
+  );
+  worker.on('failed', (job, error) => {
+    if (job === undefined || job.attemptsMade < (job.opts.attempts ?? 1)) return;
+    options.onError(new Error(`${job.name} ${job.id} failed: ${error.message}`, { cause: error }));
+    const payload = stepPayload.safeParse(job.data);
+    if (payload.success && payload.data.kind === 'search') {
+      failSearch(payload.data, error.message, deps).catch(options.onError);
+    }
+  });
+  worker.on('error', options.onError);
+  await worker.waitUntilReady();
+
+  return {
+    close: async () => {
+      await worker.close();
+      await Promise.all([flow.close(), folds.close()]);
+    },
+  };
+}
+
+function carryOut(payload: StepPayload, job: Job, token: string, deps: Deps): Promise<unknown> {
+  switch (payload.kind) {
+    case 'search':
+      return runSearchStep(payload, job, token, deps);
+    case 'window':
+      return sumWindow(payload, job);
+    case 'trial':
+      return finishTrial(payload, job, deps);
+    default:
+      return payload satisfies never;
+  }
+}

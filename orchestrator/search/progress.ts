@@ -1,0 +1,106 @@
+/** How far a search is, read from Redis: nobody keeps count, so nothing can be counted twice. */
+import { Job, type Queue } from 'bullmq';
+import {
+  foldCount,
+  type SearchPayload,
+  type SearchResult,
+  searchPayload,
+  searchResult,
+  trialJobId,
+  windowJobId,
+} from '../../queue/index.js';
+import { configurationAt, configurationCount } from '../space/index.js';
+import { windowEnd } from './window.js';
+
+export interface SearchProgress {
+  readonly searchId: string;
+  readonly step: 'queued' | SearchPayload['progress']['step'] | 'ended' | 'broken';
+  readonly trials: { readonly total: number; readonly settled: number };
+  readonly folds: { readonly total: number; readonly settled: number };
+  /** Time of submission, ms. */
+  readonly submittedAt: number;
+  /** Present once the search has ended. */
+  readonly result?: SearchResult;
+}
+
+/** Progress of one search, or undefined when this Redis doesn't know it. */
+export async function readProgress(
+  searches: Queue,
+  searchId: string,
+  windowFolds = 500,
+): Promise<SearchProgress | undefined> {
+  const job = await Job.fromId(searches, searchId);
+  if (job === undefined) return undefined;
+  const search = searchPayload.parse(job.data);
+  const { progress } = search;
+  const total = configurationCount(search);
+  const perTrial = foldCount(search.context.cross_validation);
+  const common = {
+    searchId,
+    submittedAt: search.submittedAt,
+  };
+  const state = await job.getState();
+  if (state === 'completed') {
+    const result = searchResult.parse(job.returnvalue);
+    return {
+      ...common,
+      step: 'ended',
+      trials: { total, settled: result.trials.finished + result.trials.failed },
+      folds: { total: total * perTrial, settled: result.folds.finished + result.folds.failed },
+      result,
+    };
+  }
+  const open =
+    progress.step === 'plan' ? await openWindow(searches, search, windowFolds) : { trials: 0, folds: 0 };
+  return {
+    ...common,
+    step:
+      state === 'failed'
+        ? 'broken'
+        : state === 'waiting' && progress.planned === 0
+          ? 'queued'
+          : progress.step,
+    trials: { total, settled: progress.trials.finished + progress.trials.failed + open.trials },
+    folds: {
+      total: total * perTrial,
+      settled: progress.folds.finished + progress.folds.failed + open.folds,
+    },
+  };
+}
+
+/** Settled trials and folds of the window under way. */
+async function openWindow(
+  searches: Queue,
+  search: SearchPayload,
+  windowFolds: number,
+): Promise<{ trials: number; folds: number }> {
+  const { context, progress } = search;
+  const from = progress.planned;
+  const perTrial = foldCount(context.cross_validation);
+  const to = windowEnd(from, configurationCount(search), perTrial, windowFolds);
+  const window = await Job.fromId(searches, windowJobId(context.searchId, from));
+  if (window === undefined) return { trials: 0, folds: 0 };
+  const unsettled = await unprocessedChildren(window);
+  const counts = await Promise.all(
+    Array.from({ length: to - from }, async (_, i) => {
+      const id = trialJobId(context.searchId, configurationAt(search, from + i));
+      if (!unsettled.has(id)) return perTrial;
+      const trial = await Job.fromId(searches, id);
+      if (trial === undefined) return perTrial;
+      const { unprocessed = 0 } = await trial.getDependenciesCount({ unprocessed: true });
+      return perTrial - unprocessed;
+    }),
+  );
+  return { trials: to - from - unsettled.size, folds: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+async function unprocessedChildren(job: Job): Promise<Set<string>> {
+  const ids = new Set<string>();
+  let cursor = 0;
+  do {
+    const page = await job.getDependencies({ unprocessed: { cursor, count: 1000 } });
+    for (const key of page.unprocessed ?? []) ids.add(key.slice(key.lastIndexOf(':') + 1));
+    cursor = page.nextUnprocessedCursor ?? 0;
+  } while (cursor !== 0);
+  return ids;
+}

@@ -1,0 +1,147 @@
+/** A window: the bounded slice of the grid that is in Redis at one time. */
+import type { FlowChildJob, Job } from 'bullmq';
+import {
+  type Configuration,
+  FOLD_QUEUE,
+  type FoldPayload,
+  foldCount,
+  foldJobId,
+  ROLE,
+  SEARCH_QUEUE,
+  type SearchPayload,
+  TAGS,
+  type TrialPayload,
+  tagIs,
+  trialJobId,
+  trialResult,
+  type WindowPayload,
+  type WindowResult,
+  windowJobId,
+} from '../../queue/index.js';
+import { configurationAt } from '../space/index.js';
+import { childFailures, childValues } from './children.js';
+import type { Deps } from './orchestrator.js';
+
+/** Settled either way, a child never fails its parent, and leaves Redis as soon as its outcome is with the parent. */
+const CHILD = { ignoreDependencyOnFailure: true, removeOnComplete: true, removeOnFail: true } as const;
+/** A step fails on bugs, not on luck; a few attempts cover what isn't known to be passing. */
+export const STEP = { attempts: 5, backoff: { type: 'exponential', delay: 500 } } as const;
+
+/** First index after the window that starts at `from`. */
+export function windowEnd(from: number, total: number, folds: number, windowFolds: number): number {
+  return Math.min(total, from + Math.max(1, Math.floor(windowFolds / folds)));
+}
+
+/** Creates the window's child runs, then adds the window with its trials and folds in one transaction. */
+export async function addWindow(
+  search: SearchPayload,
+  from: number,
+  to: number,
+  job: Job,
+  deps: Deps,
+): Promise<void> {
+  const { context } = search;
+  const configurations: Configuration[] = [];
+  for (let index = from; index < to; index++) configurations.push(configurationAt(search, index));
+  const runs = await childRuns(search, from, configurations, deps);
+
+  const trials = configurations.map((configuration, i): FlowChildJob => {
+    const runId = runs[i]!;
+    const trial: TrialPayload = { kind: 'trial', context, configuration, runId };
+    return {
+      name: 'trial',
+      queueName: SEARCH_QUEUE,
+      data: trial,
+      opts: { ...CHILD, ...STEP, jobId: trialJobId(context.searchId, configuration) },
+      children: Array.from({ length: foldCount(context.cross_validation) }, (_, fold): FlowChildJob => {
+        const data: FoldPayload = { kind: 'fold', context, configuration, trialRunId: runId, fold };
+        return {
+          name: 'fold',
+          queueName: FOLD_QUEUE,
+          data,
+          opts: {
+            ...CHILD,
+            jobId: foldJobId(context.searchId, configuration, fold),
+            attempts: search.retries + 1,
+            backoff: { type: 'exponential', delay: 1000 },
+          },
+        };
+      }),
+    };
+  });
+  const window: WindowPayload = { kind: 'window', searchId: context.searchId, from, to };
+  await deps.flow.add({
+    name: 'window',
+    queueName: SEARCH_QUEUE,
+    data: window,
+    opts: {
+      ...CHILD,
+      ...STEP,
+      jobId: windowJobId(context.searchId, from),
+      parent: { id: job.id!, queue: job.queueQualifiedName },
+    },
+    children: trials,
+  });
+}
+
+/**
+ * Run ids of the window's trials, in order. Runs that an interrupted attempt at this window made are found again by
+ * their job's tag; the others are created, scheduled until their first fold starts.
+ */
+async function childRuns(
+  search: SearchPayload,
+  from: number,
+  configurations: readonly Configuration[],
+  { tracking }: Deps,
+): Promise<string[]> {
+  const { context } = search;
+  const found = new Map<string, string>();
+  for await (const run of tracking.searchRuns({
+    experimentIds: [context.experimentId],
+    filter: tagIs(TAGS.window, windowJobId(context.searchId, from)),
+  })) {
+    const jobId = run.tags[TAGS.jobId];
+    if (jobId !== undefined) found.set(jobId, run.info.runId);
+  }
+  return Promise.all(
+    configurations.map(async (configuration) => {
+      const jobId = trialJobId(context.searchId, configuration);
+      const existing = found.get(jobId);
+      if (existing !== undefined) return existing;
+      const run = await tracking.createRun({
+        experimentId: context.experimentId,
+        runName: `${configuration.model}-${configuration.index}`,
+        startTime: Date.now(),
+        parentRunId: context.parentRunId,
+        tags: {
+          [TAGS.role]: ROLE.trial,
+          [TAGS.searchId]: context.searchId,
+          [TAGS.jobId]: jobId,
+          [TAGS.window]: windowJobId(context.searchId, from),
+          [TAGS.index]: String(configuration.index),
+          [TAGS.configuration]: configuration.hash,
+          estimator_name: configuration.model,
+        },
+      });
+      await tracking.logBatch(run.info.runId, {
+        params: { model: configuration.model, ...configuration.parameters },
+      });
+      await tracking.updateRun(run.info.runId, { status: 'SCHEDULED' });
+      return run.info.runId;
+    }),
+  );
+}
+
+/** The window job itself: all its trials have ended; add them up. */
+export async function sumWindow(payload: WindowPayload, job: Job): Promise<WindowResult> {
+  const results = [...(await childValues(job)).values()].map((value) => trialResult.parse(value));
+  const broken = (await childFailures(job)).size;
+  const finished = results.filter((result) => result.finished).length;
+  return {
+    trials: { finished, failed: payload.to - payload.from - finished },
+    folds: {
+      finished: results.reduce((sum, result) => sum + result.foldsFinished, 0),
+      failed: results.reduce((sum, result) => sum + result.foldsFailed, 0) + broken,
+    },
+  };
+}

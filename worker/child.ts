@@ -1,0 +1,71 @@
+/**
+ * The child side of a worker: one process, one engine, one job at a time. BullMQ forks it and calls the default
+ * export; everything loaded here is reused from job to job.
+ */
+import { DelayedError, type SandboxedJob, WaitingError } from 'bullmq';
+import { connectRedis, TRACKING_URI_KEY, workerPayload } from '../queue/index.js';
+import {
+  createTrackingClient,
+  isUnreachable,
+  type TrackingClient,
+  trackingFromEnv,
+} from '../tracking/client/index.js';
+import { loadEngine } from './engine/index.js';
+import { runRefit } from './refit.js';
+import { type JobAttempt, runFold, type TrialDeps } from './trial.js';
+
+// The parent was killed: nobody will take the result, and the job goes on elsewhere.
+process.on('disconnect', () => process.exit(1));
+
+const env = process.env;
+const engine = await loadEngine();
+const clients = new Map<string, TrackingClient>();
+
+function clientFor(uri: string): TrackingClient {
+  const known = clients.get(uri);
+  if (known !== undefined) return known;
+  const client = createTrackingClient({ ...trackingFromEnv(env), uri });
+  clients.set(uri, client);
+  return client;
+}
+
+const redis = env.GRIDSEARCH_TRACKING_URI ? undefined : connectRedis(env.GRIDSEARCH_REDIS_URL!);
+
+/** The address given at start, or else the one the orchestrator published last: it may have moved since. */
+async function trackingUri(): Promise<string | undefined> {
+  return redis === undefined ? env.GRIDSEARCH_TRACKING_URI : ((await redis.get(TRACKING_URI_KEY)) ?? undefined);
+}
+
+/** How long a job waits when tracking can't be reached, in ms. It costs no attempt: the fold did nothing wrong. */
+const UNREACHABLE_DELAY = 2000;
+
+export default async function handle(
+  job: SandboxedJob,
+  token?: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<unknown> {
+  const payload = workerPayload.parse(job.data);
+  const attempt: JobAttempt = {
+    jobId: job.id!,
+    resumed: (job.attemptsStarted ?? 1) > 1,
+    last: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+  };
+  try {
+    const uri = await trackingUri();
+    if (uri === undefined) throw new Error('no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
+    const deps: TrialDeps = { tracking: clientFor(uri), engine, cacheDir: env.GRIDSEARCH_CACHE!, signal };
+    return payload.kind === 'fold'
+      ? await runFold(payload, attempt, deps)
+      : await runRefit(payload, attempt, deps);
+  } catch (error) {
+    if (signal.aborted) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    if (isUnreachable(error)) {
+      await job.moveToDelayed(Date.now() + UNREACHABLE_DELAY, token);
+      throw new DelayedError();
+    }
+    throw error;
+  }
+}
