@@ -1,4 +1,4 @@
-/** The engine: one loaded TensorFlow.js with one backend. */
+/** The engine: one loaded TensorFlow.js with one backend, and the recurrent kernel that training spends its time in. */
 import type * as tfjs from '@tensorflow/tfjs';
 
 export interface Engine {
@@ -9,4 +9,63 @@ export interface Engine {
   /** TensorFlow threads in this process. */
   readonly threads: number;
   readonly tf: typeof tfjs;
+  /** One LSTM layer over one batch; which kernel answers depends on the engine, what it computes does not. */
+  readonly lstm: LstmKernel;
 }
+
+/** Weights of one LSTM layer. Gates lie side by side in Keras's order: input, forget, candidate, output. */
+export interface LstmWeights {
+  /** `[inputs + units, 4 × units]`: the kernel's rows, then the recurrent kernel's. One array, so that either half is a view. */
+  readonly matrix: Float32Array;
+  /** `[4 × units]` */
+  readonly bias: Float32Array;
+}
+
+/** Sizes of one call: `rows` sequences side by side, each of `steps` time steps. */
+export interface LstmShape {
+  readonly steps: number;
+  readonly rows: number;
+  readonly inputs: number;
+  readonly units: number;
+}
+
+export interface LstmOptions {
+  /** Keep what {@link LstmPass.backward} needs. Without it nothing outlives the call. */
+  readonly training: boolean;
+  /** Recurrent dropout: `[rows, units]`, multiplied into the hidden state before it feeds the gates; the same at every step. */
+  readonly recurrentMask?: Float32Array;
+}
+
+export interface LstmGradients {
+  /** `[steps, rows, inputs]` */
+  readonly input: Float32Array;
+  /** `[inputs + units, 4 × units]` */
+  readonly matrix: Float32Array;
+  /** `[4 × units]` */
+  readonly bias: Float32Array;
+}
+
+export interface LstmPass {
+  /** Hidden state after every step, `[steps, rows, units]`. */
+  readonly hidden: Float32Array;
+  /**
+   * Gradients of a loss whose gradient by `hidden` is given; call exactly once, it frees what the forward pass kept.
+   *
+   * @param hiddenGradient - `[steps, rows, units]`
+   * @throws Error when the pass was made without `training`.
+   */
+  backward(hiddenGradient: Float32Array): LstmGradients;
+}
+
+/**
+ * Runs one LSTM layer, from a zero state, over time-major input `[steps, rows, inputs]`.
+ *
+ * Padding needs no mask here: rows are padded at their end, later steps never reach earlier ones, and a caller who takes
+ * no output from a padded step sends no gradient into it.
+ */
+export type LstmKernel = (
+  input: Float32Array,
+  weights: LstmWeights,
+  shape: LstmShape,
+  options: LstmOptions,
+) => LstmPass;

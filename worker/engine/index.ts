@@ -1,0 +1,44 @@
+/** Loads TensorFlow.js once per process, on the fastest backend that this machine has. */
+import { loadNative } from './native.js';
+import type { Engine } from './types.js';
+import { loadWasm } from './wasm.js';
+
+export type { Engine } from './types.js';
+
+const NAMES = ['tfjs-node', 'wasm'] as const;
+let loaded: Promise<Engine> | undefined;
+
+/**
+ * The engine of this process: native TensorFlow if it loads, else WebAssembly, which trains several times slower.
+ * `GRIDSEARCH_ENGINE` forces one; a forced engine that does not load is an error, not a fallback. Later calls return the engine
+ * of the first.
+ *
+ * @param prefer - Which to try first; `GRIDSEARCH_ENGINE` overrules it.
+ * @throws Error when the forced engine, or every engine, fails to load; the message says why.
+ */
+export function loadEngine(prefer: Engine['name'] = 'tfjs-node'): Promise<Engine> {
+  loaded ??= load(prefer);
+  return loaded;
+}
+
+async function load(prefer: Engine['name']): Promise<Engine> {
+  const forced = process.env.GRIDSEARCH_ENGINE;
+  if (forced !== undefined && forced !== '' && !NAMES.some((name) => name === forced)) {
+    throw new Error(`GRIDSEARCH_ENGINE is "${forced}"; the engines are ${NAMES.join(' and ')}.`);
+  }
+  if ((forced || prefer) === 'wasm') return loadWasm();
+  try {
+    return loadNative();
+  } catch (error) {
+    if (forced) {
+      throw new Error(`GRIDSEARCH_ENGINE asks for ${forced}, which does not load: ${firstLine(error)}`, {
+        cause: error,
+      });
+    }
+    return loadWasm();
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
+}
