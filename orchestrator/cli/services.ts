@@ -1,0 +1,134 @@
+/** What commands stand on: Redis, tracking, and for those that carry out searches an orchestrator and workers. */
+import { availableParallelism } from 'node:os';
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { connectRedis, PREFIX, SEARCH_QUEUE } from '../../queue/index.js';
+import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../../tracking/client/index.js';
+import { startTrackingServer } from '../../tracking/server/index.js';
+import { type StartedWorker, startWorker, type WorkerEvent } from '../../worker/index.js';
+import { startOrchestrator } from '../search/index.js';
+import { InputError } from './errors.js';
+import { cacheDir, homeDir } from './home.js';
+import { openRedis } from './private-redis.js';
+
+/** Undoes, in reverse order, what was opened; every step runs even when one before it fails. */
+export function closers() {
+  const steps: (() => Promise<unknown>)[] = [];
+  return {
+    add(step: () => Promise<unknown>): void {
+      steps.push(step);
+    },
+    async close(): Promise<void> {
+      let failure: unknown;
+      for (const step of steps.splice(0).reverse()) {
+        await step().catch((error: unknown) => {
+          failure ??= error;
+        });
+      }
+      if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+export interface Tracking {
+  readonly client: TrackingClient;
+  readonly uri: string;
+  /** Whether this process serves it. */
+  readonly embedded: boolean;
+  close(): Promise<void>;
+}
+
+/** The server that `MLFLOW_TRACKING_URI` names, or the embedded one on the data directory, for as long as needed. */
+export async function openTracking(
+  home: string,
+  { host = '127.0.0.1', port }: { host?: string; port?: number } = {},
+): Promise<Tracking> {
+  const configured = process.env.MLFLOW_TRACKING_URI;
+  if (configured) {
+    if (!/^https?:\/\//.test(configured)) {
+      throw new InputError(
+        `MLFLOW_TRACKING_URI is ${configured}; it must be the http:// or https:// address of an MLflow server`,
+      );
+    }
+    const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: configured });
+    return { client, uri: configured, embedded: false, close: async () => undefined };
+  }
+  const server = await startTrackingServer({ dataDir: home, host, port: port ?? 0 }).catch((error: unknown) => {
+    if (port !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new InputError(`port ${port} of ${host} is taken; choose another with --port, or 0 for any free one`);
+    }
+    throw error;
+  });
+  const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: server.uri });
+  return { client, uri: server.uri, embedded: true, close: () => server.close() };
+}
+
+export interface Services {
+  readonly home: string;
+  readonly redis: Redis;
+  readonly redisUrl: string;
+  readonly tracking: Tracking;
+  readonly searches: Queue;
+  close(): Promise<void>;
+}
+
+/** Opens Redis, tracking and the search queue. */
+export async function openServices(tracking: { host?: string; port?: number } = {}): Promise<Services> {
+  const home = homeDir();
+  const opened = closers();
+  try {
+    const access = await openRedis(home);
+    opened.add(() => access.release());
+    const redis = connectRedis(access.url);
+    opened.add(async () => redis.disconnect());
+    const served = await openTracking(home, tracking);
+    opened.add(() => served.close());
+    const searches = new Queue(SEARCH_QUEUE, { connection: redis, prefix: PREFIX });
+    opened.add(() => searches.close());
+    return { home, redis, redisUrl: access.url, tracking: served, searches, close: opened.close };
+  } catch (error) {
+    await opened.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Workers this machine carries: a training process per core, one TensorFlow thread each. `bench/` has the figures. */
+export function workerCount(option: string): number {
+  if (option === 'auto') return availableParallelism();
+  const count = Number(option);
+  if (!Number.isInteger(count) || count < 0 || count > 1024) {
+    throw new InputError(`--workers is ${option}; give a whole number from 0 to 1024, or auto`);
+  }
+  return count;
+}
+
+/** An orchestrator in this process and training child processes under it. */
+export async function startEngineRoom(
+  services: Services,
+  options: { workers: number; onEvent?: (event: WorkerEvent) => void; onError: (error: Error) => void },
+): Promise<{ close(graceMs: number): Promise<void> }> {
+  const orchestrator = await startOrchestrator({
+    redis: services.redis,
+    tracking: services.tracking.client,
+    trackingUri: services.tracking.uri,
+    onError: options.onError,
+  });
+  const worker: StartedWorker | undefined =
+    options.workers === 0
+      ? undefined
+      : await startWorker({
+          redis: services.redis,
+          redisUrl: services.redisUrl,
+          trackingUri: services.tracking.uri,
+          concurrency: options.workers,
+          threads: 1,
+          cacheDir: cacheDir(services.home),
+          ...(options.onEvent && { onEvent: options.onEvent }),
+        });
+  return {
+    close: async (graceMs) => {
+      await worker?.close(graceMs);
+      await orchestrator.close();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** `submit FILE`: validates and queues; whoever runs an orchestrator and workers carries it out. */
+import { submitSearch } from '../search/index.js';
+import { EXIT } from './errors.js';
+import { prepare } from './prepare.js';
+import { openServices } from './services.js';
+
+export async function submit(file: string, { json }: { json: boolean }): Promise<number> {
+  const { space, dataset } = await prepare(file);
+  const services = await openServices();
+  try {
+    const submitted = await submitSearch(space, dataset, {
+      tracking: services.tracking.client,
+      searches: services.searches,
+    });
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(submitted, null, 2)}\n`
+        : `Queued search ${submitted.searchId}.\nCarried out by \`gridsearch up\` with \`gridsearch worker\`; follow it with \`gridsearch status ${submitted.searchId}\`.\n`,
+    );
+    return EXIT.done;
+  } finally {
+    await services.close();
+  }
+}

@@ -1,0 +1,36 @@
+/** Watches a search until it ends, with a progress line on standard error. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queue } from 'bullmq';
+import type { SearchResult } from '../../queue/index.js';
+import { readProgress } from '../search/index.js';
+import { progressLine, progressWriter } from './render.js';
+
+/**
+ * Resolves with the search's outcome.
+ * @throws the signal's reason once it aborts; Error when the search is gone from Redis or its job broke
+ */
+export async function watchSearch(
+  searches: Queue,
+  searchId: string,
+  signal: AbortSignal,
+): Promise<SearchResult> {
+  const writer = progressWriter();
+  const started = Date.now();
+  let first: number | undefined;
+  try {
+    for (;;) {
+      const progress = await readProgress(searches, searchId);
+      if (progress === undefined) throw new Error(`search ${searchId} is no longer in Redis`);
+      first ??= progress.folds.settled;
+      const line = progressLine(progress, { folds: first, seconds: (Date.now() - started) / 1000 });
+      writer.show(line, `${progress.step} ${progress.folds.settled}`);
+      if (progress.result !== undefined) return progress.result;
+      if (progress.step === 'broken') {
+        throw new Error(`search ${searchId} broke: ${progress.failure ?? 'unknown reason'}`);
+      }
+      await sleep(250, undefined, { signal });
+    }
+  } finally {
+    writer.end();
+  }
+}

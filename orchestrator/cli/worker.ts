@@ -1,0 +1,62 @@
+/** `worker`: joins a Redis and trains until told to stop. */
+import { connectRedis, redactRedisUrl } from '../../queue/index.js';
+import { startWorker } from '../../worker/index.js';
+import { EXIT, InputError } from './errors.js';
+import { cacheDir, homeDir } from './home.js';
+import { interruption } from './interrupt.js';
+import { openRedis } from './private-redis.js';
+import { plain } from './render.js';
+import { closers, workerCount } from './services.js';
+
+export interface WorkerCommandOptions {
+  readonly concurrency: string;
+  readonly threads: number;
+  readonly grace: number;
+  readonly json: boolean;
+}
+
+export async function worker(options: WorkerCommandOptions): Promise<number> {
+  const concurrency = workerCount(options.concurrency);
+  if (concurrency === 0) throw new InputError('--concurrency is 0; give a whole number from 1 on, or auto');
+  const say = (event: Record<string, unknown>, line: string): void =>
+    void (options.json
+      ? process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`)
+      : process.stderr.write(`${line}\n`));
+  const stop = interruption();
+  const opened = closers();
+  try {
+    const home = homeDir();
+    const access = await openRedis(home);
+    opened.add(() => access.release());
+    const redis = connectRedis(access.url);
+    opened.add(async () => redis.disconnect());
+    const trackingUri = process.env.MLFLOW_TRACKING_URI;
+    const started = await startWorker({
+      redis,
+      redisUrl: access.url,
+      ...(trackingUri && { trackingUri }),
+      concurrency,
+      threads: options.threads,
+      cacheDir: cacheDir(home),
+      onEvent: (event) => {
+        const line =
+          event.type === 'completed'
+            ? `${event.job} done in ${event.seconds.toFixed(2)} s`
+            : event.type === 'failed'
+              ? `${event.job} failed after ${event.seconds.toFixed(2)} s, attempt ${event.attempt} of ${event.attempts}: ${plain(event.error)}`
+              : `worker: ${plain(event.error)}`;
+        say(event, line);
+      },
+    });
+    opened.add(() => started.close(options.grace * 1000));
+    say(
+      { type: 'started', concurrency, threads: options.threads },
+      `Worker ready: ${concurrency} at a time, ${redactRedisUrl(access.url)}. Ctrl-C stops it and hands its folds back.`,
+    );
+    await stop.stopped;
+    return EXIT.done;
+  } finally {
+    await opened.close();
+    stop.dispose();
+  }
+}
