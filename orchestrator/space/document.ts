@@ -159,9 +159,9 @@ function compose(text: string, lineCounter: LineCounter, refuse: Refuse): Docume
   const [document, second] = documents;
   if (document === undefined)
     return refuse(0, [], 'the file is empty', 'start from search-spaces/quickstart.yaml');
-  for (const error of documents.flatMap((one) => one.errors))
-    refuse(error.pos[0], [], ...explain(error, text));
-  if (document.errors.length > 0) return undefined;
+  // Only the first: what the parser says after it lost its way is noise.
+  const error = documents.flatMap((one) => one.errors)[0];
+  if (error !== undefined) return refuse(error.pos[0], [], ...explain(error, text));
   if (second !== undefined) {
     const offset = second.range?.[0] ?? document.range?.[2] ?? 0;
     return refuse(

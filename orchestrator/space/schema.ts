@@ -31,7 +31,7 @@ const fraction = z.number().gt(0).lt(1);
 /** The schema of a search space over these model kinds. */
 export function searchSpaceSchema({ kinds, training }: ParameterTable) {
   const blocks = Object.entries(kinds).map(([kind, { description, parameters }]) => {
-    // Training's parameters may be overridden per kind: an LSTM and an average need different learning rates.
+    // Training's parameters may be overridden per kind: what suits an average need not suit an LSTM.
     const block = z.strictObject(blockShape({ ...parameters.shape, ...training.shape }));
     return [kind, block.optional().describe(description)] as const;
   });
