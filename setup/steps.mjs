@@ -21,6 +21,7 @@ Makes this checkout ready to run. Does only what is missing; takes less than a s
 Options:
   --check        report only, change nothing; exit code 1 when something is missing
   --only LIST    these steps only, comma-separated: redis, engine, build
+  --native       fail where the native engine can't be had, rather than fall back to wasm
   --retry        try the native engine again although it failed here less than a day ago
   --json         one JSON document on standard output (progress stays on standard error)
   --help         this text
@@ -40,6 +41,7 @@ const STEPS = { redis: redisStep, engine: engineStep, build: buildStep };
 const OPTIONS = {
   check: { type: 'boolean', default: false },
   only: { type: 'string' },
+  native: { type: 'boolean', default: false },
   retry: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -120,7 +122,9 @@ export async function main(argv) {
       });
       result.steps.push(...outcomes);
     }
-    result.ok = result.steps.every((step) => step.state !== 'missing');
+    result.ok = result.steps.every(
+      ({ state }) => state !== 'missing' && !(options.native && state === 'fallback'),
+    );
     if (!result.ok) process.exitCode = 1;
   } catch (error) {
     result.ok = false;
