@@ -1,0 +1,332 @@
+/** What every engine must do; run once per engine, each in a process of its own. */
+import type * as tfjs from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { EncodedTexts } from '../../../worker/data/types.js';
+import { tokenBatch } from '../../../worker/engine/batches.js';
+import { loadEngine } from '../../../worker/engine/index.js';
+import { randomStream } from '../../../worker/engine/random.js';
+import type { Engine, LstmShape } from '../../../worker/engine/types.js';
+import { MODEL_KINDS, modelParameters, toPortableModel } from '../../../worker/models/index.js';
+import type { Network, Parameters } from '../../../worker/models/types.js';
+import { trainClassifier } from '../../../worker/train.js';
+import { distance, randomArray, randomTexts, separableTexts } from './texts.js';
+
+const noValues: ArrayLike<number> = [];
+
+export function engineSuite(name: Engine['name']): void {
+  let engine: Engine;
+  beforeAll(async () => {
+    process.env.GRIDSEARCH_ENGINE = name;
+    engine = await loadEngine();
+  });
+
+  it('loads the engine asked for, once', async () => {
+    expect(engine.name).toBe(name);
+    expect(await loadEngine()).toBe(engine);
+    expect(engine.threads).toBeGreaterThan(0);
+  });
+
+  describe('the LSTM kernel', () => {
+    const shapes: LstmShape[] = [
+      // Not one step: the stock layer's gradient of `unstack` fails on it.
+      { steps: 2, rows: 1, inputs: 1, units: 1 },
+      { steps: 7, rows: 3, inputs: 5, units: 4 },
+      { steps: 16, rows: 33, inputs: 50, units: 32 },
+      { steps: 32, rows: 8, inputs: 12, units: 65 },
+      { steps: 64, rows: 2, inputs: 3, units: 128 },
+    ];
+    it.each(shapes)('puts out and differentiates what the stock layer does: %o', (shape) => {
+      const { tf } = engine;
+      const { steps, rows, inputs, units } = shape;
+      const random = randomStream(7, JSON.stringify(shape));
+      const x = randomArray(steps * rows * inputs, 1, random);
+      const matrix = randomArray((inputs + units) * 4 * units, 0.3, random);
+      const bias = randomArray(4 * units, 0.3, random);
+      const dh = randomArray(steps * rows * units, 0.1, random);
+
+      const pass = engine.lstm(x, { matrix, bias }, shape, { training: true });
+      const gradients = pass.backward(dh);
+
+      const split = inputs * 4 * units;
+      const stock = { hidden: noValues, input: noValues, weights: [noValues] };
+      tf.tidy(() => {
+        const layer = tf.layers.lstm({
+          units,
+          recurrentActivation: 'sigmoid',
+          recurrentInitializer: 'zeros',
+          returnSequences: true,
+        });
+        const input = tf.variable(tf.transpose(tf.tensor3d(x, [steps, rows, inputs]), [1, 0, 2]));
+        layer.apply(input); // creates the weights
+        layer.setWeights([
+          tf.tensor2d(matrix.slice(0, split), [inputs, 4 * units]),
+          tf.tensor2d(matrix.slice(split), [units, 4 * units]),
+          tf.tensor1d(bias),
+        ]);
+        const weights = layer.trainableWeights.map(variableOf);
+        const weight = tf.transpose(tf.tensor3d(dh, [steps, rows, units]), [1, 0, 2]);
+        const timeMajor = (t: tfjs.Tensor) => tf.transpose(t, [1, 0, 2]).dataSync().slice();
+        const { grads } = tf.variableGrads(() => {
+          const out = layer.apply(input) as tfjs.Tensor;
+          stock.hidden = timeMajor(out);
+          return tf.sum(tf.mul(out, weight)).asScalar();
+        }, [input, ...weights]);
+        stock.input = timeMajor(grads[input.name]!);
+        stock.weights = weights.map(({ name }) => grads[name]!.dataSync().slice());
+        layer.dispose();
+        input.dispose();
+      });
+
+      expect(distance(pass.hidden, stock.hidden)).toBeLessThan(1e-4);
+      expect(distance(gradients.input, stock.input)).toBeLessThan(1e-4);
+      expect(distance(gradients.matrix.subarray(0, split), stock.weights[0]!)).toBeLessThan(1e-4);
+      expect(distance(gradients.matrix.subarray(split), stock.weights[1]!)).toBeLessThan(1e-4);
+      expect(distance(gradients.bias, stock.weights[2]!)).toBeLessThan(1e-4);
+    });
+
+    it('applies a recurrent dropout mask as if the recurrent kernel had been scaled', () => {
+      const shape = { steps: 9, rows: 4, inputs: 3, units: 6 };
+      const random = randomStream(3, 'mask');
+      const split = shape.inputs * 4 * shape.units;
+      const weights = { matrix: randomArray(9 * 24, 0.4, random), bias: randomArray(24, 0.2, random) };
+      const factors = [0, 2, 2, 0, 1, 2];
+      const scaled = weights.matrix.map((w, k) =>
+        k < split ? w : w * factors[Math.floor((k - split) / 24)]!,
+      );
+      const x = randomArray(9 * 4 * 3, 1, random);
+      const dh = randomArray(9 * 4 * 6, 1, random);
+
+      const recurrentMask = Float32Array.from({ length: 24 }, (_, k) => factors[k % 6]!);
+      const masked = engine.lstm(x, weights, shape, { training: true, recurrentMask });
+      const plain = engine.lstm(x, { ...weights, matrix: scaled }, shape, { training: true });
+      const [a, b] = [masked.backward(dh), plain.backward(dh)];
+      const chained = b.matrix.map((g, k) => (k < split ? g : g * factors[Math.floor((k - split) / 24)]!));
+
+      expect(distance(masked.hidden, plain.hidden)).toBeLessThan(1e-5);
+      expect(distance(a.input, b.input)).toBeLessThan(1e-4);
+      expect(distance(a.matrix, chained)).toBeLessThan(1e-4);
+      expect(distance(a.bias, b.bias)).toBeLessThan(1e-4);
+    });
+
+    it('has no gradients without training', () => {
+      const shape = { steps: 1, rows: 1, inputs: 1, units: 1 };
+      const weights = { matrix: new Float32Array(8), bias: new Float32Array(4) };
+      const pass = engine.lstm(new Float32Array(1), weights, shape, { training: false });
+      expect(() => pass.backward(new Float32Array(1))).toThrow('without `training`');
+    });
+  });
+
+  const variants: [kind: string, classes: number, own: Parameters][] = [
+    ['simple', 2, {}],
+    ['simple', 4, { hidden_units: 7 }],
+    ['lstm', 2, { units: 6 }],
+    ['lstm', 3, { units: 5, layers: 2 }],
+    ['lstm', 2, { units: 4, bidirectional: true }],
+    ['lstm', 5, { units: 3, bidirectional: true, layers: 3 }],
+  ];
+
+  describe.each(variants)('%s of %i classes with %o', (kindName, classes, own) => {
+    const kind = MODEL_KINDS[kindName]!;
+    const vocabularySize = 40;
+    const shape = { vocabularySize, classes, seed: 11 };
+    const parameters = modelParameters(kind).parse({ ...own, embedding_dim: 8 }) as Parameters;
+    const lengths = [5, 1, 12, 3, 12, 7];
+    const texts = randomTexts(lengths, vocabularySize, 16);
+    const labels = lengths.map((_, r) => r % classes);
+
+    /** Weights far from their small starting values, so that errors show. */
+    function grownNetwork(): Network {
+      const network = kind.network(engine, shape, parameters);
+      const random = randomStream(5, 'grown');
+      const table = network.trainable[0]!;
+      for (let k = parameters.embedding_dim as number; k < table.length; k++) table[k] = random.normal();
+      return network;
+    }
+
+    it('predicts as its portable model of standard layers does', () => {
+      const network = grownNetwork();
+      const model = toPortableModel(engine, network.weights, kind, shape, parameters);
+      const { logits } = network.forward(allRows(texts));
+      const stock = engine.tf.tidy(() => {
+        const input = engine.tf.tensor2d(texts.ids, [texts.rows, texts.maxTokens], 'int32');
+        return (model.predict(input) as tfjs.Tensor).dataSync().slice();
+      });
+      model.dispose();
+      expect(distance(outputsOf(logits, classes), stock)).toBeLessThan(1e-5);
+    });
+
+    it('differentiates as TensorFlow.js does its portable model', () => {
+      const { tf } = engine;
+      const network = grownNetwork();
+      const model = toPortableModel(engine, network.weights, kind, shape, parameters);
+      const pass = network.forward(allRows(texts), randomStream(1, 'unused: no dropout here'));
+      const own = pass.backward(logitGradient(pass.logits, labels, classes));
+
+      const variables = model.trainableWeights.map(variableOf);
+      const stock = tf.tidy(() => {
+        const input = tf.tensor2d(texts.ids, [texts.rows, texts.maxTokens], 'int32');
+        const { grads } = tf.variableGrads(() => {
+          const output = model.apply(input) as tfjs.Tensor2D;
+          const hot =
+            classes === 2
+              ? tf.tensor2d(labels, [labels.length, 1])
+              : tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), classes), 'float32');
+          const logs =
+            classes === 2
+              ? tf.add(tf.mul(hot, tf.log(output)), tf.mul(tf.sub(1, hot), tf.log(tf.sub(1, output))))
+              : tf.mul(hot, tf.log(output));
+          return tf.div(tf.neg(tf.sum(logs)), labels.length).asScalar();
+        }, variables);
+        return variables.map(({ name }) => grads[name]!.dataSync().slice());
+      });
+      model.dispose();
+
+      // One array of ours may be two of the portable model's: an LSTM's kernel and recurrent kernel.
+      const table = new Float32Array(network.trainable[0]!.length);
+      const width = table.length / vocabularySize;
+      own[0]!.rows!.forEach((word, k) => {
+        table.set(own[0]!.values.subarray(k * width, (k + 1) * width), word * width);
+      });
+      const flat = [table, ...own.slice(1).map(({ values }) => values)].flatMap((values) => [...values]);
+      const expected = stock
+        .map((values, k) => (k === 0 ? values.fill(0, 0, width) : values))
+        .flatMap((v) => [...v]);
+      expect(distance(flat, expected)).toBeLessThan(1e-4);
+    });
+
+    it('does not depend on padding', () => {
+      const network = grownNetwork();
+      const found = [16, 64].map((steps) => {
+        const source = Int32Array.from(lengths.keys());
+        const pass = network.forward(tokenBatch(texts, source, steps), randomStream(1, 'unused'));
+        return { logits: pass.logits, gradients: pass.backward(logitGradient(pass.logits, labels, classes)) };
+      });
+      expect(distance(found[0]!.logits, found[1]!.logits)).toBeLessThan(1e-6);
+      found[0]!.gradients.forEach(({ values, rows }, k) => {
+        const other = found[1]!.gradients[k]!;
+        const byRow = (g: typeof other) =>
+          g.rows ? [...g.rows].map((row, at) => [row, ...slice(g.values, at, g.rows!.length)]) : [];
+        expect(byRow(other).sort(byFirst)).toEqual(byRow({ values, rows }).sort(byFirst));
+        if (!rows) expect(distance(values, other.values)).toBeLessThan(1e-6);
+      });
+    });
+  });
+
+  const learners: [kind: string, classes: number, own: Parameters][] = [
+    ['simple', 2, { learning_rate: 0.03, epochs: 10 }],
+    ['simple', 3, { learning_rate: 0.03, epochs: 10, hidden_units: 8, dropout: 0.2 }],
+    ['lstm', 2, { units: 16, learning_rate: 0.02 }],
+    ['lstm', 3, { units: 16, learning_rate: 0.02, bidirectional: true, layers: 2 }],
+    ['lstm', 2, { units: 16, learning_rate: 0.02, dropout: 0.2, input_dropout: 0.1, recurrent_dropout: 0.1 }],
+  ];
+  const learn = (kind: string, classes: number, own: Parameters, seed = 3, more = {}) =>
+    trainClassifier({
+      engine,
+      kind: MODEL_KINDS[kind]!,
+      parameters: modelParameters(kind).parse({ embedding_dim: 12, ...own }) as Parameters,
+      classes,
+      vocabularySize: 42,
+      seed,
+      train: separableTexts(600, classes, 12, 1),
+      validation: separableTexts(200, classes, 12, 2),
+      ...more,
+    });
+
+  it.each(learners)('%s learns %i separable classes with %o', async (kind, classes, own) => {
+    const trained = await learn(kind, classes, own);
+    expect(trained.history.at(-1)!.val_accuracy).toBeGreaterThan(0.95);
+    const again = trained.predict(separableTexts(200, classes, 12, 2).texts, 64);
+    expect(distance(again, trained.validationProbabilities!)).toBeLessThan(1e-5);
+  });
+
+  it('gives the same numbers to the last bit for the same seed, and others for another', async () => {
+    const own = { units: 8, dropout: 0.3, epochs: 2 };
+    const [a, b, c] = [
+      await learn('lstm', 2, own),
+      await learn('lstm', 2, own),
+      await learn('lstm', 2, own, 4),
+    ];
+    expect(a.weights()).toEqual(b.weights());
+    expect(a.validationProbabilities).toEqual(b.validationProbabilities);
+    const losses = (trained: typeof a) => trained.history.map(({ loss, val_loss }) => [loss, val_loss]);
+    expect(losses(a)).toEqual(losses(b));
+    expect(a.weights()).not.toEqual(c.weights());
+  });
+
+  it('saves a model that stock TensorFlow.js loads and that predicts the same', async () => {
+    const { tf } = engine;
+    const trained = await learn('lstm', 3, { units: 8, bidirectional: true, epochs: 2, dropout: 0.1 });
+    const { modelJson, weightData } = await trained.save();
+    const json = JSON.parse(JSON.stringify(modelJson)) as {
+      modelTopology: object;
+      weightsManifest: tfjs.io.WeightsManifestConfig;
+    };
+    const model = await tf.loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology: json.modelTopology,
+        weightSpecs: json.weightsManifest[0]!.weights,
+        weightData: Uint8Array.from(weightData).buffer,
+      }),
+    );
+    const { texts } = separableTexts(50, 3, 12, 9);
+    const stock = tf.tidy(() =>
+      (model.predict(tf.tensor2d(texts.ids, [texts.rows, texts.maxTokens], 'int32')) as tfjs.Tensor)
+        .dataSync()
+        .slice(),
+    );
+    model.dispose();
+    expect(distance(trained.predict(texts), stock)).toBeLessThan(1e-5);
+  });
+
+  it('keeps tensors and memory level over 50 folds', async () => {
+    const fold = () =>
+      learn('lstm', 2, { units: 16, layers: 2, epochs: 1, recurrent_dropout: name === 'wasm' ? 0.1 : 0 });
+    for (let k = 0; k < 10; k++) (await fold()).dispose();
+    const tensors = engine.tf.memory().numTensors;
+    const resident = process.memoryUsage.rss();
+    for (let k = 0; k < 40; k++) (await fold()).dispose();
+    expect(engine.tf.memory().numTensors).toBe(tensors);
+    expect(process.memoryUsage.rss() - resident).toBeLessThan(60 * 2 ** 20);
+  });
+}
+
+function variableOf(weight: tfjs.LayerVariable): tfjs.Variable {
+  return (weight as unknown as { val: tfjs.Variable }).val;
+}
+
+function allRows(texts: EncodedTexts) {
+  return tokenBatch(
+    texts,
+    Int32Array.from({ length: texts.rows }, (_, r) => r),
+  );
+}
+
+function outputsOf(logits: Float32Array, classes: number): number[] {
+  if (classes === 2) return Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
+  const all: number[] = [];
+  for (let from = 0; from < logits.length; from += classes) {
+    const powers = Array.from(logits.subarray(from, from + classes), Math.exp);
+    const sum = powers.reduce((total, power) => total + power);
+    all.push(...powers.map((power) => power / sum));
+  }
+  return all;
+}
+
+/** Of the mean log loss. */
+function logitGradient(logits: Float32Array, labels: readonly number[], classes: number): Float32Array {
+  const columns = classes === 2 ? 1 : classes;
+  return Float32Array.from(outputsOf(logits, classes), (probability, k) => {
+    const label = labels[Math.floor(k / columns)]!;
+    const target = classes === 2 ? label : Number(label === k % columns);
+    return (probability - target) / labels.length;
+  });
+}
+
+function slice(values: Float32Array, at: number, parts: number): Float32Array {
+  const width = values.length / parts;
+  return values.subarray(at * width, (at + 1) * width);
+}
+
+function byFirst(a: number[], b: number[]): number {
+  return a[0]! - b[0]!;
+}

@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadEngine } from '../../../worker/engine/index.js';
+import type { Engine } from '../../../worker/engine/types.js';
+import { MODEL_KINDS, modelParameters } from '../../../worker/models/index.js';
+import type { Parameters } from '../../../worker/models/types.js';
+import { type EpochMetrics, type TrainingOptions, trainClassifier } from '../../../worker/train.js';
+import { separableTexts } from '../engine/texts.js';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await loadEngine();
+});
+
+function options(own: Parameters, more: Partial<TrainingOptions> = {}): TrainingOptions {
+  return {
+    engine,
+    kind: MODEL_KINDS.simple!,
+    parameters: modelParameters('simple').parse({
+      embedding_dim: 8,
+      learning_rate: 0.01,
+      ...own,
+    }) as Parameters,
+    classes: 2,
+    vocabularySize: 42,
+    seed: 1,
+    train: separableTexts(400, 2, 10, 1),
+    validation: separableTexts(100, 2, 10, 2),
+    ...more,
+  };
+}
+
+describe('training', () => {
+  it('reports every epoch, in order, before the next begins', async () => {
+    const seen: EpochMetrics[] = [];
+    let busy = false;
+    const onEpoch = async (epoch: EpochMetrics) => {
+      expect(busy).toBe(false);
+      busy = true;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      seen.push(epoch);
+      busy = false;
+    };
+    const trained = await trainClassifier(options({ epochs: 3 }, { onEpoch }));
+    expect(seen).toEqual(trained.history);
+    expect(seen.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(trained.bestEpoch).toBe(3);
+    expect(seen[2]!.loss).toBeLessThan(seen[0]!.loss);
+    for (const key of ['val_loss', 'val_accuracy', 'val_f1_macro', 'val_roc_auc', 'seconds'] as const) {
+      expect(seen[0]![key], key).toBeGreaterThan(0);
+    }
+  });
+
+  it('needs no validation rows', async () => {
+    const trained = await trainClassifier(options({ epochs: 2 }, { validation: undefined }));
+    expect(trained.history[0]).not.toHaveProperty('val_loss');
+    expect(trained.validationProbabilities).toBeUndefined();
+  });
+
+  it('gives probabilities that sum to one, in the order of the rows', async () => {
+    const trained = await trainClassifier(options({ epochs: 4 }));
+    const { texts, labels } = separableTexts(30, 2, 10, 5);
+    const all = trained.predict(texts);
+    labels.forEach((_, row) => {
+      expect(all[2 * row]! + all[2 * row + 1]!).toBeCloseTo(1, 6);
+      const ids = texts.ids.subarray(row * 10, (row + 1) * 10);
+      const one = trained.predict({
+        ids,
+        lengths: texts.lengths.subarray(row, row + 1),
+        rows: 1,
+        maxTokens: 10,
+      });
+      expect(one[1]).toBeCloseTo(all[2 * row + 1]!, 6);
+    });
+  });
+
+  it('stops when the objective no longer improves and goes back to the best weights', async () => {
+    // With labels at random nothing generalises, so the validation loss soon rises.
+    const noise = {
+      ...separableTexts(100, 2, 10, 2),
+      labels: Int32Array.from({ length: 100 }, (_, r) => (r >> 1) & 1),
+    };
+    const objective = { metric: 'loss', direction: 'minimize' } as const;
+    const setup = options({ epochs: 50, patience: 3 }, { validation: noise, objective });
+    const trained = await trainClassifier(setup);
+    const losses = trained.history.map((epoch) => epoch.val_loss!);
+    expect(losses.length).toBe(trained.bestEpoch + 3);
+    expect(losses[trained.bestEpoch - 1]).toBe(Math.min(...losses));
+    expect(trained.predict(noise.texts)).toEqual(trained.validationProbabilities);
+  });
+
+  it('does not change its course for being measured', async () => {
+    const [measured, alone] = [
+      await trainClassifier(options({ epochs: 2, dropout: 0.2 })),
+      await trainClassifier(options({ epochs: 2, dropout: 0.2 }, { validation: undefined })),
+    ];
+    expect(alone.weights()).toEqual(measured.weights());
+  });
+
+  it('lets timers run and ends with the reason of the abort', async () => {
+    const controller = new AbortController();
+    const reason = new Error('cancelled by the user');
+    let ticks = 0;
+    const ticking = setInterval(() => {
+      if (++ticks === 3) controller.abort(reason);
+    }, 10);
+    const endless = trainClassifier(options({ epochs: 10_000 }, { signal: controller.signal }));
+    await expect(endless).rejects.toBe(reason);
+    clearInterval(ticking);
+  });
+
+  it('refuses rows that do not fit', async () => {
+    const { texts } = separableTexts(3, 2, 10, 1);
+    const train = (labels: number[]) =>
+      trainClassifier(options({}, { train: { texts, labels: Int32Array.from(labels) } }));
+    await expect(train([0, 1])).rejects.toThrow('There are 3 training texts but 2 labels.');
+    await expect(train([0, 1, 2])).rejects.toThrow('Label 2 among the training rows is none of 2 classes.');
+    const none = { texts: { ...texts, rows: 0 }, labels: new Int32Array(0) };
+    await expect(trainClassifier(options({}, { train: none }))).rejects.toThrow(
+      'There are no training rows.',
+    );
+  });
+
+  it('cannot be used after it was disposed of', async () => {
+    const trained = await trainClassifier(options({ epochs: 1 }));
+    trained.dispose();
+    expect(() => trained.weights()).toThrow('disposed');
+  });
+});
