@@ -1,0 +1,28 @@
+/** What goes wrong between a client and its tracking server. */
+
+/** The server answered with an error, or could not be reached (then `status` is 0). */
+export class TrackingError extends Error {
+  override readonly name = 'TrackingError';
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  /** MLflow's code, such as RESOURCE_DOES_NOT_EXIST; UNREACHABLE when there was no answer. */
+  readonly errorCode: string;
+
+  constructor(status: number, errorCode: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.errorCode = errorCode;
+  }
+}
+
+/** Whether the server could not be reached or is overloaded: the same call may well succeed later. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof TrackingError && (error.status === 0 || [429, 502, 503, 504].includes(error.status));
+
+/** Whether the server says that the thing asked for is not there. */
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof TrackingError && error.errorCode === 'RESOURCE_DOES_NOT_EXIST';
+
+/** Whether the server says that the name is taken. */
+export const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof TrackingError && error.errorCode === 'RESOURCE_ALREADY_EXISTS';
