@@ -1,0 +1,142 @@
+/** The HTTP application: gates, routes, error bodies. Knows nothing of ports or processes. */
+import { type Context, Hono } from 'hono';
+import type { ArtifactFolder } from './artifacts/folder.js';
+import { ApiError } from './errors.js';
+import { artifactRoutes } from './routes/artifacts.js';
+import { experimentRoutes } from './routes/experiments.js';
+import { loggedModelRoutes } from './routes/logged-models.js';
+import { registryRoutes } from './routes/registry.js';
+import type { Route } from './routes/route.js';
+import { runRoutes } from './routes/runs.js';
+import { authGate, type Credentials, hostGate, originGate } from './security/gate.js';
+import type { Store } from './store/contract.js';
+
+/** The MLflow version whose API this server follows. */
+export const API_VERSION = '3.17.2';
+
+export interface AppOptions {
+  /** Without any, everybody who reaches the server may use it. */
+  auth?: Credentials;
+  /** Host names beside loopback under which the server is reached; with or without port. */
+  allowedHosts?: readonly string[];
+  /** Largest JSON body. @defaultValue 32 MiB */
+  maxBodyBytes?: number;
+}
+
+const PREFIXES = ['/api/2.0', '/ajax-api/2.0'] as const;
+const ROUTES: readonly Route[] = [...experimentRoutes, ...runRoutes, ...registryRoutes, ...loggedModelRoutes];
+
+/** What MLflow's clients ask a server about itself. No secrets: it is answered without a login by MLflow too. */
+const SERVER_INFO = {
+  store_type: 'SqlStore',
+  workspaces_enabled: false,
+  trace_archival_enabled: false,
+  multipart_uploads_enabled: false,
+  multipart_downloads_enabled: false,
+};
+
+/**
+ * Builds the application over an open store.
+ *
+ * @example
+ * const app = createApp(store, artifacts);
+ * await app.request('/api/2.0/mlflow/experiments/get?experiment_id=0', { headers: { host: 'localhost' } });
+ */
+export function createApp(store: Store, artifacts: ArtifactFolder, options: AppOptions = {}): Hono {
+  const { auth = {}, allowedHosts = [], maxBodyBytes = 32 * 1024 * 1024 } = options;
+  const app = new Hono();
+  app.onError(answerError);
+  app.notFound((context) => answerError(new ApiError('ENDPOINT_NOT_FOUND', 'Not Found'), context));
+  app.use(hostGate(allowedHosts), originGate(allowedHosts), authGate(auth));
+
+  app.get('/health', (context) => context.text('OK'));
+  app.get('/version', (context) => context.text(API_VERSION));
+  for (const prefix of ['/api/3.0', '/ajax-api/3.0']) {
+    app.get(`${prefix}/mlflow/server-info`, (context) => context.json(SERVER_INFO));
+  }
+  artifactRoutes(app, PREFIXES, store, artifacts);
+  for (const { methods, path, handle } of ROUTES) {
+    for (const prefix of PREFIXES) {
+      app.on([...methods], `${prefix}/${path}`, async (context) => {
+        const { fields, bytes } = await readFields(context, maxBodyBytes);
+        return context.json(handle(store, fields, bytes) as object);
+      });
+    }
+  }
+  return app;
+}
+
+/** A request's fields: of the query for GET, of the JSON body otherwise, and of the path. */
+async function readFields(
+  context: Context,
+  maxBodyBytes: number,
+): Promise<{ fields: unknown; bytes: number }> {
+  const path = context.req.param() as Record<string, string>;
+  if (context.req.method === 'GET') {
+    const query = Object.fromEntries(
+      Object.entries(context.req.queries()).map(([key, values]) => [
+        key,
+        values.length === 1 ? values[0] : values,
+      ]),
+    );
+    return { fields: { ...query, ...path }, bytes: 0 };
+  }
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const body = await readBody(context, maxBodyBytes);
+  // A form of another site can post text/plain without asking; JSON it cannot. So only JSON is taken.
+  if (body.length > 0 && type !== 'application/json') {
+    throw new ApiError(
+      'INVALID_PARAMETER_VALUE',
+      `Bad Request. Content-Type must be one of ['application/json'], got '${type ?? ''}'.`,
+    );
+  }
+  return { fields: { ...parseObject(body), ...path }, bytes: body.length };
+}
+
+async function readBody(context: Context, maxBodyBytes: number): Promise<Buffer> {
+  const tooLarge = () =>
+    new ApiError('REQUEST_TOO_LARGE', `The request exceeds the limit of ${maxBodyBytes} bytes`);
+  if (Number(context.req.header('content-length') ?? 0) > maxBodyBytes) throw tooLarge();
+  // With a declared length HTTP itself ends the body there; without one it is counted as it comes.
+  if (context.req.header('content-length') !== undefined) return Buffer.from(await context.req.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const stream = context.req.raw.body;
+  if (stream) {
+    for await (const chunk of stream) {
+      bytes += (chunk as Uint8Array).byteLength;
+      if (bytes > maxBodyBytes) throw tooLarge();
+      chunks.push(chunk as Uint8Array);
+    }
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseObject(body: Buffer): object {
+  if (body.length === 0) return {};
+  let parsed: unknown;
+  try {
+    // Python writes NaN and Infinity bare where a number stands; JSON itself does not know them.
+    parsed = JSON.parse(body.toString());
+  } catch {
+    throw new ApiError('BAD_REQUEST', 'The request body is not valid JSON');
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ApiError('BAD_REQUEST', 'The request body must be a JSON object');
+  }
+  return parsed;
+}
+
+function answerError(error: Error, context: Context): Response {
+  if (error instanceof ApiError) {
+    return context.json({ error_code: error.code, message: error.message }, error.status);
+  }
+  if (/database is locked|SQLITE_BUSY/.test(error.message)) {
+    return context.json(
+      { error_code: 'TEMPORARILY_UNAVAILABLE', message: 'The store is busy; try again' },
+      503,
+    );
+  }
+  console.error(error);
+  return context.json({ error_code: 'INTERNAL_ERROR', message: 'Internal server error' }, 500);
+}

@@ -1,0 +1,32 @@
+/** The grammar of one `order_by` entry: an identifier, and perhaps ASC or DESC. */
+import { invalid } from '../errors.js';
+import { tokenize } from './tokens.js';
+
+export interface OrderClause {
+  entity: string | undefined;
+  key: string;
+  ascending: boolean;
+}
+
+/**
+ * @throws ApiError INVALID_PARAMETER_VALUE when the entry is anything else.
+ */
+export function parseOrder(clause: string): OrderClause {
+  const tokens = tokenize(clause);
+  const [subject, direction] = tokens;
+  if (subject?.kind !== 'identifier' || tokens.length > 2) {
+    throw invalid(`Invalid order_by clause '${clause}'. Could not be parsed.`);
+  }
+  const word = direction?.raw.toLowerCase() ?? 'asc';
+  if (word !== 'asc' && word !== 'desc') {
+    throw invalid(
+      direction?.kind === 'identifier'
+        ? `Invalid ordering key in order_by clause '${clause}'.`
+        : `Invalid order_by clause '${clause}'. Could not be parsed.`,
+    );
+  }
+  const [entity, ...key] = subject.parts;
+  return key.length === 0
+    ? { entity: undefined, key: entity as string, ascending: word === 'asc' }
+    : { entity, key: key.join('.'), ascending: word === 'asc' };
+}

@@ -1,0 +1,156 @@
+/**
+ * Request fields as MLflow's clients send them: snake_case, 64-bit integers as numbers or strings, doubles also as
+ * "NaN" and "Infinity", null for absent. Query strings and JSON bodies go through the same schemas.
+ */
+import { z } from 'zod';
+import { ApiError, invalid, missingParameter } from './errors.js';
+import { RUN_STATUS } from './store/contract.js';
+
+/** A field that may be absent or null. */
+export const optional = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => value ?? undefined);
+
+export const text = z.string();
+/** Present and not empty. */
+export const required = z.string().min(1);
+
+const INTEGER_TEXT = /^-?\d+$/;
+const safe = (value: number): boolean => Number.isSafeInteger(value);
+export const int64 = z
+  .union([z.number(), z.string().regex(INTEGER_TEXT)])
+  .transform(Number)
+  .refine(safe, 'must be an integer of at most 53 bits');
+
+export const double = z.union([
+  z.number(),
+  z
+    .string()
+    .refine(
+      (value) =>
+        value !== '' &&
+        (/^-?(Infinity|inf)$/i.test(value) || value === 'NaN' || !Number.isNaN(Number(value))),
+    )
+    .transform((value) =>
+      /^-?inf/i.test(value) ? Number(value.startsWith('-') ? '-Infinity' : 'Infinity') : Number(value),
+    ),
+]);
+
+export const bool = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })]);
+
+/** A list; in a query string, one value is a list of one. */
+export const list = <T extends z.ZodType>(schema: T) =>
+  z
+    .preprocess(
+      (value) => (value === undefined || value === null || Array.isArray(value) ? value : [value]),
+      z.array(schema).nullish(),
+    )
+    .transform((values) => values ?? []);
+
+/** A list that only a JSON array can be. */
+export const array = <T extends z.ZodType>(schema: T) =>
+  z
+    .array(schema)
+    .nullish()
+    .transform((values) => values ?? []);
+
+export const keyValue = z.object({ key: required, value: optional(text).transform((value) => value ?? '') });
+
+export const metric = z
+  .object({
+    key: required,
+    value: double,
+    timestamp: int64,
+    step: optional(int64),
+    model_id: optional(text),
+    dataset_name: optional(text),
+    dataset_digest: optional(text),
+  })
+  .transform(
+    ({ step, model_id: modelId, dataset_name: datasetName, dataset_digest: datasetDigest, ...point }) => ({
+      ...point,
+      step: step ?? 0,
+      ...(modelId ? { modelId } : {}),
+      ...(datasetName ? { datasetName } : {}),
+      ...(datasetDigest ? { datasetDigest } : {}),
+    }),
+  );
+
+export const viewType = optional(z.enum(['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL'])).transform(
+  (view) => view ?? 'ACTIVE_ONLY',
+);
+
+/** A status by name, or by its number in MLflow's protocol. */
+export const runStatus = z.union([
+  z.enum(RUN_STATUS),
+  z
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .transform((number) => RUN_STATUS[number - 1] as (typeof RUN_STATUS)[number]),
+]);
+
+/** The run's id under either of its names. */
+export const runIdFields = { run_id: optional(text), run_uuid: optional(text) };
+export function runIdOf(request: { run_id?: string | undefined; run_uuid?: string | undefined }): string {
+  const runId = request.run_id || request.run_uuid;
+  if (!runId) throw missingParameter('run_id');
+  return runId;
+}
+
+/** `max_results` within MLflow's bounds for that search. */
+export const maxResults = (byDefault: number, limit: number) =>
+  optional(int64).transform((value) => {
+    const wanted = value ?? byDefault;
+    if (wanted < 1) {
+      throw invalid(
+        `Invalid value ${wanted} for parameter 'max_results' supplied. It must be a positive integer`,
+      );
+    }
+    if (wanted > limit) {
+      throw invalid(
+        `Invalid value ${wanted} for parameter 'max_results' supplied. It must be at most ${limit}`,
+      );
+    }
+    return wanted;
+  });
+
+/**
+ * Reads a request through its schema.
+ *
+ * @throws ApiError INVALID_PARAMETER_VALUE naming the first field that is missing or of a wrong type.
+ */
+export function readRequest<T extends z.ZodType>(schema: T, fields: unknown): z.output<T> {
+  const result = schema.safeParse(fields);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = (issue?.path ?? []).reduce<string>(
+    (before, part) =>
+      typeof part === 'number'
+        ? `${before}[${part}]`
+        : before === ''
+          ? String(part)
+          : `${before}.${String(part)}`,
+    '',
+  );
+  const value = valueAt(fields, issue?.path ?? []);
+  if (value === undefined || value === null || value === '') throw missingParameter(path);
+  throw new ApiError(
+    'INVALID_PARAMETER_VALUE',
+    `Invalid value ${JSON.stringify(value)} for parameter '${path}' supplied:  Hint: Value was of type '${pythonType(value)}'. See the API docs for more information about request parameters.`,
+  );
+}
+
+const valueAt = (fields: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
+    fields,
+  );
+
+function pythonType(value: unknown): string {
+  if (typeof value === 'string') return 'str';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  return Array.isArray(value) ? 'list' : 'dict';
+}

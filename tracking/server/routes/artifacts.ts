@@ -1,0 +1,124 @@
+/** Artifacts over HTTP: listing, the `mlflow-artifacts` proxy, and the downloads the web pages use. */
+import { Readable } from 'node:stream';
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { ArtifactFolder, FileInfo } from '../artifacts/folder.js';
+import { joinPath, pathOfUri } from '../artifacts/uri.js';
+import { ApiError, invalid } from '../errors.js';
+import { optional, readRequest, required, runIdFields, runIdOf, text } from '../requests.js';
+import { safeParts } from '../security/paths.js';
+import type { Store } from '../store/contract.js';
+import { wirePage } from './wire.js';
+
+/** Adds the artifact endpoints under each API prefix, and the two that stand outside. */
+export function artifactRoutes(
+  app: Hono,
+  prefixes: readonly string[],
+  store: Store,
+  folder: ArtifactFolder,
+): void {
+  const listUnder = async (uri: string, path: string, rootUri: boolean) => {
+    safeParts(path);
+    const files = (await listed(folder, joinPath(pathOfUri(uri), path))).map((file) => ({
+      ...file,
+      path: joinPath(path.replace(/\/+$/, ''), file.path),
+    }));
+    return { ...(rootUri ? { root_uri: uri } : {}), ...wirePage('files', files, undefined) };
+  };
+  const download = async (context: Context, path: string) => {
+    const { stream, size } = await folder.read(path);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return context.body(Readable.toWeb(stream) as ReadableStream, 200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': String(size),
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'X-Content-Type-Options': 'nosniff',
+    });
+  };
+
+  for (const prefix of prefixes) {
+    app.get(`${prefix}/mlflow/artifacts/list`, async (context) => {
+      const request = readRequest(z.object({ ...runIdFields, path: optional(text) }), context.req.query());
+      const { artifactUri } = store.runs.info(runIdOf(request));
+      return context.json(await listUnder(artifactUri, request.path ?? '', true));
+    });
+    app.get(`${prefix}/mlflow/logged-models/:model_id/artifacts/directories`, async (context) => {
+      const { artifactUri } = store.loggedModels.get(context.req.param('model_id'));
+      const path = context.req.query('artifact_directory_path') ?? '';
+      return context.json(await listUnder(artifactUri, path, true));
+    });
+    app.get(`${prefix}/mlflow/logged-models/:model_id/artifacts/files`, async (context) => {
+      const { artifactUri } = store.loggedModels.get(context.req.param('model_id'));
+      const path = context.req.query('artifact_file_path') ?? '';
+      safeParts(path);
+      return download(context, joinPath(pathOfUri(artifactUri), path));
+    });
+
+    const proxy = `${prefix}/mlflow-artifacts/artifacts`;
+    app.get(proxy, async (context) => {
+      const path = context.req.query('path') ?? '';
+      return context.json(wirePage('files', await listed(folder, path), undefined));
+    });
+    app.get(`${proxy}/*`, (context) => download(context, pathAfter(context, proxy)));
+    app.put(`${proxy}/*`, async (context) => {
+      const path = pathAfter(context, proxy);
+      safeParts(path);
+      await folder.write(path, body(context));
+      return context.json({});
+    });
+    app.delete(`${proxy}/*`, async (context) => {
+      await folder.delete(pathAfter(context, proxy));
+      return context.json({});
+    });
+    app.on(['POST', 'GET'], `${prefix}/mlflow-artifacts/mpu/*`, () => {
+      throw new ApiError('NOT_IMPLEMENTED', 'Multipart upload is not supported for this artifact repository');
+    });
+  }
+
+  for (const start of ['', '/ajax-api/2.0/mlflow']) {
+    app.get(`${start}/get-artifact`, async (context) => {
+      const request = readRequest(z.object({ ...runIdFields, path: required }), context.req.query());
+      safeParts(request.path);
+      return download(
+        context,
+        joinPath(pathOfUri(store.runs.info(runIdOf(request)).artifactUri), request.path),
+      );
+    });
+    app.get(`${start}/model-versions/get-artifact`, async (context) => {
+      const { name, version, path } = readRequest(
+        z.object({ name: required, version: required, path: required }),
+        context.req.query(),
+      );
+      safeParts(path);
+      return download(context, joinPath(pathOfUri(store.registry.downloadUri(name, version)), path));
+    });
+  }
+}
+
+const listed = async (
+  folder: ArtifactFolder,
+  path: string,
+): Promise<(FileInfo & Record<string, unknown>)[]> => (await folder.list(path)).map((file) => ({ ...file }));
+
+/** The rest of the request's path, decoded once. */
+function pathAfter(context: Context, start: string): string {
+  const { pathname } = new URL(context.req.url);
+  const raw = rawPath(context) ?? pathname;
+  const encoded = raw.slice(start.length + 1);
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw invalid('Invalid path');
+  }
+}
+
+/** As it came over the wire: a URL object would already have resolved `..`, and hidden the attempt. */
+function rawPath(context: Context): string | undefined {
+  const incoming = (context.env as { incoming?: { url?: string } } | undefined)?.incoming;
+  return incoming?.url?.split('?')[0];
+}
+
+async function* body(context: Context): AsyncGenerator<Uint8Array> {
+  const stream = context.req.raw.body;
+  if (stream) for await (const chunk of stream) yield chunk as Uint8Array;
+}

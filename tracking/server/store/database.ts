@@ -1,0 +1,116 @@
+/** One SQLite connection: typed queries over cached statements, transactions, migrations at open. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { MIGRATIONS } from './migrations.js';
+
+export type SqlValue = string | number | null;
+
+export interface Database {
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
+  all<Row>(sql: string, ...values: SqlValue[]): Row[];
+  /** Returns the number of rows changed. */
+  run(sql: string, ...values: SqlValue[]): number;
+  /** Inserts one row and returns its row id. */
+  insert(sql: string, ...values: SqlValue[]): number;
+  /** Runs `work` in one IMMEDIATE transaction; called within another, it joins that one. */
+  write<T>(work: () => T): T;
+  /** Runs `work` on one snapshot, so that several queries agree with each other. */
+  read<T>(work: () => T): T;
+  close(): void;
+}
+
+type Statement = ReturnType<InstanceType<typeof DatabaseSync>['prepare']>;
+
+/**
+ * Searches come in many shapes, each its own statement text; beyond this many the least recently used goes.
+ */
+const CACHED_STATEMENTS = 300;
+
+/**
+ * Opens (and creates or upgrades) the database file.
+ *
+ * Durability: WAL with `synchronous = NORMAL`. A commit has been handed to the operating system when the
+ * client reads the answer, so `kill -9` of this process loses nothing; a power cut may lose the last
+ * commits, but never the file. `FULL` would pay one fsync per request for that last case.
+ *
+ * Several processes may open the same file. Every write transaction is IMMEDIATE: it takes the write lock at
+ * its start, where waiting is safe, and never has to upgrade a read lock half-way, where SQLite could only fail.
+ */
+export function openDatabase(path: string): Database {
+  mkdirSync(dirname(path), { recursive: true });
+  const connection = new DatabaseSync(path);
+  connection.exec(`
+    PRAGMA busy_timeout = 20000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA case_sensitive_like = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -65536;
+    PRAGMA mmap_size = 268435456;
+  `);
+  migrate(connection);
+
+  const statements = new Map<string, Statement>();
+  const prepare = (sql: string): Statement => {
+    const cached = statements.get(sql);
+    if (cached) {
+      statements.delete(sql);
+      statements.set(sql, cached);
+      return cached;
+    }
+    const statement = connection.prepare(sql);
+    statements.set(sql, statement);
+    if (statements.size > CACHED_STATEMENTS) statements.delete(statements.keys().next().value as string);
+    return statement;
+  };
+
+  const transaction = <T>(begin: string, work: () => T): T => {
+    if (connection.isTransaction) return work();
+    prepare(begin).run();
+    try {
+      const result = work();
+      prepare('COMMIT').run();
+      return result;
+    } catch (error) {
+      if (connection.isTransaction) prepare('ROLLBACK').run();
+      throw error;
+    }
+  };
+
+  return {
+    get: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).get(...values) as Row | undefined,
+    all: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).all(...values) as Row[],
+    run: (sql, ...values) => prepare(sql).run(...values).changes,
+    insert: (sql, ...values) => Number(prepare(sql).run(...values).lastInsertRowid),
+    write: (work) => transaction('BEGIN IMMEDIATE', work),
+    read: (work) => transaction('BEGIN', work),
+    close: () => {
+      statements.clear();
+      connection.close();
+    },
+  };
+}
+
+/** Brings the schema to the newest version, in one transaction; two processes opening at once take turns. */
+function migrate(connection: InstanceType<typeof DatabaseSync>): void {
+  const version = () =>
+    (connection.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+  if (version() === MIGRATIONS.length) return;
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const from = version();
+    if (from > MIGRATIONS.length) {
+      throw new Error(
+        `the tracking database is of schema version ${from}, this program knows up to ${MIGRATIONS.length}: use a newer release`,
+      );
+    }
+    for (const sql of MIGRATIONS.slice(from)) connection.exec(sql);
+    connection.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    connection.exec('COMMIT');
+  } catch (error) {
+    connection.exec('ROLLBACK');
+    throw error;
+  }
+}
