@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { boundedCache } from '../../../worker/data/cache.js';
+import {
+  encodedFold,
+  encodeTexts,
+  fitVocabulary,
+  foldsOf,
+  loadDataset,
+  seedFor,
+  shuffle,
+  splitHeldOut,
+  tokenize,
+} from '../../../worker/data/index.js';
+
+describe('tokenize', () => {
+  test.each([
+    ["Don’t STOP; it's the rock'n'roll!", ["don't", 'stop', "it's", 'the', "rock'n'roll"]],
+    ["'quoted' the dogs' 90's o''clock", ['quoted', 'the', 'dogs', "90's", 'o', 'clock']],
+    ['ﬁne Ⅷ ² ① １２', ['fine', 'viii', '2', '1', '12']],
+    ['naïve Ça ÀÉ straße ΟΔΟΣ', ['naïve', 'ça', 'àé', 'straße', 'οδος']],
+    ['snake_case a-b c.d 3.14', ['snake', 'case', 'a', 'b', 'c', 'd', '3', '14']],
+    ['日本語 テスト 😀 👍🏽 \ud800x', ['日本語', 'テスト', 'x']],
+    [' \t\n…', []],
+    ['', []],
+  ])('%j', (text, words) => {
+    expect(tokenize(text)).toEqual(words);
+  });
+});
+
+describe('vocabulary', () => {
+  test('holds the most frequent words, ties in alphabetical order', () => {
+    expect(fitVocabulary(['b a c', 'c d', 'toString constructor'], 4, 8).words).toEqual([
+      'c',
+      'a',
+      'b',
+      'constructor',
+    ]);
+  });
+
+  test('encodes the first words, pads at the end, and an empty text is one unknown word', () => {
+    const encoded = encodeTexts({ words: ['a', 'b'], maxTokens: 3 }, ['B a', 'a x b a', '', '…']);
+    expect([...encoded.ids]).toEqual([3, 2, 0, 2, 1, 3, 1, 0, 0, 1, 0, 0]);
+    expect([...encoded.lengths]).toEqual([2, 3, 1, 1]);
+    expect(encoded).toMatchObject({ rows: 4, maxTokens: 3 });
+  });
+});
+
+describe('encoded folds', () => {
+  test('equal a vocabulary fitted on the training texts, and are made once', async () => {
+    const dataset = await loadDataset({ source: 'uci-sentiment', test_size: 0.2 }, 1);
+    const { development } = splitHeldOut(dataset, 0.2, 1);
+    const cv = { strategy: 'stratified_k_fold', n_splits: 3, n_repeats: 1, seed: 1 } as const;
+    const [fold, other] = foldsOf(dataset, development, cv);
+    const request = { dataset, fold: fold!, foldKey: 'fold-0', vocabularySize: 1000, maxTokens: 16 };
+    const encoded = encodedFold(request);
+    const texts = (rows: Int32Array) => Array.from(rows, (row) => dataset.texts[row]!);
+    const vocabulary = fitVocabulary(texts(fold!.train), 1000, 16);
+    expect(encoded.vocabulary).toEqual(vocabulary);
+    expect(encoded.train).toEqual(encodeTexts(vocabulary, texts(fold!.train)));
+    expect(encoded.validation).toEqual(encodeTexts(vocabulary, texts(fold!.validation)));
+    expect(encodedFold(request)).toBe(encoded);
+    expect(encodedFold({ ...request, maxTokens: 17 })).not.toBe(encoded);
+    // A fold of the same name with other rows is another fold.
+    expect(encodedFold({ ...request, fold: other! }).train).not.toEqual(encoded.train);
+  });
+
+  test('a cache drops what was not used for longest, and keeps the latest whatever its size', () => {
+    const cache = boundedCache<string>(5, (value) => value.length);
+    let made = 0;
+    const get = (key: string) =>
+      cache.get(key, () => {
+        made++;
+        return key;
+      });
+    for (const key of ['aa', 'bb', 'aa', 'cc', 'aa']) get(key);
+    expect(made).toBe(3);
+    get('bb');
+    expect(made).toBe(4);
+    get('larger than all');
+    get('larger than all');
+    expect(made).toBe(5);
+  });
+});
+
+describe('seeds', () => {
+  test('are stable, 31-bit, and tell their parts apart', () => {
+    expect([seedFor('a', 1), seedFor('a', '1'), seedFor('a', 2)]).toEqual([
+      148648240, 2108631784, 1934798579,
+    ]);
+    expect(seedFor('ab')).not.toBe(seedFor('a', 'b'));
+    for (let i = 0; i < 1000; i++) expect(seedFor(i)).toBeLessThan(2 ** 31);
+  });
+
+  test('shuffle is a permutation that a seed decides, each place equally likely', () => {
+    const order = shuffle([0, 1, 2, 3, 4, 5, 6, 7], 5);
+    expect(order).toEqual(shuffle([0, 1, 2, 3, 4, 5, 6, 7], 5));
+    expect(order.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    const counts = [0, 0, 0, 0];
+    for (let seed = 0; seed < 4000; seed++) counts[shuffle([0, 1, 2, 3], seedFor(seed)).indexOf(0)]!++;
+    for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(110);
+  });
+});
