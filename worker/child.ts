@@ -33,7 +33,9 @@ const redis = env.GRIDSEARCH_TRACKING_URI ? undefined : connectRedis(env.GRIDSEA
 
 /** The address given at start, or else the one the orchestrator published last: it may have moved since. */
 async function trackingUri(): Promise<string | undefined> {
-  return redis === undefined ? env.GRIDSEARCH_TRACKING_URI : ((await redis.get(TRACKING_URI_KEY)) ?? undefined);
+  return redis === undefined
+    ? env.GRIDSEARCH_TRACKING_URI
+    : ((await redis.get(TRACKING_URI_KEY)) ?? undefined);
 }
 
 /** How long a job waits when tracking can't be reached, in ms. It costs no attempt: the fold did nothing wrong. */
@@ -52,7 +54,8 @@ export default async function handle(
   };
   try {
     const uri = await trackingUri();
-    if (uri === undefined) throw new Error('no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
+    if (uri === undefined)
+      throw new Error('no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
     const deps: TrialDeps = { tracking: clientFor(uri), engine, cacheDir: env.GRIDSEARCH_CACHE!, signal };
     return payload.kind === 'fold'
       ? await runFold(payload, attempt, deps)

@@ -13,10 +13,11 @@ import {
   confusionMatrixSvg,
   precisionRecallCurves,
   precisionRecallSvg,
-  rocCurves,
   rocCurveSvg,
+  rocCurves,
 } from './metrics/index.js';
 import { MODEL_KINDS } from './models/index.js';
+import type { Parameters } from './models/types.js';
 import { writeModelPackage } from './package/index.js';
 import { failRun, type JobAttempt, liveMetrics, nextStep, openRun } from './run.js';
 import { datasetOf } from './snapshot.js';
@@ -49,8 +50,12 @@ export async function runRefit(
     const dataset = await datasetOf(context, deps);
     const { development, test } = splitHeldOut(dataset, context.dataset.test_size, context.seed);
     const fold = { train: development, validation: test };
-    const parameters = { ...configuration.parameters, epochs: payload.epochs, patience: 0 };
-    const { vocabulary, train, validation: testTexts } = encodedFold({
+    const parameters: Parameters = { ...configuration.parameters, epochs: payload.epochs, patience: 0 };
+    const {
+      vocabulary,
+      train,
+      validation: testTexts,
+    } = encodedFold({
       dataset,
       fold,
       foldKey: JSON.stringify(['refit', context.dataset.test_size, context.seed]),
@@ -141,7 +146,10 @@ export async function runRefit(
 /** Two models are compared only on the same test rows; this names them. */
 function digestOfRows(dataset: Dataset, rows: Int32Array): string {
   const hash = createHash('sha256').update(dataset.digest);
-  return hash.update(JSON.stringify([...rows])).digest('hex').slice(0, 32);
+  return hash
+    .update(JSON.stringify([...rows]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** Confusion matrix, curves and report of the test rows, as data and as pictures. */
@@ -165,7 +173,7 @@ async function logEvaluation(
     'evaluation/roc_curve.svg': rocCurveSvg(roc),
     'evaluation/precision_recall_curve.json': json(precisionRecall),
     'evaluation/precision_recall_curve.svg': precisionRecallSvg(precisionRecall),
-    'evaluation/classification_report.json': json(report.data),
+    'evaluation/classification_report.json': json(report),
     'evaluation/classification_report.txt': report.text,
   };
   await Promise.all(

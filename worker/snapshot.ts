@@ -47,7 +47,9 @@ async function fetchSnapshot(
   if (await stat(path).catch(() => undefined)) return path;
   const content = await tracking.downloadArtifact(await tracking.getRun(parentRunId), artifact);
   if (createHash('sha256').update(content).digest('hex') !== sha256) {
-    throw new Error(`the snapshot ${artifact} of run ${parentRunId} is damaged: its SHA-256 is not ${sha256}`);
+    throw new Error(
+      `the snapshot ${artifact} of run ${parentRunId} is damaged: its SHA-256 is not ${sha256}`,
+    );
   }
   await mkdir(folder, { recursive: true });
   // Other children may fetch it too; each writes a file of its own and the last rename wins with the same content.

@@ -130,6 +130,11 @@ export function labelsOf(labels: Int32Array, rows: Fold['train']): Int32Array {
   return Int32Array.from(rows, (row) => labels[row]!);
 }
 
-function epochMetrics({ epoch: _, seconds, validationSeconds: __, ...metrics }: EpochMetrics): Record<string, number> {
+function epochMetrics({
+  epoch: _,
+  seconds,
+  validationSeconds: __,
+  ...metrics
+}: EpochMetrics): Record<string, number> {
   return { ...metrics, epoch_time: seconds };
 }

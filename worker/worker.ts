@@ -79,9 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
   );
   const seconds = (job: { processedOn?: number | undefined }): number =>
     (Date.now() - (job.processedOn ?? Date.now())) / 1000;
-  worker.on('completed', (job) =>
-    onEvent({ type: 'completed', job: job.id ?? '', seconds: seconds(job) }),
-  );
+  worker.on('completed', (job) => onEvent({ type: 'completed', job: job.id ?? '', seconds: seconds(job) }));
   worker.on('failed', (job, error) => {
     if (job === undefined) return;
     onEvent({

@@ -81,7 +81,9 @@ async function start(home: string, socket: string, url: string): Promise<void> {
     if (ended !== undefined) break;
     await sleep(25);
   }
-  throw new Error(`redis-server did not start (${ended ?? 'no answer in 30 s'}); see ${join(folder, 'redis.log')}`);
+  throw new Error(
+    `redis-server did not start (${ended ?? 'no answer in 30 s'}); see ${join(folder, 'redis.log')}`,
+  );
 }
 
 const SERVERS = ['redis-server', 'valkey-server'];
@@ -108,10 +110,16 @@ function findServer(env: NodeJS.ProcessEnv): string {
 }
 
 async function stopIfUnused(url: string): Promise<void> {
-  const redis = connectRedis(url, { retryStrategy: () => null, connectTimeout: 1000, enableReadyCheck: false });
+  const redis = connectRedis(url, {
+    retryStrategy: () => null,
+    connectTimeout: 1000,
+    enableReadyCheck: false,
+  });
   try {
     // CLIENT LIST prints a line per connection; the one that is left is this one.
-    const clients = String(await redis.client('LIST')).trim().split('\n');
+    const clients = String(await redis.client('LIST'))
+      .trim()
+      .split('\n');
     if (clients.length > 1) return;
     await redis.shutdown().catch(() => undefined);
     for (let waited = 0; waited < 5000 && (await answers(url)); waited += 25) await sleep(25);

@@ -71,10 +71,7 @@ const STEP_WORDS: Readonly<Record<SearchProgress['step'], string>> = {
  * One line: what is done, how long it took, how long it will take. The estimate comes from the folds settled since
  * this process watches, so that an interruption doesn't count.
  */
-export function progressLine(
-  progress: SearchProgress,
-  since: { folds: number; seconds: number },
-): string {
+export function progressLine(progress: SearchProgress, since: { folds: number; seconds: number }): string {
   const { folds, trials, step } = progress;
   const parts = [
     STEP_WORDS[step],

@@ -4,7 +4,6 @@ import type { Run, TrackingClient } from '../../tracking/client/index.js';
 import { InputError } from './errors.js';
 import { fixed, spread, table, varying } from './render.js';
 
-
 /** Parent, children and folds of one search. */
 export interface SearchRuns {
   readonly parent: Run;
@@ -102,17 +101,19 @@ export function foldsTable({ parent, children, folds }: SearchRuns, limit = 3): 
   const metric = parent.tags[TAGS.objective] ?? 'score';
   return table(
     ['child', 'fold', metric, 'loss', 'accuracy', 'best epoch', 'status', 'fold run'],
-    children.slice(0, limit).flatMap((child) =>
-      (folds.get(child.info.runId) ?? []).map((fold) => [
-        child.info.runName,
-        fold.tags[TAGS.fold],
-        fixed(fold.metrics.score),
-        fixed(fold.metrics.val_loss),
-        fixed(fold.metrics.val_accuracy),
-        fold.metrics.best_epoch ?? '–',
-        fold.info.status,
-        fold.info.runId,
-      ]),
-    ),
+    children
+      .slice(0, limit)
+      .flatMap((child) =>
+        (folds.get(child.info.runId) ?? []).map((fold) => [
+          child.info.runName,
+          fold.tags[TAGS.fold],
+          fixed(fold.metrics.score),
+          fixed(fold.metrics.val_loss),
+          fixed(fold.metrics.val_accuracy),
+          fold.metrics.best_epoch ?? '–',
+          fold.info.status,
+          fold.info.runId,
+        ]),
+      ),
   );
 }

@@ -39,7 +39,8 @@ export async function resume(search: string | undefined, options: RunOptions): P
     const open = await openSearches(services.searches);
     if (search === undefined) {
       const newest = open[0];
-      if (newest === undefined) throw new InputError('no search is waiting to go on; `gridsearch status` lists them');
+      if (newest === undefined)
+        throw new InputError('no search is waiting to go on; `gridsearch status` lists them');
       return newest;
     }
     const searchId = (await findSearch(services.tracking.client, search)).tags[TAGS.searchId]!;
@@ -72,7 +73,9 @@ async function carryOut(
     const services = await openServices({ port: options.port });
     opened.add(() => services.close());
     searchId = await pick(services);
-    say(`search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`);
+    say(
+      `search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    );
     const room = await startEngineRoom(services, {
       workers,
       onEvent: (event) => {

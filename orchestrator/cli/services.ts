@@ -53,12 +53,16 @@ export async function openTracking(
     const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: configured });
     return { client, uri: configured, embedded: false, close: async () => undefined };
   }
-  const server = await startTrackingServer({ dataDir: home, host, port: port ?? 0 }).catch((error: unknown) => {
-    if (port !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw new InputError(`port ${port} of ${host} is taken; choose another with --port, or 0 for any free one`);
-    }
-    throw error;
-  });
+  const server = await startTrackingServer({ dataDir: home, host, port: port ?? 0 }).catch(
+    (error: unknown) => {
+      if (port !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+        throw new InputError(
+          `port ${port} of ${host} is taken; choose another with --port, or 0 for any free one`,
+        );
+      }
+      throw error;
+    },
+  );
   const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: server.uri });
   return { client, uri: server.uri, embedded: true, close: () => server.close() };
 }

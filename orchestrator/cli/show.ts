@@ -46,7 +46,8 @@ function text(runs: SearchRuns, options: ShowOptions): string {
     lines.push(
       `Refit ${refit.info.runId}: ${measured.map(([name, value]) => `${name} ${fixed(value)}`).join(', ')}`,
     );
-    if (tags[TAGS.registered]) lines.push(`Registered as ${tags[TAGS.registered]?.replace('/', ' version ')}`);
+    if (tags[TAGS.registered])
+      lines.push(`Registered as ${tags[TAGS.registered]?.replace('/', ' version ')}`);
   }
   lines.push('', childrenTable(runs, options.top), '', foldsTable(runs, options.folds), '');
   return lines.join('\n');

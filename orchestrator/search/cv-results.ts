@@ -31,7 +31,7 @@ export function cvResultsCsv(rows: readonly TrialRow[], splits: number, objectiv
     'rank_test_score',
   ];
   const ranks = rankScores(
-    rows.map((row) => row.metrics['mean_test_score'] ?? Number.NaN),
+    rows.map((row) => row.metrics.mean_test_score ?? Number.NaN),
     objective,
   );
   const lines = rows.map(({ configuration, metrics }, index) => {

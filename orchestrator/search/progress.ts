@@ -19,6 +19,8 @@ export interface SearchProgress {
   readonly folds: { readonly total: number; readonly settled: number };
   /** Time of submission, ms. */
   readonly submittedAt: number;
+  /** Why the search's own job failed, with step `broken`. */
+  readonly failure?: string;
   /** Present once the search has ended. */
   readonly result?: SearchResult;
 }

@@ -5,6 +5,27 @@ import type { Deps } from './orchestrator.js';
 export const CHAMPION = 'champion';
 export const CHALLENGER = 'challenger';
 
+/** What a change of champion leaves on the versions concerned: ISO times, and the version that had the alias before. */
+export const PROMOTED_AT = 'gridsearch.promoted_at';
+export const DEMOTED_AT = 'gridsearch.demoted_at';
+export const PREVIOUS_CHAMPION = 'gridsearch.previous_champion';
+
+/** Moves the champion alias. Tags first: should the process die in between, the alias still tells the truth. */
+export async function moveChampion(
+  tracking: Deps['tracking'],
+  name: string,
+  version: string,
+  from: string | undefined,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await tracking.setModelVersionTag(name, version, PROMOTED_AT, now);
+  if (from !== undefined) {
+    await tracking.setModelVersionTag(name, version, PREVIOUS_CHAMPION, from);
+    await tracking.setModelVersionTag(name, from, DEMOTED_AT, now);
+  }
+  await tracking.setAlias(name, CHAMPION, version);
+}
+
 /**
  * Registers once per refit run, however often it is called.
  *
@@ -47,11 +68,11 @@ export async function registerModel(
   await tracking.waitUntilReady(name, version.version);
 
   const champion = await tracking.getVersionByAlias(name, CHAMPION);
-  const alias =
-    champion === undefined || champion.version === version.version || beats(tags, champion.tags)
-      ? CHAMPION
-      : CHALLENGER;
-  await tracking.setAlias(name, alias, version.version);
+  if (champion === undefined || beats(tags, champion.tags)) {
+    await moveChampion(tracking, name, version.version, champion?.version);
+  } else if (champion.version !== version.version) {
+    await tracking.setAlias(name, CHALLENGER, version.version);
+  }
   const now = await tracking.getModelVersion(name, version.version);
   return { name, version: version.version, aliases: now.aliases };
 }

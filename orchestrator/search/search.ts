@@ -1,7 +1,6 @@
 /** The search job: one call carries the search as far as it gets until it has to wait for children. */
 import { type Job, WaitingChildrenError } from 'bullmq';
 import {
-  FOLD_QUEUE,
   foldCount,
   type RefitPayload,
   refitJobId,

@@ -34,7 +34,7 @@ export async function selectBest(
   for await (const run of rankedChildren(search.context, tracking)) {
     if (run.info.status !== 'FINISHED') continue;
     if (best === undefined) best = run;
-    else if (run.metrics['mean_test_score'] !== best.metrics['mean_test_score']) break;
+    else if (run.metrics.mean_test_score !== best.metrics.mean_test_score) break;
     else if (indexOf(run) < indexOf(best)) best = run;
   }
   if (best === undefined) return undefined;
@@ -42,9 +42,9 @@ export async function selectBest(
   return {
     runId: best.info.runId,
     configuration: configurationAt(search, indexOf(best)),
-    mean: metrics['mean_test_score']!,
-    std: metrics['std_test_score']!,
-    epochs: Math.max(1, Math.round(metrics['mean_best_epochs']!)),
+    mean: metrics.mean_test_score!,
+    std: metrics.std_test_score!,
+    epochs: Math.max(1, Math.round(metrics.mean_best_epochs!)),
   };
 }
 

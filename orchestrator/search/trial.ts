@@ -100,6 +100,6 @@ function trialMetrics(byIndex: ReadonlyMap<number, FoldResult>, finished: boolea
     if (values.every(Number.isFinite)) add(name, values);
   }
   // Epochs whose weights were kept; the refit, which has no rows to stop early on, trains for their mean.
-  metrics['mean_best_epochs'] = meanAndStd(folds.map((fold) => fold.bestEpoch)).mean;
+  metrics.mean_best_epochs = meanAndStd(folds.map((fold) => fold.bestEpoch)).mean;
   return metrics;
 }

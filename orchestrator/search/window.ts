@@ -1,5 +1,5 @@
 /** A window: the bounded slice of the grid that is in Redis at one time. */
-import type { FlowChildJob, Job } from 'bullmq';
+import type { FlowJob, Job } from 'bullmq';
 import {
   type Configuration,
   FOLD_QUEUE,
@@ -21,6 +21,8 @@ import {
 import { configurationAt } from '../space/index.js';
 import { childFailures, childValues } from './children.js';
 import type { Deps } from './orchestrator.js';
+
+type FlowNode = NonNullable<FlowJob['children']>[number];
 
 /** Settled either way, a child never fails its parent, and leaves Redis as soon as its outcome is with the parent. */
 const CHILD = { ignoreDependencyOnFailure: true, removeOnComplete: true, removeOnFail: true } as const;
@@ -45,7 +47,7 @@ export async function addWindow(
   for (let index = from; index < to; index++) configurations.push(configurationAt(search, index));
   const runs = await childRuns(search, from, configurations, deps);
 
-  const trials = configurations.map((configuration, i): FlowChildJob => {
+  const trials = configurations.map((configuration, i): FlowNode => {
     const runId = runs[i]!;
     const trial: TrialPayload = { kind: 'trial', context, configuration, runId };
     return {
@@ -53,7 +55,7 @@ export async function addWindow(
       queueName: SEARCH_QUEUE,
       data: trial,
       opts: { ...CHILD, ...STEP, jobId: trialJobId(context.searchId, configuration) },
-      children: Array.from({ length: foldCount(context.cross_validation) }, (_, fold): FlowChildJob => {
+      children: Array.from({ length: foldCount(context.cross_validation) }, (_, fold): FlowNode => {
         const data: FoldPayload = { kind: 'fold', context, configuration, trialRunId: runId, fold };
         return {
           name: 'fold',

@@ -1,0 +1,214 @@
+#!/usr/bin/env node
+/** The command line: one subcommand per file beside this one, loaded when called. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { EXIT, report } from './errors.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+function wholeNumber(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+let exitCode: number = EXIT.done;
+const does =
+  <A extends unknown[]>(action: (...args: A) => Promise<number>) =>
+  async (...args: A): Promise<void> => {
+    exitCode = await action(...args);
+  };
+
+const program = new Command('gridsearch')
+  .description('Hyper-parameter search for text classifiers: YAML in, registered winner out.')
+  .version(version)
+  .showHelpAfterError('(--help tells more)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Example:
+  $ npx gridsearch run search-spaces/quickstart.yaml
+
+Environment:
+  GRIDSEARCH_HOME       data directory of the embedded services (default .gridsearch)
+  REDIS_URL             use this Redis instead of a private one
+  MLFLOW_TRACKING_URI   use this MLflow server instead of the embedded one
+  GRIDSEARCH_ENGINE     tfjs-node or wasm, instead of the best that loads
+
+Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C.`,
+  );
+
+const json = ['--json', 'print one JSON document on standard output', false] as const;
+const port = [
+  '--port <number>',
+  'port of the embedded tracking server; 0 takes any free one',
+  wholeNumber(0, 65535),
+] as const;
+const example = (line: string): string => `\nExample:\n  $ npx gridsearch ${line}`;
+
+program
+  .command('run')
+  .description('validate, train, refit and register, everything embedded')
+  .argument('<file>', 'search space (YAML)')
+  .option('-w, --workers <count>', 'training processes, or auto for one per core', 'auto')
+  .option(...port, 0)
+  .option(...json)
+  .addHelpText('after', example('run search-spaces/sentiment-grid.yaml --workers 2'))
+  .action(does(async (file: string, options) => (await import('./run.js')).run(file, options)));
+
+program
+  .command('resume')
+  .description('go on with an interrupted search')
+  .argument('[search]', 'search id; the newest unfinished one when left out')
+  .option('-w, --workers <count>', 'training processes, or auto for one per core', 'auto')
+  .option(...port, 0)
+  .option(...json)
+  .addHelpText('after', example('resume'))
+  .action(
+    does(async (search: string | undefined, options) => (await import('./run.js')).resume(search, options)),
+  );
+
+program
+  .command('submit')
+  .description('validate and queue a search for running workers')
+  .argument('<file>', 'search space (YAML)')
+  .option(...json)
+  .addHelpText('after', example('submit search-spaces/compare-models.yaml'))
+  .action(does(async (file: string, options) => (await import('./submit.js')).submit(file, options)));
+
+program
+  .command('worker')
+  .description('join the queue and train folds until stopped')
+  .option('-c, --concurrency <count>', 'folds at a time, or auto for one per core', 'auto')
+  .option('--threads <count>', 'TensorFlow threads per training process', wholeNumber(1, 256), 1)
+  .option(
+    '--grace <seconds>',
+    'on stop, time for folds at hand before they are handed back',
+    wholeNumber(0, 86400),
+    20,
+  )
+  .option('--json', 'print one JSON document per event on standard output', false)
+  .addHelpText('after', example('worker --concurrency 4'))
+  .action(does(async (options) => (await import('./worker.js')).worker(options)));
+
+program
+  .command('up')
+  .description('start Redis if needed, tracking and the orchestrator, and keep them running')
+  .option('-w, --workers <count>', 'training processes in this process too, or auto', '0')
+  .option('--host <address>', 'address of the embedded tracking server', '127.0.0.1')
+  .option(...port, 5000)
+  .option(...json)
+  .addHelpText('after', example('up --workers auto'))
+  .action(does(async (options) => (await import('./up.js')).up(options)));
+
+program
+  .command('status')
+  .description('list searches, or tell how far one is')
+  .argument('[search]', 'search id')
+  .option(...json)
+  .addHelpText('after', example('status'))
+  .action(
+    does(async (search: string | undefined, options) =>
+      (await import('./status.js')).status(search, options),
+    ),
+  );
+
+program
+  .command('show')
+  .description('show a search: winner, ranked children, folds')
+  .argument('<search>', 'search id, the beginning of one, or a parent run id')
+  .option('--top <count>', 'children to list', wholeNumber(1, 100000), 20)
+  .option('--folds <count>', 'children whose folds to list', wholeNumber(0, 100000), 3)
+  .option(...json)
+  .addHelpText('after', example('show quickstart-5f0c2a91d7'))
+  .action(does(async (search: string, options) => (await import('./show.js')).show(search, options)));
+
+const models = program
+  .command('models')
+  .description('list registered models; compare, promote and roll back versions');
+models
+  .command('list', { isDefault: true })
+  .description('list models, or the versions of one')
+  .argument('[name]', 'registered model')
+  .option(...json)
+  .addHelpText('after', example('models sentiment'))
+  .action(
+    does(async (name: string | undefined, options) => (await import('./models.js')).list(name, options)),
+  );
+models
+  .command('compare')
+  .description('set two versions side by side')
+  .argument('<name>', 'registered model')
+  .argument('<first>', 'version number or alias')
+  .argument('<second>', 'version number or alias')
+  .option(...json)
+  .addHelpText('after', example('models compare sentiment champion challenger'))
+  .action(
+    does(async (name: string, first: string, second: string, options) =>
+      (await import('./models.js')).compare(name, first, second, options),
+    ),
+  );
+models
+  .command('promote')
+  .description('make a version the champion')
+  .argument('<name>', 'registered model')
+  .argument('<version>', 'version number or alias')
+  .option(...json)
+  .addHelpText('after', example('models promote sentiment challenger'))
+  .action(
+    does(async (name: string, which: string, options) =>
+      (await import('./models.js')).promote(name, which, options),
+    ),
+  );
+models
+  .command('rollback')
+  .description('give the champion alias back to the version that had it before')
+  .argument('<name>', 'registered model')
+  .option(...json)
+  .addHelpText('after', example('models rollback sentiment'))
+  .action(does(async (name: string, options) => (await import('./models.js')).rollback(name, options)));
+
+program
+  .command('predict')
+  .description('classify texts with a registered model')
+  .argument('<model>', 'NAME, NAME@alias or NAME/version; NAME alone means its champion')
+  .argument('<text...>', 'texts to classify')
+  .option(...json)
+  .addHelpText('after', example('predict sentiment@champion "worth every penny" "never again"'))
+  .action(
+    does(async (model: string, texts: string[], options) =>
+      (await import('./predict.js')).predict(model, texts, options),
+    ),
+  );
+
+program
+  .command('serve')
+  .description('answer MLflow’s scoring protocol over HTTP, following the alias')
+  .argument('<model>', 'NAME, NAME@alias or NAME/version; NAME alone means its champion')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--port <number>', 'port to listen on; 0 takes any free one', wholeNumber(0, 65535), 5001)
+  .option('--poll <seconds>', 'how often to look where the alias points', wholeNumber(1, 3600), 2)
+  .option(...json)
+  .addHelpText('after', example('serve sentiment@champion --port 5001'))
+  .action(does(async (model: string, options) => (await import('./serve.js')).serve(model, options)));
+
+// A reader that has seen enough, such as `head`, is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCode);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exitCode =
+    error instanceof CommanderError ? (error.exitCode === 0 ? EXIT.done : EXIT.badInput) : report(error);
+}
+process.exitCode = exitCode;

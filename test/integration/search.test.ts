@@ -1,0 +1,120 @@
+/** A whole search through the command line: Redis, tracking, orchestrator, training processes, registry. */
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createTrackingClient } from '../../tracking/client/index.js';
+import { type Sandbox, sandbox } from '../support/cli.js';
+import { runsOf, troubles } from '../support/runs.js';
+
+const SMALL_GRID = fileURLToPath(new URL('../fixtures/small-grid.yaml', import.meta.url));
+const opened: Sandbox[] = [];
+const fresh = (): Sandbox => {
+  const made = sandbox();
+  opened.push(made);
+  return made;
+};
+afterEach(async () => {
+  for (const made of opened.splice(0)) await made.dispose();
+});
+
+interface Document {
+  searchId: string;
+  experimentId: string;
+  parentRunId: string;
+  trials: unknown;
+  folds: unknown;
+  best: { childRunId: string; configuration: { hash: string }; mean: number; std: number };
+  refit: { runId: string; testMetrics: Record<string, number> };
+  registered: { name: string; version: string; aliases: string[] };
+}
+
+describe('gridsearch run', () => {
+  test('trains every fold once, registers the winner, and is the same with one worker as with two', async () => {
+    const box = fresh();
+    const first = await box.run('run', SMALL_GRID, '--workers', '2', '--json');
+    expect(first.stderr).not.toMatch(/Error|at .*\.js:/);
+    expect(first.code).toBe(0);
+    const two = JSON.parse(first.stdout) as Document;
+    expect(two).toMatchObject({
+      status: 'FINISHED',
+      workers: 2,
+      trials: { total: 8, finished: 8, failed: 0 },
+      folds: { total: 24, finished: 24, failed: 0 },
+      registered: { name: 'small-grid', version: '1', aliases: ['champion'] },
+    });
+
+    const second = await box.run('run', SMALL_GRID, '--workers', '1', '--json');
+    expect(second.code).toBe(0);
+    const one = JSON.parse(second.stdout) as Document;
+    expect(one.best.configuration).toEqual(two.best.configuration);
+    expect(one.best.mean).toBe(two.best.mean);
+    expect(one.refit.testMetrics).toEqual(two.refit.testMetrics);
+    // An equal score on the same rows doesn't beat the champion.
+    expect(one.registered).toEqual({ name: 'small-grid', version: '2', aliases: ['challenger'] });
+
+    const up = box.start('up', '--port', '0', '--json');
+    const { trackingUri } = JSON.parse(await up.firstLine) as { trackingUri: string };
+    const client = createTrackingClient({ uri: trackingUri });
+    const means = new Map<string, number[]>();
+    for (const document of [two, one]) {
+      const runs = await runsOf(client, document.experimentId, document.searchId);
+      expect(troubles(runs, { children: 8, folds: 24 })).toEqual([]);
+      for (const child of runs.children) {
+        const key = child.tags['gridsearch.configuration']!;
+        means.set(key, [...(means.get(key) ?? []), child.metrics.mean_test_score!]);
+      }
+    }
+    expect(means.size).toBe(8);
+    for (const [, values] of means) expect(values[0]).toBe(values[1]);
+
+    const refit = await client.getRun(two.refit.runId);
+    const files = (await client.listArtifacts(refit, '')).map((file) => file.path).sort();
+    expect(files).toEqual(['cv_results.csv', 'dataset.json', 'evaluation', 'model', 'search-space.yaml']);
+    const csv = (await client.downloadArtifact(refit, 'cv_results.csv')).toString('utf8');
+    expect(csv.split('\n')[0]).toMatch(/^mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_/);
+    expect(csv.trim().split('\n')).toHaveLength(9);
+
+    up.child.kill('SIGTERM');
+    expect((await up.ended).code).toBe(0);
+
+    const shown = await box.run('show', two.searchId, '--json');
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      winner: two.best.childRunId,
+      registered: 'small-grid/1',
+    });
+    const predicted = await box.run('predict', 'small-grid', 'great phone', 'terrible food', '--json');
+    expect(predicted.code).toBe(0);
+    const { predictions } = JSON.parse(predicted.stdout) as { predictions: { label: string }[] };
+    expect(predictions).toHaveLength(2);
+    for (const { label } of predictions) expect(['negative', 'positive']).toContain(label);
+  }, 180_000);
+
+  test('Ctrl-C stops cleanly, says how to go on, and resume finishes the same search', async () => {
+    const box = fresh();
+    const started = box.start('run', SMALL_GRID, '--workers', '1');
+    let stderr = '';
+    await new Promise<void>((resolve) => {
+      started.child.stderr!.on('data', (text: string) => {
+        stderr += text;
+        if (/folds [1-9]/.test(stderr)) resolve();
+      });
+    });
+    started.child.kill('SIGINT');
+    const stopped = await started.ended;
+    expect(stopped.code).toBe(130);
+    const searchId = /npx gridsearch resume (\S+)/.exec(stopped.stderr)?.[1];
+    expect(searchId).toBeDefined();
+
+    const resumed = await box.run('resume', '--workers', '2', '--json');
+    expect(resumed.code).toBe(0);
+    const document = JSON.parse(resumed.stdout) as Document;
+    expect(document).toMatchObject({ searchId, folds: { total: 24, finished: 24, failed: 0 } });
+    const up = box.start('up', '--port', '0', '--json');
+    const { trackingUri } = JSON.parse(await up.firstLine) as { trackingUri: string };
+    const runs = await runsOf(
+      createTrackingClient({ uri: trackingUri }),
+      document.experimentId,
+      document.searchId,
+    );
+    expect(troubles(runs, { children: 8, folds: 24 })).toEqual([]);
+  }, 180_000);
+});

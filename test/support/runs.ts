@@ -1,0 +1,45 @@
+/** What tracking holds of one search, read through the same client that users have. */
+import { PARENT_RUN_TAG, ROLE, TAGS, tagIs } from '../../queue/index.js';
+import type { Run, TrackingClient } from '../../tracking/client/index.js';
+
+export interface RunsOfSearch {
+  readonly all: Run[];
+  readonly children: Run[];
+  readonly folds: Run[];
+  readonly refits: Run[];
+}
+
+export async function runsOf(
+  client: TrackingClient,
+  experimentId: string,
+  searchId: string,
+): Promise<RunsOfSearch> {
+  const all: Run[] = [];
+  const filter = tagIs(TAGS.searchId, searchId);
+  for await (const run of client.searchRuns({ experimentIds: [experimentId], filter })) all.push(run);
+  const withRole = (role: string) => all.filter((run) => run.tags[TAGS.role] === role);
+  return {
+    all,
+    children: withRole(ROLE.trial),
+    folds: withRole(ROLE.fold),
+    refits: withRole(ROLE.refit),
+  };
+}
+
+/** Names every way in which a finished search of this size could be incomplete or double. */
+export function troubles(runs: RunsOfSearch, expected: { children: number; folds: number }): string[] {
+  const found: string[] = [];
+  if (runs.children.length !== expected.children) found.push(`${runs.children.length} child runs`);
+  if (runs.folds.length !== expected.folds) found.push(`${runs.folds.length} fold runs`);
+  if (runs.refits.length !== 1) found.push(`${runs.refits.length} refit runs`);
+  for (const run of runs.all) {
+    if (run.info.status !== 'FINISHED') found.push(`${run.info.runName} is ${run.info.status}`);
+  }
+  const jobs = runs.all.map((run) => run.tags[TAGS.jobId]);
+  if (new Set(jobs).size !== jobs.length) found.push('a job has two runs');
+  const childIds = new Set(runs.children.map((run) => run.info.runId));
+  for (const fold of runs.folds) {
+    if (!childIds.has(fold.tags[PARENT_RUN_TAG] ?? '')) found.push(`${fold.info.runName} has no parent`);
+  }
+  return found;
+}
