@@ -10,7 +10,7 @@ export interface DatasetFacts {
   /** Rows left for cross-validation once the test rows are set aside. */
   readonly developmentRows: number;
   readonly classes: readonly string[];
-  /** Development rows of the rarest class. */
+  /** Development rows of the rarest class, texts that occur twice counted once: they stay in one fold. */
   readonly smallestClass: number;
 }
 
@@ -111,7 +111,7 @@ function splits({ cross_validation: cv }: SearchSpace, facts: DatasetFacts): Fin
     {
       path,
       value,
-      what: `is more than the smallest class has development rows, ${smallestClass}`,
+      what: `is more than the ${smallestClass} distinct development texts of the smallest class`,
       remedy: smallestClass < 2 ? 'give more rows of that class' : atMost(smallestClass),
     },
   ];
@@ -120,8 +120,10 @@ function splits({ cross_validation: cv }: SearchSpace, facts: DatasetFacts): Fin
 function metric({ objective, cross_validation }: SearchSpace, facts: DatasetFacts): Finding[] {
   const path = ['objective', 'metric'];
   const value = objective.metric;
+  // With more classes, a fold's area is the mean over those that it has.
   if (
     value === 'roc_auc' &&
+    facts.classes.length === 2 &&
     cross_validation.strategy === 'k_fold' &&
     facts.smallestClass < cross_validation.n_splits
   )

@@ -180,6 +180,8 @@ function compose(text: string, lineCounter: LineCounter, refuse: Refuse): Docume
 function explain(error: YAMLError, text: string): [what: string, remedy: string] {
   if (error.code === 'TAB_AS_INDENT' || /^[ ]*\t/.test(lineAround(text, error.pos[0])))
     return ['a tab is used for indentation', 'YAML allows spaces only: replace the tab'];
+  // The composer is recursive, and some of its overflows come back as errors of the document.
+  if (/call stack/.test(error.message)) return ['nested too deeply to be read', 'flatten it'];
   if (error.code === 'TAG_RESOLVE_FAILED')
     return [`unsupported tag: ${error.message}`, 'remove the tag and write a plain value'];
   return [`not valid YAML: ${error.message}`, 'correct the syntax here or just before'];

@@ -54,7 +54,9 @@ export function configurationHash(
   model: string,
   parameters: Readonly<Record<string, ParameterValue>>,
 ): string {
-  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Object.keys(parameters)
+    .sort()
+    .map((parameter) => [parameter, parameters[parameter]]);
   return createHash('sha256')
     .update(JSON.stringify([model, sorted]))
     .digest('hex')

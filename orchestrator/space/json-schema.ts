@@ -1,14 +1,12 @@
 /** The JSON Schema that gives search space files completion and hover texts in an editor. */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { PARAMETERS } from './parameters.js';
-import { searchSpaceSchema } from './schema.js';
-import type { ParameterTable } from './types.js';
+import { searchSpaceFile } from './schema.js';
 
 /** Text of `search-spaces/search-space.schema.json`. */
-export function searchSpaceJsonSchema(parameters: ParameterTable = PARAMETERS): string {
+export function searchSpaceJsonSchema(): string {
   // Draft 7 is what yaml-language-server knows best.
-  const schema = z.toJSONSchema(searchSpaceSchema(parameters), {
+  const schema = z.toJSONSchema(searchSpaceFile, {
     target: 'draft-7',
     io: 'input',
     override: ({ jsonSchema }) => {

@@ -1,6 +1,15 @@
 /** The model kinds' parameters as the schema wants them; reading them loads no training engine. */
+import type { z } from 'zod';
 import { MODEL_KINDS, modelParameters, TRAINING_PARAMETERS } from '../../worker/models/index.js';
-import type { ParameterTable } from './types.js';
+
+/** What the schema needs to know about models: the parameters, not how to build one. */
+interface ParameterTable {
+  readonly kinds: Readonly<
+    Record<string, { readonly description: string; readonly parameters: z.ZodObject }>
+  >;
+  /** Parameters of every kind: epochs, batch_size, learning_rate, patience. */
+  readonly training: z.ZodObject;
+}
 
 export const PARAMETERS: ParameterTable = {
   kinds: Object.fromEntries(

@@ -12,9 +12,9 @@ import type { Finding, Position, SearchSpaceIssue } from './issues.js';
 import { findingMessage, formatPath, SearchSpaceError, valueAt } from './issues.js';
 import { PARAMETERS } from './parameters.js';
 import { directionOf, formatOf, ruleFindings } from './rules.js';
-import type { Block } from './schema.js';
-import { GROUPS, searchSpaceSchema } from './schema.js';
-import type { Axis, ModelSpace, ParameterTable, SearchSpace } from './types.js';
+import type { Block, SearchSpaceFile } from './schema.js';
+import { GROUPS, searchSpaceFile } from './schema.js';
+import type { Axis, ModelSpace, SearchSpace } from './types.js';
 
 /** More than anyone trains; a slip such as `steps: 1000` in four places is told before a queue fills. */
 export const MAX_CONFIGURATIONS = 10_000_000;
@@ -23,26 +23,20 @@ export const MAX_CONFIGURATIONS = 10_000_000;
  * Validates the text of a search space file and fills in all defaults.
  *
  * @param file - Its path: named in errors, and the folder that `dataset.file` is relative to.
- * @param parameters - The model kinds' parameters; the project's own by default.
  * @throws SearchSpaceError with every issue found, in line order.
  */
-export function parseSearchSpace(
-  text: string,
-  file: string,
-  parameters: ParameterTable = PARAMETERS,
-): SearchSpace {
+export function parseSearchSpace(text: string, file: string): SearchSpace {
   const outline = readDocument(text);
   const broken = outline.findings.map((finding) => toIssue(finding, file, finding.position));
   if (broken.length > 0) throw new SearchSpaceError(broken);
 
-  const schema = searchSpaceSchema(parameters);
-  const findings = schemaFindings(schema, outline.value);
+  const findings = schemaFindings(searchSpaceFile, outline.value);
   // A field that is wrong in itself gets one message, not a second one about how it fits the others.
   const blamed = new Set(findings.map(({ path }) => formatPath(path)));
   findings.push(...ruleFindings(outline.value).filter(({ path }) => !blamed.has(formatPath(path))));
   if (findings.length > 0) throw located(findings, file, outline);
 
-  const space = resolveSpace(schema.parse(outline.value), outline, text, file, parameters);
+  const space = resolveSpace(searchSpaceFile.parse(outline.value), outline, text, file);
   const count = configurationCount(space);
   if (count > MAX_CONFIGURATIONS)
     throw located(
@@ -79,13 +73,7 @@ function toIssue(finding: Finding, file: string, position: Position): SearchSpac
   return { file, ...position, path: formatPath(finding.path), message: findingMessage(finding) };
 }
 
-function resolveSpace(
-  checked: z.infer<ReturnType<typeof searchSpaceSchema>>,
-  outline: Outline,
-  text: string,
-  file: string,
-  parameters: ParameterTable,
-): SearchSpace {
+function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, file: string): SearchSpace {
   const { name, dataset, cross_validation, objective, seed, retries, registered_model } = checked;
   // Blocks come from the document and not from zod's output, which has the schema's order: the file's order counts.
   const training = valueAt(outline.value, ['training']) as Block | undefined;
@@ -98,7 +86,7 @@ function resolveSpace(
       metric: objective.metric,
       direction: objective.direction ?? directionOf(objective.metric),
     },
-    models: models.map(([model, block]) => modelSpace(model, block, training ?? {}, parameters)),
+    models: models.map(([model, block]) => modelSpace(model, block, training ?? {})),
     seed,
     retries,
     registered_model: registered_model ?? name,
@@ -106,9 +94,7 @@ function resolveSpace(
   };
 }
 
-type Checked = z.infer<ReturnType<typeof searchSpaceSchema>>;
-
-function resolveDataset(dataset: Checked['dataset'], file: string): DatasetSpec {
+function resolveDataset(dataset: SearchSpaceFile['dataset'], file: string): DatasetSpec {
   const shared = {
     ...(dataset.limit !== undefined && { limit: dataset.limit }),
     test_size: dataset.test_size,
@@ -124,7 +110,7 @@ function resolveDataset(dataset: Checked['dataset'], file: string): DatasetSpec 
   };
 }
 
-function resolveCrossValidation(given: Checked['cross_validation'], seed: number): CrossValidation {
+function resolveCrossValidation(given: SearchSpaceFile['cross_validation'], seed: number): CrossValidation {
   const { strategy } = given;
   if (strategy === 'hold_out')
     return { strategy, n_splits: 1, n_repeats: 1, validation_size: given.validation_size ?? 0.2, seed };
@@ -133,9 +119,9 @@ function resolveCrossValidation(given: Checked['cross_validation'], seed: number
 }
 
 /** Axes in the order: the kind's as written, its defaults, training's as written, its defaults. */
-function modelSpace(model: string, block: Block, training: Block, table: ParameterTable): ModelSpace {
-  const own = table.kinds[model]!.parameters.shape;
-  const shared = table.training.shape;
+function modelSpace(model: string, block: Block, training: Block): ModelSpace {
+  const own = PARAMETERS.kinds[model]!.parameters.shape;
+  const shared = PARAMETERS.training.shape;
   const axes = new Map<string, Axis>();
   const add = (parameter: string, values: Axis['values']) => {
     if (!axes.has(parameter)) axes.set(parameter, { parameter, values });

@@ -4,7 +4,7 @@ import { access, open, stat } from 'node:fs/promises';
 import { issueAt } from './check-dataset.js';
 import { SearchSpaceError } from './issues.js';
 import { parseSearchSpace } from './parse.js';
-import type { ParameterTable, SearchSpace } from './types.js';
+import type { SearchSpace } from './types.js';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -13,8 +13,8 @@ const MAX_BYTES = 1024 * 1024;
  *
  * @throws SearchSpaceError also when the file cannot be read.
  */
-export async function readSearchSpace(file: string, parameters?: ParameterTable): Promise<SearchSpace> {
-  const space = parseSearchSpace(await readText(file), file, parameters);
+export async function readSearchSpace(file: string): Promise<SearchSpace> {
+  const space = parseSearchSpace(await readText(file), file);
   if (space.dataset.path !== undefined) {
     const trouble = await troubleWithData(space.dataset.path);
     if (trouble !== undefined)

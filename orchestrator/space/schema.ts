@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { crossValidation, datasetSpec, METRICS, objective } from '../../queue/spec.js';
 import type { AxisInput } from './axis.js';
 import { axisSchema } from './axis.js';
-import type { ParameterTable } from './types.js';
+import { PARAMETERS } from './parameters.js';
 
 /** A block of parameters as it stands in the file. */
 export type Block = Readonly<Record<string, AxisInput | Readonly<Record<string, AxisInput>>>>;
@@ -28,8 +28,12 @@ const columnName = z.string().min(1);
 // Never 0 or 1: a split with nothing on one side measures nothing.
 const fraction = z.number().gt(0).lt(1);
 
-/** The schema of a search space over these model kinds. */
-export function searchSpaceSchema({ kinds, training }: ParameterTable) {
+/** A search space file as it is written. */
+export const searchSpaceFile = buildSchema();
+export type SearchSpaceFile = z.infer<typeof searchSpaceFile>;
+
+function buildSchema() {
+  const { kinds, training } = PARAMETERS;
   const blocks = Object.entries(kinds).map(([kind, { description, parameters }]) => {
     // Training's parameters may be overridden per kind: what suits an average need not suit an LSTM.
     const block = z.strictObject(blockShape({ ...parameters.shape, ...training.shape }));

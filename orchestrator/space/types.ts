@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { CrossValidation, DatasetSpec, Objective, ParameterValue } from '../../queue/spec.js';
 import type { Position } from './issues.js';
 
@@ -32,13 +31,4 @@ export interface SearchSpace {
     /** Where each field stands in the text, for messages about what only the data can tell. */
     readonly positions: Readonly<Record<string, Position>>;
   };
-}
-
-/** What the schema needs to know about models: the parameters, not how to build one. */
-export interface ParameterTable {
-  readonly kinds: Readonly<
-    Record<string, { readonly description: string; readonly parameters: z.ZodObject }>
-  >;
-  /** Parameters of every kind: epochs, batch_size, learning_rate, patience. */
-  readonly training: z.ZodObject;
 }

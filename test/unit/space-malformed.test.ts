@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readSearchSpace, SearchSpaceError } from '../../orchestrator/space/index.js';
+import {
+  checkDataset,
+  formatIssue,
+  readSearchSpace,
+  type SearchSpace,
+  SearchSpaceError,
+} from '../../orchestrator/space/index.js';
+import { DatasetError, datasetFacts, loadDataset, splitHeldOut } from '../../worker/data/index.js';
 
-/** What each malformed file is to be told; those that need their data loaded first are run through the CLI. */
+/** What each malformed file is to be told; `line` is in the YAML file. */
 interface Expectation {
   message: string;
   line?: number;
@@ -23,6 +30,13 @@ async function issuesOf(file: string) {
   return error;
 }
 
+async function dataIssues(space: SearchSpace): Promise<string> {
+  const dataset = await loadDataset(space.dataset, space.seed);
+  const heldOut = splitHeldOut(dataset, space.dataset.test_size, space.seed);
+  const facts = { ...datasetFacts(dataset, heldOut), classes: dataset.classes };
+  return checkDataset(space, facts).map(formatIssue).join('\n');
+}
+
 describe('malformed search spaces', () => {
   it.each(Object.entries(expected).filter(([, { needsDataset }]) => !needsDataset))(
     '%s is refused with one line that names the place',
@@ -39,9 +53,16 @@ describe('malformed search spaces', () => {
   );
 
   it.each(Object.entries(expected).filter(([, { needsDataset }]) => needsDataset))(
-    '%s is well-formed until its data are read',
-    async (file) => {
-      await expect(readSearchSpace(`${folder}${file}`)).resolves.toMatchObject({ name: 'malformed' });
+    '%s is well-formed, and refused once its data are read',
+    async (file, { message, line }) => {
+      const space = await readSearchSpace(`${folder}${file}`);
+      const told = await dataIssues(space).catch((error: unknown) => {
+        if (error instanceof DatasetError) return error.message;
+        throw error;
+      });
+      expect(told).toContain(message);
+      expect(told).not.toMatch(/\p{Cc}/u);
+      if (line !== undefined) expect(told).toMatch(new RegExp(`${file}:${line}:\\d+: `));
     },
   );
 
