@@ -12,7 +12,7 @@ export function schemaFindings(schema: z.ZodType, document: unknown): Finding[] 
   if (result.success) return [];
   const findings = result.error.issues.flatMap((issue) => explain(issue, [], schema, document));
   // One message a field: a minimum of 0 is out of range, and that a log scale has no 0 adds nothing.
-  return [...new Map(findings.toReversed().map((one) => [formatPath(one.path), one])).values()];
+  return [...new Map(findings.toReversed().map((one) => [formatPath(one.path), one])).values()].reverse();
 }
 
 function explain(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, document: unknown): Finding[] {
@@ -101,7 +101,7 @@ function wrongType(path: Path, value: unknown, expected: z.ZodType | undefined, 
     return { what, remedy: `put it in quotes: "${value}"` };
   if (isMapping(value) && ('min' in value || 'max' in value))
     return { what, remedy: `only numeric parameters have ranges: give ${accepted}` };
-  if (Array.isArray(value) && path[0] !== 'models' && path[0] !== 'training')
+  if (Array.isArray(value) && type !== 'object' && path[0] !== 'models' && path[0] !== 'training')
     return { what, remedy: `give ${accepted}; only fields of models and training can be searched` };
   return { what, remedy: `give ${accepted}` };
 }

@@ -154,7 +154,7 @@ function blockShape(parameters: Readonly<Record<string, z.core.$ZodType>>): Reco
           Object.fromEntries(inside.map((one) => [one, axisSchema(parameters[one] as z.ZodType)])),
         )
         .optional()
-        .describe('Stop when the validation loss no longer improves.');
+        .describe('Stop a fold when its objective no longer improves.');
     }
   }
   return shape;
