@@ -36,7 +36,13 @@ export async function modelFolder(
   return folder;
 }
 
-async function download(client: TrackingClient, run: Run, root: string, path: string, folder: string): Promise<void> {
+async function download(
+  client: TrackingClient,
+  run: Run,
+  root: string,
+  path: string,
+  folder: string,
+): Promise<void> {
   for (const file of await client.listArtifacts(run, path)) {
     if (file.isDir) {
       await download(client, run, root, file.path, folder);

@@ -52,10 +52,18 @@ export const fixed = (value: number | null | undefined): string =>
 export const spread = (mean: number | undefined, std: number | undefined): string =>
   mean === undefined ? '–' : `${fixed(mean)} ± ${fixed(std)}`;
 
-/** The parameters in which the configurations differ, as `units=64 dropout=0.3`. */
+/**
+ * The parameters in which configurations differ, the model kind first. One that only some model kinds have counts only
+ * when it takes several values there.
+ */
 export function varying(configurations: readonly Readonly<Record<string, unknown>>[]): string[] {
-  const names = [...new Set(configurations.flatMap((parameters) => Object.keys(parameters)))];
-  return names.filter((name) => new Set(configurations.map((parameters) => parameters[name])).size > 1);
+  const values = new Map<string, Set<unknown>>([['model', new Set()]]);
+  for (const parameters of configurations) {
+    for (const [name, value] of Object.entries(parameters)) {
+      values.set(name, (values.get(name) ?? new Set()).add(value));
+    }
+  }
+  return [...values].filter(([, seen]) => seen.size > 1).map(([name]) => name);
 }
 
 const STEP_WORDS: Readonly<Record<SearchProgress['step'], string>> = {
