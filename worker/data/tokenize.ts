@@ -1,4 +1,4 @@
-/** Texts to words. The model package repeats this in Python (worker/package/python): change both or neither. */
+/** Texts to words. worker/package/template repeats this in Python and in predict.mjs: change all or none. */
 
 const WORD = /[\p{L}\p{N}]+(?:'\p{L}+)*/gu;
 

@@ -13,4 +13,9 @@ export {
 export { type CvResultsRow, cvResultsCsv } from './cv-results.js';
 export { confusionMatrixSvg } from './pictures/confusion-matrix.js';
 export { precisionRecallSvg, rocCurveSvg } from './pictures/curves.js';
-export { type ClassificationReport, classificationReport, type ReportRow } from './report.js';
+export {
+  type ClassificationReport,
+  classificationReport,
+  type ReportData,
+  type ReportRow,
+} from './report.js';

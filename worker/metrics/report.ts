@@ -7,12 +7,16 @@ export interface ReportRow {
   readonly support: number;
 }
 
-export interface ClassificationReport {
+export interface ReportData {
   /** One row per class name, in class order. */
   readonly classes: Readonly<Record<string, ReportRow>>;
   readonly accuracy: number;
   readonly 'macro avg': ReportRow;
   readonly 'weighted avg': ReportRow;
+}
+
+export interface ClassificationReport {
+  readonly data: ReportData;
   /** The table that scikit-learn's `classification_report` prints (two digits, `zero_division=0`). */
   readonly text: string;
 }
@@ -49,7 +53,7 @@ export function classificationReport(
     'macro avg': average(() => 1),
     'weighted avg': average((row) => row.support),
   };
-  return { ...data, text: print(data, classNames, rows) };
+  return { data, text: print(data, classNames, rows) };
 }
 
 function classRow(matrix: readonly (readonly number[])[], index: number): ReportRow {
@@ -65,11 +69,7 @@ function classRow(matrix: readonly (readonly number[])[], index: number): Report
   };
 }
 
-function print(
-  data: Omit<ClassificationReport, 'text'>,
-  classNames: readonly string[],
-  rows: readonly ReportRow[],
-): string {
+function print(data: ReportData, classNames: readonly string[], rows: readonly ReportRow[]): string {
   const nameWidth = Math.max('weighted avg'.length, ...classNames.map((name) => name.length));
   const line = (name: string, cells: readonly string[]) =>
     `${name.padStart(nameWidth)}  ${cells.map((cell) => cell.padStart(9)).join(' ')}\n`;

@@ -65,8 +65,8 @@ describe('numbers equal scikit-learn', () => {
         '',
       ].join('\n'),
     );
-    expect(report['weighted avg'].precision).toBeCloseTo(0.772620320855615, 12);
-    expect(report.classes['neutral thing']?.['f1-score']).toBeCloseTo(0.7868852459016393, 12);
+    expect(report.data['weighted avg'].precision).toBeCloseTo(0.772620320855615, 12);
+    expect(report.data.classes['neutral thing']?.['f1-score']).toBeCloseTo(0.7868852459016393, 12);
   });
 
   test('classification report with classes that nobody predicted or has', () => {
