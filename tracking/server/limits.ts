@@ -91,11 +91,14 @@ function checkMetric(metric: MetricWrite, path: string): MetricWrite {
     throw invalidValue(
       joinPath(path, 'timestamp'),
       metric.timestamp,
-      `metric '${metric.key}' (value=${metric.value}). Timestamp must be a nonnegative long (64-bit integer) `,
+      `metric '${metric.key}' (value=${pythonFloat(metric.value)}). Timestamp must be a nonnegative long (64-bit integer) `,
     );
   }
   return metric;
 }
+
+/** A number as Python prints a float. */
+const pythonFloat = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
 
 const joinPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 

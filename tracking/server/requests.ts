@@ -3,7 +3,7 @@
  * "NaN" and "Infinity", null for absent. Query strings and JSON bodies go through the same schemas.
  */
 import { z } from 'zod';
-import { ApiError, invalid, missingParameter } from './errors.js';
+import { type ApiError, invalid, missingParameter } from './errors.js';
 import { RUN_STATUS } from './store/contract.js';
 
 /** A field that may be absent or null. */
@@ -107,11 +107,7 @@ export const maxResults = (byDefault: number, limit: number) =>
         `Invalid value ${wanted} for parameter 'max_results' supplied. It must be a positive integer`,
       );
     }
-    if (wanted > limit) {
-      throw invalid(
-        `Invalid value ${wanted} for parameter 'max_results' supplied. It must be at most ${limit}`,
-      );
-    }
+    if (wanted > limit) throw wrongType(wanted, 'max_results');
     return wanted;
   });
 
@@ -135,11 +131,13 @@ export function readRequest<T extends z.ZodType>(schema: T, fields: unknown): z.
   );
   const value = valueAt(fields, issue?.path ?? []);
   if (value === undefined || value === null || value === '') throw missingParameter(path);
-  throw new ApiError(
-    'INVALID_PARAMETER_VALUE',
+  throw wrongType(value, path);
+}
+
+const wrongType = (value: unknown, path: string): ApiError =>
+  invalid(
     `Invalid value ${JSON.stringify(value)} for parameter '${path}' supplied:  Hint: Value was of type '${pythonType(value)}'. See the API docs for more information about request parameters.`,
   );
-}
 
 const valueAt = (fields: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

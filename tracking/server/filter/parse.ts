@@ -52,7 +52,8 @@ const LONGEST_FILTER = 100_000;
  * @throws ApiError INVALID_PARAMETER_VALUE, naming the part that could not be read.
  */
 export function parseFilter(filter: string | undefined): Clause[] {
-  if (filter === undefined || filter.trim() === '') return [];
+  if (filter === undefined || filter === '') return [];
+  if (filter.trim() === '') throw invalid(`Invalid filter '${filter}'. Could not be parsed.`);
   if (filter.length > LONGEST_FILTER) throw invalid(`The filter string exceeds ${LONGEST_FILTER} characters`);
   const tokens = tokenize(filter);
   const clauses: Clause[] = [];
@@ -67,8 +68,8 @@ export function parseFilter(filter: string | undefined): Clause[] {
     return true;
   };
   const fail = (from: number): never => {
-    const rest = tokens.slice(from, from + 4).map(({ raw }) => `'${raw}'`);
-    throw invalid(`Invalid clause(s) in filter string: ${rest.join(', ') || `'${filter}' ends too early`}`);
+    const raw = tokens[from]?.raw;
+    throw invalid(`Invalid clause(s) in filter string: ${raw ? `'${raw}'` : `'${filter}' ends too early`}`);
   };
 
   const listOfTexts = (start: number): FilterValue => {

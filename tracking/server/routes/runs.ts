@@ -1,7 +1,7 @@
 /** `mlflow/runs/*` and `mlflow/metrics/*` */
 import { z } from 'zod';
 import { invalid } from '../errors.js';
-import { checkBatch, LIMITS } from '../limits.js';
+import { LIMITS } from '../limits.js';
 import {
   array,
   int64,
@@ -18,7 +18,7 @@ import {
   viewType,
 } from '../requests.js';
 import { route } from './route.js';
-import { wireMetric, wirePage, wireRun, wireRunInfo } from './wire.js';
+import { wireMetric, wireNewRun, wirePage, wireRun, wireRunInfo } from './wire.js';
 
 const byId = z.object(runIdFields);
 
@@ -46,7 +46,7 @@ export const runRoutes = [
       tags: array(keyValue),
     }),
     (store, request) => ({
-      run: wireRun(
+      run: wireNewRun(
         store.runs.create({
           experimentId: request.experiment_id || '0',
           userId: request.user_id ?? '',
@@ -84,7 +84,7 @@ export const runRoutes = [
   }),
   route('POST', 'mlflow/runs/log-metric', z.intersection(byId, metric), (store, request) => {
     const { run_id: _, run_uuid: __, ...point } = request;
-    store.runs.logBatch(runIdOf(request), checkBatch({ metrics: [point], params: [], tags: [] }, true));
+    store.runs.logBatch(runIdOf(request), { metrics: [point], params: [], tags: [] }, true);
     return {};
   }),
   route(
@@ -93,7 +93,7 @@ export const runRoutes = [
     byId.extend({ key: required, value: optional(text) }),
     (store, request) => {
       const params = [{ key: request.key, value: request.value ?? '' }];
-      store.runs.logBatch(runIdOf(request), checkBatch({ metrics: [], params, tags: [] }, true));
+      store.runs.logBatch(runIdOf(request), { metrics: [], params, tags: [] }, true);
       return {};
     },
   ),

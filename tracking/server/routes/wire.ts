@@ -84,6 +84,12 @@ export const wireRun = (run: Run): Json => ({
   }),
 });
 
+/** A run just created is answered without outputs, as MLflow does. */
+export function wireNewRun(run: Run): Json {
+  const { outputs: _, ...rest } = wireRun(run);
+  return rest;
+}
+
 export const wireLoggedModel = (model: LoggedModel): Json => ({
   info: compact({
     model_id: model.modelId,
@@ -134,7 +140,8 @@ export const wireModel = (model: RegisteredModel): Json =>
     creation_timestamp: model.creationTime,
     last_updated_timestamp: model.lastUpdateTime,
     description: model.description ?? '',
-    latest_versions: model.latestVersions.map(wireVersion),
+    // MLflow leaves the aliases out here; they stand on the model itself.
+    latest_versions: model.latestVersions.map((version) => wireVersion({ ...version, aliases: [] })),
     tags: model.tags,
     aliases: model.aliases.map(({ alias, version }) => ({ alias, version: String(version) })),
   });

@@ -65,7 +65,7 @@ export function resolveSource(
   }
   if (scheme === undefined || scheme === 'file') {
     throw refuse(
-      source,
+      source.replace(/^file:(\/\/)?/, ''),
       `To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.`,
     );
   }

@@ -139,8 +139,8 @@ export interface RunStore {
   update(runId: string, change: { status?: RunStatus; endTime?: number; runName?: string }): RunInfo;
   delete(runId: string): void;
   restore(runId: string): void;
-  /** Logs all of the batch, or, when any part breaks a rule, none of it. */
-  logBatch(runId: string, batch: RunBatch): void;
+  /** Logs all of the batch, or, when any part breaks a rule, none of it. `single`: errors speak of one entry. */
+  logBatch(runId: string, batch: RunBatch, single?: boolean): void;
   setTag(runId: string, tag: KeyValue): void;
   deleteTag(runId: string, key: string): void;
   logInputs(runId: string, inputs: { datasets: DatasetInput[]; modelIds: string[] }): void;
@@ -152,7 +152,7 @@ export interface RunStore {
   metricHistory(runId: string, key: string, page: Partial<PageRequest>): Page<Metric>;
   /** Points of one metric over several runs, at most `maxResults` in all. */
   metricHistoryBulk(runIds: string[], key: string, maxResults: number): (Metric & { runId: string })[];
-  /** At most about `maxResults` evenly spread steps of one metric for each run, first and last step always among them. */
+  /** For each run at most `maxResults` evenly spread points of one metric, first and last among them. */
   metricHistorySampled(
     runIds: string[],
     key: string,

@@ -29,7 +29,7 @@ const attribute = (key: string) => {
   const found = ATTRIBUTES.get(key);
   if (!found) {
     throw invalid(
-      `Invalid attribute key '${key}' specified. Valid keys are '{${[...ATTRIBUTES.keys()].join(', ')}}'`,
+      `Invalid attribute key '${key}' specified. Valid keys are '{'experiment_id', ${[...ATTRIBUTES.keys()].map((one) => `'${one}'`).join(', ')}}'`,
     );
   }
   return found;

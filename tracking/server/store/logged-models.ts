@@ -106,7 +106,7 @@ export function loggedModelStore(db: Database): LoggedModelStore {
     create: ({ experimentId, name, modelType, sourceRunId, params, tags }) => {
       if (name !== undefined && (name === '' || /[/:.%"']/.test(name))) {
         throw invalid(
-          `Invalid model name ('${name}') provided. Model name must be a non-empty string and cannot contain the following characters: ['/', ':', '.', '%', '"', "'"]`,
+          `Invalid model name ('${name}') provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
         );
       }
       checkParams(params);

@@ -119,24 +119,24 @@ export function metricHistory(
             `end_step must be greater than start_step. Found start_step=${range.start} and end_step=${range.end}.`,
           );
         }
-        const histories = runs.map(({ id, run_id: runId }) => ({ runId, rows: points(id, key, range) }));
-        const ends = histories.flatMap(({ rows }) => firstAndLast(rows.map(({ step }) => step)));
-        return histories.flatMap(({ runId, rows }) => {
-          const steps = [...new Set(rows.map(({ step }) => step))].sort((a, b) => a - b);
-          const kept = new Set([...spread(steps, maxResults), ...ends]);
-          return rows.filter(({ step }) => kept.has(step)).map((row) => ({ ...toMetric(row), runId }));
+        return runs.flatMap(({ id, run_id: runId }) => {
+          const rows = points(id, key, range).sort((one, other) => one.step - other.step);
+          return spread(rows, maxResults).map((row) => ({ ...toMetric(row), runId }));
         });
       }),
   };
 }
 
-const firstAndLast = (steps: number[]): number[] =>
-  steps.length === 0 ? [] : [Math.min(...steps), Math.max(...steps)];
-
-/** At most `count` of the steps, evenly spread, the last among them. */
-function spread(steps: readonly number[], count: number): number[] {
-  if (steps.length <= count) return [...steps];
-  const stride = steps.length / count;
-  const picked = Array.from({ length: count }, (_, index) => steps[Math.floor(index * stride)] as number);
-  return [...picked, steps.at(-1) as number];
+/** At most `count` of the rows, evenly spread, first and last among them. */
+function spread<Row>(rows: readonly Row[], count: number): Row[] {
+  if (rows.length <= count) return [...rows];
+  // As equal parts as can be, the longer ones first; of each part its first row.
+  const short = Math.floor(rows.length / count);
+  const longer = rows.length % count;
+  const picked = Array.from(
+    { length: count },
+    (_, part) => rows[part * short + Math.min(part, longer)] as Row,
+  );
+  picked[count - 1] = rows.at(-1) as Row;
+  return picked;
 }

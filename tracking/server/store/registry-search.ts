@@ -45,17 +45,42 @@ function condition(columns: Columns, tags: (clause: Clause) => Condition, clause
   return compareText(column.sql, clause);
 }
 
+/**
+ * MLflow keeps prompts in the registry as well, told from models by a tag. A search finds models, unless its filter
+ * asks for prompts: whatever else a clause on that tag says means "no prompts".
+ */
+const PROMPT = 'mlflow.prompt.is_prompt';
+
+function search(
+  filter: string | undefined,
+  columns: Columns,
+  table: string,
+  column: string,
+  owner: string,
+): Condition[] {
+  const clauses = parseFilter(filter);
+  const onPrompt = clauses.filter(({ entity, key }) => isTag(entity) && key === PROMPT);
+  const wantsPrompts =
+    onPrompt.length > 0 &&
+    onPrompt.every(
+      ({ comparator, value }) => comparator === '=' && value.kind === 'text' && value.value === 'true',
+    );
+  const isPrompt = `EXISTS (SELECT 1 FROM ${table} p WHERE p.${column} = ${owner} AND p.key = '${PROMPT}' AND lower(p.value) = 'true')`;
+  return [
+    ...clauses
+      .filter((clause) => !onPrompt.includes(clause))
+      .map((clause) => condition(columns, (tag) => hasKeyValue(table, column, owner, tag), clause)),
+    { sql: wantsPrompts ? isPrompt : `NOT ${isPrompt}`, values: [] },
+  ];
+}
+
 /** A filter as conditions on `registered_models m`. */
 export const modelConditions = (filter: string | undefined): Condition[] =>
-  parseFilter(filter).map((clause) =>
-    condition(MODEL_COLUMNS, (tag) => hasKeyValue('registered_model_tags', 'model', 'm.id', tag), clause),
-  );
+  search(filter, MODEL_COLUMNS, 'registered_model_tags', 'model', 'm.id');
 
 /** A filter as conditions on `model_versions v` joined to `registered_models m`. */
 export const versionConditions = (filter: string | undefined): Condition[] =>
-  parseFilter(filter).map((clause) =>
-    condition(VERSION_COLUMNS, (tag) => hasKeyValue('model_version_tags', 'version', 'v.id', tag), clause),
-  );
+  search(filter, VERSION_COLUMNS, 'model_version_tags', 'version', 'v.id');
 
 function order(
   entries: readonly string[],

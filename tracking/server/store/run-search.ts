@@ -64,13 +64,13 @@ const ALIASES = new Map([
   ['Run Name', 'run_name'],
 ]);
 
-const attribute = (name: string) => {
+/** `spellings` are the other names that MLflow lists as valid beside the attributes themselves. */
+const attribute = (name: string, spellings: readonly string[] = [...ALIASES.keys()]) => {
   const key = ALIASES.get(name) ?? name;
   const found = ATTRIBUTES.get(key);
   if (!found) {
-    throw invalid(
-      `Invalid attribute key '${name}' specified. Valid keys are '{${[...ATTRIBUTES.keys(), ...ALIASES.keys()].map((one) => `'${one}'`).join(', ')}}'`,
-    );
+    const valid = [...ATTRIBUTES.keys(), ...spellings].map((one) => `'${one}'`).join(', ');
+    throw invalid(`Invalid attribute key '${name}' specified. Valid keys are '{${valid}}'`);
   }
   return { key, ...found };
 };
@@ -117,8 +117,8 @@ function condition(clause: Clause): RunCondition {
 const isText = (entity: Entity) => entity === 'tag' || entity === 'parameter';
 
 function metricCondition(clause: Clause): RunCondition {
-  checkComparator(clause.comparator, NUMBER_COMPARATORS);
   const value = compareNumber('m.value', clause, 'metric');
+  checkComparator(clause.comparator, NUMBER_COMPARATORS);
   const from = (test: string) => `FROM latest_metrics m WHERE m.key = ? AND ${test}`;
   const values = [clause.key, ...value.values];
   // Comparing anything with NaN is false, except that it differs from everything.
@@ -212,7 +212,7 @@ function ordering(order: readonly string[]): Ordering {
     };
     switch (entity) {
       case 'attribute': {
-        const { sql, nullable = false } = attribute(key);
+        const { sql, nullable = false } = attribute(key, ['created', 'Created']);
         terms.push({ sql, ascending, nullable });
         break;
       }

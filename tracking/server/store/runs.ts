@@ -70,12 +70,12 @@ export function runStore(db: Database): RunStore {
       }),
     delete: (runId) => setStage(runId, 'deleted'),
     restore: (runId) => setStage(runId, 'active'),
-    logBatch: (runId, unchecked) => {
+    logBatch: (runId, unchecked, single = false) => {
       checkRunId(runId);
-      const { metrics, params, tags } = checkBatch(unchecked);
+      const { metrics, params, tags } = checkBatch(unchecked, single);
       db.write(() => {
         const row = activeRunRow(db, runId);
-        insertParams(db, row, params);
+        insertParams(db, row, params, single);
         insertMetrics(db, row.id, metrics);
         logModelMetrics(db, runId, metrics);
         for (const tag of tags) putTag(row.id, tag);
@@ -124,7 +124,7 @@ export function runStore(db: Database): RunStore {
   };
 }
 
-function insertParams(db: Database, run: RunRow, params: readonly KeyValue[]): void {
+function insertParams(db: Database, run: RunRow, params: readonly KeyValue[], single: boolean): void {
   const changed: string[] = [];
   for (const { key, value } of params) {
     const inserted = db.run(
@@ -139,6 +139,11 @@ function insertParams(db: Database, run: RunRow, params: readonly KeyValue[]): v
       run.id,
       key,
     ) as { value: string };
+    if (old !== value && single) {
+      throw invalid(
+        `Changing param values is not allowed. Param with key='${key}' was already logged with value='${old}' for run ID='${run.run_id}'. Attempted logging new value '${value}'.`,
+      );
+    }
     if (old !== value) changed.push(`{'key': '${key}', 'old_value': '${old}', 'new_value': '${value}'}`);
   }
   if (changed.length > 0) {
