@@ -1,6 +1,7 @@
 /** `run FILE` and `resume [SEARCH]`: everything embedded, from the file to the registered model. */
 import type { Queue } from 'bullmq';
 import { type SearchPayload, type SearchResult, searchPayload, TAGS } from '../../queue/index.js';
+import { slowEngineNotice } from '../../worker/engine/installed.js';
 import { submitSearch } from '../search/index.js';
 import { EXIT, InputError } from './errors.js';
 import { interruption } from './interrupt.js';
@@ -76,6 +77,8 @@ async function carryOut(
     say(
       `search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     );
+    const notice = slowEngineNotice();
+    if (notice !== undefined) say(notice);
     const room = await startEngineRoom(services, {
       workers,
       onEvent: (event) => {

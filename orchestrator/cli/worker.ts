@@ -1,5 +1,6 @@
 /** `worker`: joins a Redis and trains until told to stop. */
 import { connectRedis, redactRedisUrl } from '../../queue/index.js';
+import { slowEngineNotice } from '../../worker/engine/installed.js';
 import { startWorker } from '../../worker/index.js';
 import { EXIT, InputError } from './errors.js';
 import { cacheDir, homeDir } from './home.js';
@@ -30,6 +31,8 @@ export async function worker(options: WorkerCommandOptions): Promise<number> {
     opened.add(() => access.release());
     const redis = connectRedis(access.url);
     opened.add(async () => redis.disconnect());
+    const notice = slowEngineNotice();
+    if (notice !== undefined) process.stderr.write(`${notice}\n`);
     const trackingUri = process.env.MLFLOW_TRACKING_URI;
     const started = await startWorker({
       redis,
