@@ -10,7 +10,6 @@ export {
   rocCurve,
   rocCurves,
 } from './curves.js';
-export { type CvResultsRow, cvResultsCsv } from './cv-results.js';
 export { confusionMatrixSvg } from './pictures/confusion-matrix.js';
 export { precisionRecallSvg, rocCurveSvg } from './pictures/curves.js';
 export {

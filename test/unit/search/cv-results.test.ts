@@ -1,0 +1,75 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { cvResultsCsv, rankScores, type TrialRow } from '../../../orchestrator/search/cv-results.js';
+
+const maximize = { metric: 'f1_macro', direction: 'maximize' } as const;
+const minimize = { metric: 'loss', direction: 'minimize' } as const;
+const read = (csv: string): Record<string, string>[] => parse(csv, { columns: true });
+const trial = (
+  model: string,
+  parameters: Record<string, string | number>,
+  metrics: Record<string, number>,
+): TrialRow => ({ configuration: { index: 0, hash: '0'.repeat(12), model, parameters }, metrics });
+
+describe('cv_results.csv', () => {
+  test('has the columns of scikit-learn in its order', () => {
+    const metrics = {
+      mean_fit_time: 1.5,
+      std_fit_time: 0.5,
+      mean_score_time: 0.5,
+      std_score_time: 0,
+      split0_test_score: 0.5,
+      split1_test_score: 1,
+      mean_test_score: 0.75,
+      std_test_score: 0.25,
+      mean_accuracy: 0.9,
+    };
+    expect(cvResultsCsv([trial('lstm', { units: 32 }, metrics)], 2, maximize)).toBe(
+      'mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_model,param_units,params,' +
+        'split0_test_score,split1_test_score,mean_test_score,std_test_score,rank_test_score\n' +
+        '1.5,0.5,0.5,0,lstm,32,"{""model"":""lstm"",""units"":32}",0.5,1,0.75,0.25,1\n',
+    );
+  });
+
+  test('a failed trial keeps the folds it has; what a model lacks is empty; formulas are inert text', () => {
+    const rows = read(
+      cvResultsCsv(
+        [
+          trial('simple', { note: '=1+1' }, { split0_test_score: 0.5 }),
+          trial(
+            'lstm',
+            { units: 8 },
+            { split0_test_score: 0.25, split1_test_score: 0.75, mean_test_score: 0.5 },
+          ),
+        ],
+        2,
+        maximize,
+      ),
+    );
+    expect(rows[0]).toMatchObject({
+      param_note: "'=1+1",
+      param_units: '',
+      split0_test_score: '0.5',
+      split1_test_score: 'NaN',
+      mean_test_score: 'NaN',
+      rank_test_score: '2',
+    });
+    expect(rows[1]).toMatchObject({ param_note: '', param_units: '8', rank_test_score: '1' });
+  });
+});
+
+describe('ranks', () => {
+  test.each([
+    [maximize, [0.5, Number.NaN, 0.5, 0.25], [1, 4, 1, 3]],
+    [minimize, [0.5, 0.25, Number.NaN, Number.NaN], [2, 1, 3, 3]],
+  ])('%j: ties share the lower rank, NaN comes last', (objective, scores, ranks) => {
+    expect(rankScores(scores, objective)).toEqual(ranks);
+  });
+
+  test('of a hundred thousand trials take no quadratic time', () => {
+    const scores = Array.from({ length: 100_000 }, (_, i) => (i * 7919) % 100_003);
+    const ranks = rankScores(scores, maximize);
+    expect(new Set(ranks).size).toBe(100_000);
+    expect(ranks[scores.indexOf(Math.max(...scores.slice(0, 50_000), ...scores.slice(50_000)))]).toBe(1);
+  });
+});
