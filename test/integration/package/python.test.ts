@@ -1,0 +1,157 @@
+/** The package on the real MLflow: run worker/package/proof/install.sh once, else these tests are skipped. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { tokenize } from '../../../worker/data/index.js';
+import { loadPredictor } from '../../../worker/package/index.js';
+import { ARCHITECTURES, TEXTS, type TrainedPackage, trainedPackage } from './trained.js';
+
+const VENV = fileURLToPath(new URL('../../../.venv/mlflow', import.meta.url));
+const PYTHON = join(VENV, 'bin', 'python');
+const MISSING = !existsSync(join(VENV, '.installed'));
+if (MISSING) console.log('skipped: no .venv/mlflow; worker/package/proof/install.sh makes it');
+const PROOF = fileURLToPath(new URL('../../../worker/package/proof/', import.meta.url));
+const names = Object.keys(ARCHITECTURES) as (keyof typeof ARCHITECTURES)[];
+const run = promisify(execFile);
+
+type Answer = { label: string } & Record<string, string | number>;
+
+describe.skipIf(MISSING)('Python', () => {
+  let packages: TrainedPackage[];
+  let ours: Answer[][];
+  beforeAll(async () => {
+    packages = [];
+    for (const name of names) packages.push(await trainedPackage(name));
+    ours = [];
+    for (const { dir, classes } of packages) {
+      const predictor = await loadPredictor(dir);
+      ours.push(
+        predictor.predict(TEXTS).map(({ label, probabilities }) => ({
+          label,
+          ...Object.fromEntries(classes.map((name) => [`probability_${name}`, probabilities[name]!])),
+        })),
+      );
+    }
+  });
+  afterAll(() => Promise.all((packages ?? []).map(({ dir }) => rm(dir, { recursive: true }))));
+
+  function expectSame(theirs: readonly Answer[], own: readonly Answer[]) {
+    expect(theirs).toHaveLength(own.length);
+    theirs.forEach((answer, row) => {
+      expect(Object.keys(answer)).toEqual(Object.keys(own[row]!));
+      for (const [column, value] of Object.entries(own[row]!)) {
+        if (typeof value === 'string') expect(answer[column]).toBe(value);
+        else expect(Math.abs(Number(answer[column]) - value)).toBeLessThan(1e-4);
+      }
+    });
+  }
+
+  test('mlflow.pyfunc.load_model predicts the same, from all kinds of input, and its metadata are valid', async () => {
+    const input = join(packages[0]!.dir, 'texts.json');
+    await writeFile(input, JSON.stringify(TEXTS));
+    const folders = packages.map(({ dir }) => dir);
+    const { stdout } = await run(PYTHON, [join(PROOF, 'predict.py'), input, ...folders], {
+      maxBuffer: 2 ** 26,
+    });
+    const answers: Answer[][] = JSON.parse(stdout);
+    answers.forEach((theirs, index) => {
+      expectSame(theirs, ours[index]!);
+    });
+  });
+
+  test('tokenizes every character as we do', async () => {
+    // Every code point alone between letters and as a capital's neighbour: normalization, case, categories.
+    const { stdout } = await run(PYTHON, [join(PROOF, 'tokenize_all.py'), packages[0]!.dir], {
+      maxBuffer: 2 ** 28,
+    });
+    const { assigned, tokens } = JSON.parse(stdout) as { assigned: number[]; tokens: string[][] };
+    const different = assigned.filter(
+      (code, index) =>
+        JSON.stringify(
+          tokenize(
+            `a${String.fromCodePoint(code)}B${String.fromCodePoint(code)} '${String.fromCodePoint(code)}`,
+          ),
+        ) !== JSON.stringify(tokens[index]),
+    );
+    expect(assigned.length).toBeGreaterThan(140_000);
+    expect(different.map((code) => code.toString(16))).toEqual([]);
+  });
+
+  describe('mlflow models serve', () => {
+    let server: ChildProcess;
+    let uri: string;
+    let output = '';
+    beforeAll(async () => {
+      const port = await freePort();
+      uri = `http://127.0.0.1:${port}`;
+      const options = [
+        '-m',
+        packages[3]!.dir,
+        '--env-manager',
+        'local',
+        '--host',
+        '127.0.0.1',
+        '-p',
+        String(port),
+      ];
+      server = spawn(join(VENV, 'bin', 'mlflow'), ['models', 'serve', ...options], {
+        env: {
+          ...process.env,
+          PATH: `${join(VENV, 'bin')}:${process.env.PATH}`,
+          MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT: '60',
+        },
+        detached: true,
+      });
+      for (const stream of [server.stdout!, server.stderr!]) {
+        stream.on('data', (chunk: Buffer) => {
+          output += chunk;
+        });
+      }
+      await vi.waitFor(
+        async () =>
+          expect(
+            await fetch(`${uri}/ping`).then(
+              (response) => response.status,
+              () => output,
+            ),
+          ).toBe(200),
+        { timeout: 100_000, interval: 250 },
+      );
+    }, 120_000);
+    afterAll(() => {
+      // Its workers are children of children: the group was made for them.
+      if (server?.pid) process.kill(-server.pid, 'SIGKILL');
+    });
+
+    test.each([
+      ['dataframe_split', { dataframe_split: { columns: ['text'], data: TEXTS.map((text) => [text]) } }],
+      ['dataframe_records', { dataframe_records: TEXTS.map((text) => ({ text })) }],
+      ['instances', { instances: TEXTS.map((text) => ({ text })) }],
+      ['inputs', { inputs: { text: TEXTS } }],
+    ])('answers %s as we do', async (_, body) => {
+      const response = await fetch(`${uri}/invocations`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const answer = (await response.json()) as { predictions: Answer[] };
+      expect(response.status, JSON.stringify(answer)).toBe(200);
+      expectSame(answer.predictions, ours[3]!);
+    });
+  });
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
