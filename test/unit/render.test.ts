@@ -21,7 +21,7 @@ test('a table is aligned and shows no control characters', () => {
         ['long', undefined],
       ],
     ),
-  ).toBe('a        bb\nx�[31m  1\nlong');
+  ).toBe('a       bb\nx�[31m  1\nlong');
 });
 
 test('text from outside cannot move the cursor', () => {
