@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { PackageContents } from './contents.js';
 
 /** The newest MLflow that loading and serving were tried with; its format is what is written. */
-const MLFLOW_VERSION = '3.17.2';
+export const MLFLOW_VERSION = '3.17.2';
 const PYTHON_VERSION = '3.11';
 const TFJS_VERSION = '4.22.0';
 

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { textsOf } from '../../../worker/serve/body.js';
+
+const json = (value: unknown) =>
+  textsOf(
+    'application/json; charset=utf-8',
+    Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+  );
+
+describe('forms of MLflow that carry two texts', () => {
+  test.each<[string, unknown]>([
+    [
+      'dataframe_split',
+      {
+        dataframe_split: {
+          index: [3, 4],
+          columns: ['id', 'text'],
+          data: [
+            [1, 'a'],
+            [2, 'b'],
+          ],
+        },
+      },
+    ],
+    [
+      'dataframe_split with one column of another name',
+      { dataframe_split: { columns: ['x'], data: [['a'], ['b']] } },
+    ],
+    [
+      'dataframe_records',
+      {
+        dataframe_records: [
+          { text: 'a', id: 1 },
+          { id: 2, text: 'b' },
+        ],
+      },
+    ],
+    ['instances of objects', { instances: [{ text: 'a' }, { text: 'b' }] }],
+    ['instances of strings', { instances: ['a', 'b'] }],
+    ['instances of arrays', { instances: [['a'], ['b']] }],
+    ['inputs of columns', { inputs: { text: ['a', 'b'] } }],
+    ['inputs of strings, with params', { inputs: ['a', 'b'], params: { any: 1 } }],
+  ])('%s', (_, body) => {
+    expect(json(body)).toEqual(['a', 'b']);
+  });
+
+  test('CSV with quotes and a byte order mark', () => {
+    expect(textsOf('text/csv', Buffer.from('\ufeffid,text\r\n1,"a, ""x""\ny"\r\n2,b\r\n'))).toEqual([
+      'a, "x"\ny',
+      'b',
+    ]);
+  });
+
+  test('one text', () => {
+    expect(json({ inputs: 'a' })).toEqual(['a']);
+    expect(json({ inputs: { text: 'a' } })).toEqual(['a']);
+  });
+});
+
+describe('bodies that are refused', () => {
+  test.each<[unknown, RegExp]>([
+    ['', /not JSON/],
+    ['{"instances": [', /not JSON/],
+    [[], /is an array, not a JSON object/],
+    ['null', /is null, not/],
+    [{}, /exactly one of dataframe_split, dataframe_records, instances, inputs; it has none/],
+    [{ inputs: [], instances: [] }, /it has instances, inputs/],
+    [{ inputs: [], signature_name: 'x' }, /unknown key "signature_name"/],
+    [{ dataframe_split: { columns: ['text'] } }, /dataframe_split must be/],
+    [
+      { dataframe_split: { columns: ['text', 'id'], data: [['a', 1], ['b']] } },
+      /Row 1 of dataframe_split\.data/,
+    ],
+    [{ dataframe_split: { columns: ['a', 'b'], data: [] } }, /no column "text"; there are "a", "b"/],
+    [{ dataframe_records: { text: 'a' } }, /must be an array/],
+    [{ dataframe_records: ['a'] }, /Row 0 of dataframe_records is a string/],
+    [{ instances: ['a', 5] }, /Row 1 is a number; texts must be strings/],
+    [{ instances: [null] }, /Row 0 is null/],
+    [{ instances: [[['a']]] }, /Row 0 is an array/],
+    [{ inputs: 5 }, /instances must be an array/],
+    [{ inputs: { text: {} } }, /Row 0 is an object/],
+    [{ instances: new Array(10_001).fill('a') }, /10001 rows are more than 10000/],
+    [{ inputs: { constructor: 'a', b: 'c' } }, /no column "text"/],
+  ])('case %#', (body, message) => {
+    expect(() => json(body)).toThrow(message);
+  });
+
+  test('other types, other encodings, broken CSV', () => {
+    expect(() => textsOf(undefined, Buffer.from('x'))).toThrow(/Content-Type is missing/);
+    expect(() => textsOf('text/plain', Buffer.from('x'))).toThrow(
+      /"text\/plain"; send application\/json or text\/csv/,
+    );
+    expect(() => textsOf('constructor', Buffer.from('x'))).toThrow(/Content-Type/);
+    expect(() => textsOf('application/json', Uint8Array.of(0xff))).toThrow(/not UTF-8/);
+    expect(() => textsOf('text/csv', Buffer.from('text,id\na\n'))).toThrow(/not CSV/);
+    expect(() => textsOf('text/csv', Buffer.from(''))).toThrow(/empty/);
+  });
+});
