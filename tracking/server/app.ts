@@ -1,6 +1,7 @@
 /** The HTTP application: gates, routes, error bodies. Knows nothing of ports or processes. */
 import { type Context, Hono } from 'hono';
 import type { ArtifactFolder } from './artifacts/folder.js';
+import { wholeBody } from './body.js';
 import { ApiError } from './errors.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { experimentRoutes } from './routes/experiments.js';
@@ -82,7 +83,7 @@ async function readFields(
     return { fields: { ...query, ...path }, bytes: 0 };
   }
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  const body = await readBody(context, maxBodyBytes);
+  const body = await wholeBody(context, maxBodyBytes);
   // A form of another site can post text/plain without asking; JSON it cannot. So only JSON is taken.
   if (body.length > 0 && type !== 'application/json') {
     throw new ApiError(
@@ -93,30 +94,10 @@ async function readFields(
   return { fields: { ...parseObject(body), ...path }, bytes: body.length };
 }
 
-async function readBody(context: Context, maxBodyBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new ApiError('REQUEST_TOO_LARGE', `The request exceeds the limit of ${maxBodyBytes} bytes`);
-  if (Number(context.req.header('content-length') ?? 0) > maxBodyBytes) throw tooLarge();
-  // With a declared length HTTP itself ends the body there; without one it is counted as it comes.
-  if (context.req.header('content-length') !== undefined) return Buffer.from(await context.req.arrayBuffer());
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const stream = context.req.raw.body;
-  if (stream) {
-    for await (const chunk of stream) {
-      bytes += (chunk as Uint8Array).byteLength;
-      if (bytes > maxBodyBytes) throw tooLarge();
-      chunks.push(chunk as Uint8Array);
-    }
-  }
-  return Buffer.concat(chunks);
-}
-
 function parseObject(body: Buffer): object {
   if (body.length === 0) return {};
   let parsed: unknown;
   try {
-    // Python writes NaN and Infinity bare where a number stands; JSON itself does not know them.
     parsed = JSON.parse(body.toString());
   } catch {
     throw new ApiError('BAD_REQUEST', 'The request body is not valid JSON');
@@ -129,6 +110,8 @@ function parseObject(body: Buffer): object {
 
 function answerError(error: Error, context: Context): Response {
   if (error instanceof ApiError) {
+    // The rest of the body is still on its way, and must not be read as the next request.
+    if (error.code === 'REQUEST_TOO_LARGE') context.header('Connection', 'close');
     return context.json({ error_code: error.code, message: error.message }, error.status);
   }
   if (/database is locked|SQLITE_BUSY/.test(error.message)) {
@@ -137,6 +120,8 @@ function answerError(error: Error, context: Context): Response {
       503,
     );
   }
+  // The client went away in the middle of its request: nobody reads this answer.
+  if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return context.body(null, 400);
   console.error(error);
   return context.json({ error_code: 'INTERNAL_ERROR', message: 'Internal server error' }, 500);
 }

@@ -4,6 +4,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { ArtifactFolder, FileInfo } from '../artifacts/folder.js';
 import { joinPath, pathOfUri } from '../artifacts/uri.js';
+import { bodyChunks } from '../body.js';
 import { ApiError, invalid } from '../errors.js';
 import { optional, readRequest, required, runIdFields, runIdOf, text } from '../requests.js';
 import { safeParts } from '../security/paths.js';
@@ -63,7 +64,7 @@ export function artifactRoutes(
     app.put(`${proxy}/*`, async (context) => {
       const path = pathAfter(context, proxy);
       safeParts(path);
-      await folder.write(path, body(context));
+      await folder.write(path, bodyChunks(context));
       return context.json({});
     });
     app.delete(`${proxy}/*`, async (context) => {
@@ -116,9 +117,4 @@ function pathAfter(context: Context, start: string): string {
 function rawPath(context: Context): string | undefined {
   const incoming = (context.env as { incoming?: { url?: string } } | undefined)?.incoming;
   return incoming?.url?.split('?')[0];
-}
-
-async function* body(context: Context): AsyncGenerator<Uint8Array> {
-  const stream = context.req.raw.body;
-  if (stream) for await (const chunk of stream) yield chunk as Uint8Array;
 }

@@ -1,0 +1,283 @@
+/** What the embedded server refuses: paths that climb, foreign hosts and origins, wrong credentials, large bodies. */
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTrackingClient } from '../../tracking/client/index.js';
+import { startTrackingServer, type TrackingServer } from '../../tracking/server/index.js';
+
+/** `fetch` would tidy the path and set the host itself; an attacker does not. */
+async function send(
+  uri: string,
+  path: string,
+  {
+    method = 'GET',
+    headers = {},
+    body,
+  }: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+): Promise<{ status: number; text: string }> {
+  const { hostname, port } = new URL(uri);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, path, method, headers }, (response: IncomingMessage) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Every form of leaving the artifact folder that we know of; none may read, write, list or delete outside. */
+const TRAVERSALS = [
+  '../secret.txt',
+  '../../secret.txt',
+  'a/../../secret.txt',
+  'a/./../../secret.txt',
+  '..',
+  '.',
+  './secret.txt',
+  '..%2fsecret.txt',
+  '..%252fsecret.txt',
+  '%2e%2e/secret.txt',
+  '%2e%2e%2fsecret.txt',
+  '%252e%252e%252fsecret.txt',
+  '%25252e%25252e%25252fsecret.txt',
+  '..%5csecret.txt',
+  '..%255csecret.txt',
+  '%5c%5chost%5cshare',
+  'C:%5cWindows%5cwin.ini',
+  'C:/Windows/win.ini',
+  'c%3a/Windows/win.ini',
+  '%2fetc/passwd',
+  '%252fetc/passwd',
+  '//etc/passwd',
+  'file:///etc/passwd',
+  'file%3a%2f%2f%2fetc%2fpasswd',
+  'runs:/x/y',
+  'a%00.txt',
+  'a%2500.txt',
+  'a%0a.txt',
+  'CON',
+  'a/NUL.txt',
+  'lpt1',
+  'link/secret.txt',
+  'link',
+  'linked-file',
+  'inner/up/secret.txt',
+  '%c0%ae%c0%ae/secret.txt',
+  '%',
+  '%zz/../x',
+  `${'a/'.repeat(3000)}x`,
+  'x'.repeat(300),
+];
+
+describe('security of the embedded server', () => {
+  let folder: string;
+  let server: TrackingServer;
+  let runId: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tracking-security-'));
+    writeFileSync(join(folder, 'secret.txt'), 'secret');
+    const dataDir = join(folder, 'data');
+    server = await startTrackingServer({ dataDir, maxBodyBytes: 10_000, maxArtifactBytes: 100_000 });
+    writeFileSync(join(dataDir, 'secret.txt'), 'secret');
+    const client = createTrackingClient({ uri: server.uri });
+    const run = await client.createRun({ experimentId: '0', runName: 'r', startTime: 1, tags: {} });
+    runId = run.info.runId;
+    const artifacts = join(dataDir, 'artifacts');
+    const own = join(artifacts, '0', runId, 'artifacts');
+    for (const home of [artifacts, own]) {
+      mkdirSync(join(home, 'inner'), { recursive: true });
+      symlinkSync(folder, join(home, 'link'));
+      symlinkSync(join(folder, 'secret.txt'), join(home, 'linked-file'));
+      symlinkSync('../../../../..', join(home, 'inner', 'up'));
+    }
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const untouched = () => {
+    expect(readFileSync(join(folder, 'secret.txt'), 'utf8')).toBe('secret');
+    expect(readdirSync(folder).sort()).toEqual(['data', 'secret.txt']);
+    expect(
+      readdirSync(join(folder, 'data'))
+        .filter((name) => !name.startsWith('tracking.db'))
+        .sort(),
+    ).toEqual(['artifacts', 'secret.txt']);
+  };
+
+  describe.each(TRAVERSALS)('the artifact path %s', (path) => {
+    it.each(['/api/2.0/mlflow-artifacts/artifacts', '/ajax-api/2.0/mlflow-artifacts/artifacts'])(
+      'stays inside under %s',
+      async (proxy) => {
+        for (const method of ['GET', 'PUT', 'DELETE']) {
+          const answer = await send(server.uri, `${proxy}/${path}`, {
+            method,
+            ...(method === 'PUT' ? { body: 'x' } : {}),
+          });
+          expect(answer.status, `${method} ${answer.text}`).toBeGreaterThanOrEqual(400);
+          expect(answer.status).toBeLessThan(500);
+          expect(answer.text).not.toContain('root:');
+          expect(answer.text).not.toBe('secret');
+        }
+        untouched();
+      },
+    );
+
+    it('stays inside as a query', async () => {
+      for (const target of [
+        `/api/2.0/mlflow/artifacts/list?run_id=${runId}&path=${path}`,
+        `/api/2.0/mlflow-artifacts/artifacts?path=${path}`,
+        `/get-artifact?run_id=${runId}&path=${path}`,
+      ]) {
+        const { status, text } = await send(server.uri, target);
+        expect(status === 200 ? text : '').not.toMatch(/secret|root:|passwd/);
+        expect(status).toBeLessThan(500);
+      }
+      untouched();
+    });
+  });
+
+  it.each([
+    ['/etc/passwd', ''],
+    ['file:///etc/passwd', ''],
+    ['mlflow-artifacts:/0/RUN/artifacts/../../..', ''],
+    ['mlflow-artifacts:/0/RUN/artifacts/%2e%2e/%2e%2e', ''],
+    ['mlflow-artifacts:/0/RUN/artifacts/%252e%252e/x', ''],
+    ['mlflow-artifacts:/0/RUN/artifactsX/model', ''],
+    ['mlflow-artifacts://other/0/RUN/artifacts\\..\\..', ''],
+    ['runs:/RUN/../../x', ''],
+    ['runs:/00000000000000000000000000000000/model', ''],
+    ['C:\\Windows', ''],
+    ['mlflow-artifacts:/0/RUN/artifacts/a\0b', ''],
+    ['', ''],
+  ])('refuses a model version from %j', async (source) => {
+    const post = (path: string, body: object) =>
+      send(server.uri, `/api/2.0/mlflow/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await post('registered-models/create', { name: 'm' });
+    const answer = await post('model-versions/create', {
+      name: 'm',
+      source: source.replace('RUN', runId),
+      run_id: runId,
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('INVALID_PARAMETER_VALUE');
+  });
+
+  it('refuses names of other hosts, against DNS rebinding', async () => {
+    const path = '/api/2.0/mlflow/experiments/get?experiment_id=0';
+    const { port } = new URL(server.uri);
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+    ]) {
+      expect((await send(server.uri, path, { headers: { host } })).status, host).toBe(403);
+    }
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, '[::1]:80']) {
+      expect((await send(server.uri, path, { headers: { host } })).status, host).toBe(200);
+    }
+  });
+
+  it('refuses requests made by pages of other sites', async () => {
+    const write = (headers: Record<string, string>) =>
+      send(server.uri, '/api/2.0/mlflow/experiments/create', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ name: 'from a page' }),
+      });
+    for (const origin of ['http://evil.example', 'null', 'https://127.0.0.1.evil.example', 'file://']) {
+      expect((await write({ origin })).status, origin).toBe(403);
+    }
+    expect((await write({ 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await write({ 'content-type': 'text/plain' })).status).toBe(400);
+    expect((await write({ origin: 'http://localhost:3000' })).status).toBe(200);
+  });
+
+  it('bounds bodies and artifacts, declared or not', async () => {
+    const big = JSON.stringify({ name: 'x'.repeat(20_000) });
+    const json = { 'content-type': 'application/json' };
+    const create = '/api/2.0/mlflow/experiments/create';
+    const declared = await send(server.uri, create, { method: 'POST', headers: json, body: big });
+    const chunked = await send(server.uri, create, {
+      method: 'POST',
+      headers: { ...json, 'transfer-encoding': 'chunked' },
+      body: big,
+    });
+    expect([declared.status, chunked.status]).toEqual([413, 413]);
+    const path = `/api/2.0/mlflow-artifacts/artifacts/0/${runId}/artifacts/big`;
+    expect((await send(server.uri, path, { method: 'PUT', body: Buffer.alloc(200_000) })).status).toBe(413);
+    expect(readdirSync(join(folder, 'data/artifacts/0', runId, 'artifacts')).sort()).toEqual([
+      'inner',
+      'link',
+      'linked-file',
+    ]);
+  });
+
+  it('answers nonsense with 400, not 500', async () => {
+    for (const body of ['{', '[]', '"x"', 'null', '{"name": {"a": 1}}', '{"__proto__": {"name": "x"}}']) {
+      const { status } = await send(server.uri, '/api/2.0/mlflow/experiments/create', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      expect(status, body).toBe(400);
+    }
+  });
+});
+
+describe('credentials', () => {
+  let folder: string;
+  let server: TrackingServer;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tracking-auth-'));
+    server = await startTrackingServer({
+      dataDir: folder,
+      auth: { token: 'tok', username: 'ada', password: 'pä:ss' },
+    });
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('lets in the token and the password, and nobody else', async () => {
+    const get = (credentials: object) =>
+      createTrackingClient({ uri: server.uri, ...credentials }).getExperiment('0');
+    await expect(get({ token: 'tok' })).resolves.toMatchObject({ name: 'Default' });
+    await expect(get({ username: 'ada', password: 'pä:ss' })).resolves.toMatchObject({ name: 'Default' });
+    for (const wrong of [
+      {},
+      { token: 'to' },
+      { token: 'tokk' },
+      { username: 'ada', password: 'x' },
+      { username: 'x', password: 'pä:ss' },
+    ]) {
+      await expect(get(wrong)).rejects.toMatchObject({ status: 401, errorCode: 'UNAUTHENTICATED' });
+    }
+  });
+
+  it('answers its health to anybody', async () => {
+    expect((await send(server.uri, '/health')).status).toBe(200);
+  });
+});
