@@ -1,4 +1,6 @@
 /** A whole search through the command line: Redis, tracking, orchestrator, training processes, registry. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTrackingClient } from '../../tracking/client/index.js';
@@ -32,7 +34,7 @@ describe('gridsearch run', () => {
     const box = fresh();
     const first = await box.run('run', SMALL_GRID, '--workers', '2', '--json');
     expect(first.stderr).not.toMatch(/Error|at .*\.js:/);
-    expect(first.code).toBe(0);
+    expect(first.code, first.stderr).toBe(0);
     const two = JSON.parse(first.stdout) as Document;
     expect(two).toMatchObject({
       status: 'FINISHED',
@@ -43,7 +45,7 @@ describe('gridsearch run', () => {
     });
 
     const second = await box.run('run', SMALL_GRID, '--workers', '1', '--json');
-    expect(second.code).toBe(0);
+    expect(second.code, second.stderr).toBe(0);
     const one = JSON.parse(second.stdout) as Document;
     expect(one.best.configuration).toEqual(two.best.configuration);
     expect(one.best.mean).toBe(two.best.mean);
@@ -82,7 +84,7 @@ describe('gridsearch run', () => {
       registered: 'small-grid/1',
     });
     const predicted = await box.run('predict', 'small-grid', 'great phone', 'terrible food', '--json');
-    expect(predicted.code).toBe(0);
+    expect(predicted.code, predicted.stderr).toBe(0);
     const { predictions } = JSON.parse(predicted.stdout) as { predictions: { label: string }[] };
     expect(predictions).toHaveLength(2);
     for (const { label } of predictions) expect(['negative', 'positive']).toContain(label);
@@ -105,7 +107,7 @@ describe('gridsearch run', () => {
     expect(searchId).toBeDefined();
 
     const resumed = await box.run('resume', '--workers', '2', '--json');
-    expect(resumed.code).toBe(0);
+    expect(resumed.code, resumed.stderr).toBe(0);
     const document = JSON.parse(resumed.stdout) as Document;
     expect(document).toMatchObject({ searchId, folds: { total: 24, finished: 24, failed: 0 } });
     const up = box.start('up', '--port', '0', '--json');
@@ -117,4 +119,36 @@ describe('gridsearch run', () => {
     );
     expect(troubles(runs, { children: 8, folds: 24 })).toEqual([]);
   }, 180_000);
+
+  test('a local file travels with the search: workers need not see it, nor must it stay', async () => {
+    const box = fresh();
+    const file = join(box.home, 'tickets.csv');
+    const words = { billing: 'invoice refund', bug: 'crash error', praise: 'great thanks' };
+    const rows = Array.from({ length: 150 }, (_, i) => {
+      const label = (['billing', 'bug', 'praise'] as const)[i % 3]!;
+      return `"ticket ${i}: ${words[label]}, ""quoted""",${label}`;
+    });
+    writeFileSync(file, `body,topic\n${rows.join('\n')}\n`);
+    const space = join(box.home, 'tickets.yaml');
+    writeFileSync(
+      space,
+      [
+        'name: tickets',
+        'dataset: { file: tickets.csv, columns: { text: body, label: topic }, test_size: 0.2 }',
+        'cross_validation: { strategy: hold_out, validation_size: 0.25 }',
+        'models: { simple: { embedding_dim: 8, learning_rate: [0.03, 0.1] } }',
+        'training: { epochs: 8, early_stopping: { patience: 2 } }',
+      ].join('\n'),
+    );
+    const submitted = await box.run('submit', space, '--json');
+    expect(submitted.code, submitted.stderr).toBe(0);
+    rmSync(file);
+    const done = await box.run('resume', '--json');
+    expect(done.code, done.stderr).toBe(0);
+    const document = JSON.parse(done.stdout) as Document;
+    expect(document).toMatchObject({ folds: { total: 2, finished: 2, failed: 0 } });
+    expect(document.refit.testMetrics.f1_macro).toBeGreaterThan(0.9);
+    const predicted = await box.run('predict', 'tickets', 'my invoice is wrong', '--json');
+    expect(JSON.parse(predicted.stdout).predictions[0].label).toBe('billing');
+  }, 120_000);
 });
