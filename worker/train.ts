@@ -28,6 +28,8 @@ export interface EpochMetrics {
   readonly val_roc_auc?: number;
   /** Wall time of the epoch, validation included. */
   readonly seconds: number;
+  /** Wall time of predicting the validation rows. */
+  readonly validationSeconds?: number;
 }
 
 export interface TrainingOptions {
@@ -130,7 +132,9 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
       optimize(pass.backward(gradient));
     }
 
+    const validated = performance.now();
     const probabilities = validation && probabilitiesOf(network, validation.texts, classes);
+    const validationSeconds = (performance.now() - validated) / 1000;
     const measured =
       validation && probabilities && classificationMetrics(validation.labels, probabilities, classes);
     const metrics: EpochMetrics = {
@@ -142,6 +146,7 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
         val_accuracy: measured.accuracy,
         val_f1_macro: measured.f1_macro,
         val_roc_auc: measured.roc_auc,
+        validationSeconds,
       }),
       seconds: (performance.now() - started) / 1000,
     };
