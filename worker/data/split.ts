@@ -92,7 +92,8 @@ function dealGroups(
         bestCrowd = crowd;
       }
     }
-    dealt[best]!.push(...group.rows);
+    // Not push(...rows): a group may be the empty text a hundred thousand times, more than a call takes arguments.
+    for (const row of group.rows) dealt[best]!.push(row);
     for (const label of labels) perClass[best]![label]!++;
   }
   return dealt.map((fold) => Int32Array.from(fold).sort());

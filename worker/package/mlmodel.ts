@@ -74,7 +74,8 @@ export function mlmodelYaml(contents: PackageContents, { uuid, created, size }: 
       // As MLflow writes it: no zone, microseconds.
       utc_time_created: `${created.toISOString().replace('T', ' ').replace('Z', '')}000`,
     },
-    { lineWidth: 0 },
+    // Python's YAML is 1.1, where more strings need quotes: a time, an id that looks like a number.
+    { lineWidth: 0, version: '1.1' },
   );
 }
 
