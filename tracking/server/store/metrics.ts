@@ -20,23 +20,28 @@ export const storedValue = (value: number): { value: number; isNan: number } => 
   return { value, isNan: 0 };
 };
 
+/** Rows per statement: calls into SQLite cost more than the rows themselves. */
+const ROWS_AT_ONCE = 10;
+const insertRows = (count: number): string =>
+  `INSERT OR IGNORE INTO metrics (run, key, timestamp, step, value, is_nan) VALUES ${Array(count).fill('(?, ?, ?, ?, ?, ?)').join(', ')}`;
+const INSERT_ONE = insertRows(1);
+const INSERT_MANY = insertRows(ROWS_AT_ONCE);
+
 /** Adds points to a run's history, and moves the latest value where a point is newer: by step, time, then value. */
 export function insertMetrics(db: Database, run: number, metrics: readonly MetricWrite[]): void {
   const latest = new Map<string, MetricWrite>();
   for (const metric of metrics) {
-    const { key, timestamp, step } = metric;
-    const { value, isNan } = storedValue(metric.value);
-    db.run(
-      'INSERT OR IGNORE INTO metrics (run, key, timestamp, step, value, is_nan) VALUES (?, ?, ?, ?, ?, ?)',
-      run,
-      key,
-      timestamp,
-      step,
-      value,
-      isNan,
-    );
-    const known = latest.get(key);
-    if (!known || isNewer(metric, known)) latest.set(key, metric);
+    const known = latest.get(metric.key);
+    if (!known || isNewer(metric, known)) latest.set(metric.key, metric);
+  }
+  for (let start = 0; start < metrics.length; ) {
+    const count = metrics.length - start >= ROWS_AT_ONCE ? ROWS_AT_ONCE : 1;
+    const rows = metrics.slice(start, start + count).flatMap(({ key, timestamp, step, value: raw }) => {
+      const { value, isNan } = storedValue(raw);
+      return [run, key, timestamp, step, value, isNan];
+    });
+    db.run(count === 1 ? INSERT_ONE : INSERT_MANY, ...rows);
+    start += count;
   }
   for (const { key, value: raw, timestamp, step } of latest.values()) {
     const { value, isNan } = storedValue(raw);

@@ -117,18 +117,16 @@ function condition(clause: Clause): RunCondition {
 const isText = (entity: Entity) => entity === 'tag' || entity === 'parameter';
 
 function metricCondition(clause: Clause): RunCondition {
-  const value = compareNumber('m.value', clause, 'metric');
+  const wanted = compareNumber('m.value', clause, 'metric');
   checkComparator(clause.comparator, NUMBER_COMPARATORS);
-  const from = (test: string) => `FROM latest_metrics m WHERE m.key = ? AND ${test}`;
-  const values = [clause.key, ...value.values];
+  const values = [clause.key, ...wanted.values];
   // Comparing anything with NaN is false, except that it differs from everything.
-  const test =
-    clause.comparator === '!=' ? `(m.is_nan = 1 OR ${value.sql})` : `m.is_nan = 0 AND ${value.sql}`;
-  return {
-    sql: `EXISTS (SELECT 1 ${from(test)} AND m.run = r.id)`,
-    values,
-    ...(clause.comparator === '!=' ? {} : { driver: { sql: `SELECT m.run ${from(test)}`, values } }),
-  };
+  const differs = clause.comparator === '!=';
+  // The plus signs keep SQLite from the index over all values when it looks up one run's value by the primary key.
+  const test = differs ? `(+m.is_nan = 1 OR +${wanted.sql})` : `+m.is_nan = 0 AND +${wanted.sql}`;
+  const one = `SELECT 1 FROM latest_metrics m WHERE m.run = r.id AND m.key = ? AND ${test}`;
+  const all = `SELECT m.run FROM latest_metrics m WHERE m.key = ? AND m.is_nan = 0 AND ${wanted.sql}`;
+  return { sql: `EXISTS (${one})`, values, ...(differs ? {} : { driver: { sql: all, values } }) };
 }
 
 function textCondition(table: 'params' | 'tags', clause: Clause): RunCondition {

@@ -1,7 +1,7 @@
 /** Runs: their life, and what is logged on them. */
 import { invalid, notFound } from '../errors.js';
 import { checkBatch, checkKey, checkLength, checkRunId, checkRunTag, LIMITS } from '../limits.js';
-import type { DatasetInput, KeyValue, RunStore } from './contract.js';
+import type { DatasetInput, KeyValue, RunInfo, RunStore } from './contract.js';
 import type { Database } from './database.js';
 import { activeExperimentRow } from './experiments.js';
 import { newRunId, newRunName } from './ids.js';
@@ -41,18 +41,45 @@ export function runStore(db: Database): RunStore {
         }
         const name = runName || tagged || newRunName();
         const runId = newRunId();
+        const info: RunInfo = {
+          runId,
+          runName: name,
+          experimentId: String(experiment.id),
+          userId,
+          status: 'RUNNING',
+          startTime,
+          endTime: null,
+          artifactUri: `${experiment.artifact_location}/${runId}/artifacts`,
+          lifecycleStage: 'active',
+        };
         const id = db.insert(
           `INSERT INTO runs (run_id, experiment, name, user_id, status, start_time, artifact_uri)
-           VALUES (?, ?, ?, ?, 'RUNNING', ?, ?)`,
+           VALUES (?, ?, ?, ?, ?, ?, ?)`,
           runId,
           experiment.id,
           name,
           userId,
+          info.status,
           startTime,
-          `${experiment.artifact_location}/${runId}/artifacts`,
+          info.artifactUri,
         );
-        for (const tag of tagged ? checked : [...checked, { key: RUN_NAME, value: name }]) putTag(id, tag);
-        return whole(runRow(db, runId));
+        // A key given twice keeps its last value, as writing one after the other would.
+        const kept = new Map(
+          [...checked, { key: RUN_NAME, value: name }].map(({ key, value }) => [key, value]),
+        );
+        for (const [key, value] of kept) {
+          db.run('INSERT INTO tags (run, key, value) VALUES (?, ?, ?)', id, key, value);
+        }
+        const stored = [...kept].map(([key, value]) => ({ key, value }));
+        return {
+          info,
+          tags: stored,
+          metrics: [],
+          params: [],
+          datasets: [],
+          modelInputs: [],
+          modelOutputs: [],
+        };
       }),
     get: (runId) => db.read(() => whole(runRow(db, runId))),
     info: (runId) => toRunInfo(runRow(db, runId)),

@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { BATCH_LIMITS, toBatches, truncate } from '../../tracking/client/batches.js';
+import {
+  createTrackingClient,
+  datasetInput,
+  isUnreachable,
+  sourceTags,
+  TAG,
+  trackingFromEnv,
+} from '../../tracking/client/index.js';
+import { withoutCredentials } from '../../tracking/client/tags.js';
+
+describe('batches', () => {
+  it('keep every entry, in order, within every limit', () => {
+    const metrics = Array.from({ length: 2300 }, (_, step) => ({
+      key: 'm',
+      value: step,
+      timestamp: 1,
+      step,
+    }));
+    const params = Object.fromEntries(Array.from({ length: 320 }, (_, i) => [`p${i}`, 'ü'.repeat(6000)]));
+    const batches = toBatches({ metrics, params, tags: { t: true } });
+    for (const batch of batches) {
+      expect(batch.metrics.length).toBeLessThanOrEqual(BATCH_LIMITS.metrics);
+      expect(batch.params.length).toBeLessThanOrEqual(BATCH_LIMITS.params);
+      expect(batch.metrics.length + batch.params.length + batch.tags.length).toBeLessThanOrEqual(
+        BATCH_LIMITS.entities,
+      );
+      expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(BATCH_LIMITS.bytes);
+    }
+    expect(batches.flatMap((batch) => batch.metrics.map(({ step }) => step))).toEqual(
+      metrics.map(({ step }) => step),
+    );
+    expect(batches.flatMap((batch) => batch.params)).toHaveLength(320);
+    expect(batches.flatMap((batch) => batch.tags)).toEqual([{ key: 't', value: 'true' }]);
+  });
+
+  it('are none for nothing', () => {
+    expect(toBatches({})).toEqual([]);
+  });
+
+  it('write NaN and the infinities as texts', () => {
+    const at = { timestamp: 1, step: 0 };
+    const [batch] = toBatches({
+      metrics: [
+        { key: 'a', value: Number.NaN, ...at },
+        { key: 'b', value: -Infinity, ...at },
+      ],
+    });
+    expect(batch?.metrics.map(({ value }) => value)).toEqual(['NaN', '-Infinity']);
+  });
+
+  it('say at the end of a value that it was cut', () => {
+    expect(truncate('x'.repeat(50), 40)).toBe(`${'x'.repeat(12)}… [truncated, 50 characters]`);
+    expect(truncate('short', 40)).toBe('short');
+  });
+});
+
+describe('retries', () => {
+  const against = async (answers: number[], call: (uri: string) => Promise<unknown>) => {
+    let calls = 0;
+    const server = createServer((request, response) => {
+      const status = answers[Math.min(calls, answers.length - 1)] as number;
+      calls += 1;
+      request.resume();
+      if (status === 0) request.socket.destroy();
+      else response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const outcome = await call(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).catch(
+      (error: unknown) => error,
+    );
+    server.closeAllConnections();
+    server.close();
+    return { calls, outcome };
+  };
+
+  it('repeats a write that can be repeated, through breaks and overload', async () => {
+    const { calls, outcome } = await against([503, 0, 429, 200], (uri) =>
+      createTrackingClient({ uri }).setTag('r', 'k', 'v'),
+    );
+    expect(calls).toBe(4);
+    expect(outcome).toBeUndefined();
+  });
+
+  it('never repeats the opening of a run that may have arrived', async () => {
+    for (const status of [0, 503]) {
+      const { calls, outcome } = await against([status], (uri) =>
+        createTrackingClient({ uri }).createRun({ experimentId: '0', runName: 'x', startTime: 1, tags: {} }),
+      );
+      expect(calls).toBe(1);
+      expect(isUnreachable(outcome)).toBe(true);
+    }
+  });
+
+  it('does not repeat what the server refused', async () => {
+    const { calls } = await against([400], (uri) => createTrackingClient({ uri }).setTag('r', 'k', 'v'));
+    expect(calls).toBe(1);
+  });
+
+  it('keeps the password out of the message when nobody answers', async () => {
+    const signal = AbortSignal.timeout(150);
+    const error = await createTrackingClient({ uri: 'http://ada:secret@127.0.0.1:9', signal })
+      .getRun('x')
+      .catch((caught: unknown) => caught);
+    expect(String(error)).not.toContain('secret');
+  });
+});
+
+describe('source tags', () => {
+  it('name user, program and the checkout', async () => {
+    const tags = await sourceTags();
+    expect(tags[TAG.user]).not.toBe('');
+    expect(tags[TAG.sourceType]).toBe('LOCAL');
+    expect(tags[TAG.gitCommit]).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it('do without git where there is no checkout', async () => {
+    expect(Object.keys(await sourceTags('/'))).toEqual([TAG.user, TAG.sourceName, TAG.sourceType]);
+  });
+
+  it.each([
+    ['https://ada:token@example.com/a/b.git', 'https://example.com/a/b.git'],
+    ['https://token@example.com/a/b.git?access_token=x', 'https://example.com/a/b.git'],
+    ['git@example.com:a/b.git', 'git@example.com:a/b.git'],
+  ])('strip the credentials of %s', (url, clean) => {
+    expect(withoutCredentials(url)).toBe(clean);
+  });
+});
+
+it('reads where MLflow itself looks', () => {
+  expect(trackingFromEnv({ MLFLOW_TRACKING_URI: 'http://x', MLFLOW_TRACKING_TOKEN: 't' })).toEqual({
+    uri: 'http://x',
+    token: 't',
+  });
+  expect(trackingFromEnv({ MLFLOW_TRACKING_TOKEN: '' })).toEqual({});
+});
+
+it('keeps what MLflow keeps of a digest', () => {
+  const input = datasetInput({
+    name: 'd',
+    digest: 'a'.repeat(64),
+    sourceType: 'local',
+    source: 'x',
+    context: 'train',
+  });
+  expect(input.dataset.digest).toHaveLength(36);
+  expect(input.tags).toEqual([{ key: 'mlflow.data.context', value: 'train' }]);
+});
