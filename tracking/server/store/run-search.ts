@@ -238,12 +238,18 @@ function ordering(order: readonly string[]): Ordering {
  * Below this many matches in an index, the search fetches exactly those runs and sorts them. Above, it walks the
  * runs in their order and stops when the page is full: matches are so frequent then that it stops early.
  */
-const FEW_MATCHES = 20_000;
+const FEW_MATCHES = 10_000;
+/** An ordering that no index has needs all matches anyway; then the index with the fewest is always the start. */
+const ANY_MATCHES = 200_000;
 
 /** The most selective index among the conditions, when it is selective enough to start from. */
-function chooseDriver(db: Database, conditions: readonly RunCondition[]): RunCondition | undefined {
+function chooseDriver(
+  db: Database,
+  conditions: readonly RunCondition[],
+  limit: number,
+): RunCondition | undefined {
   let best: RunCondition | undefined;
-  let fewest = FEW_MATCHES;
+  let fewest = limit;
   for (const one of conditions) {
     if (!one.driver) continue;
     const { sql, values } = one.driver;
@@ -265,7 +271,7 @@ export function searchRuns(db: Database, query: Parameters<RunStore['search']>[0
   if (experiments.length === 0) return { items: [] };
 
   return db.read(() => {
-    const driver = chooseDriver(db, conditions);
+    const driver = chooseDriver(db, conditions, order.length === 0 ? FEW_MATCHES : ANY_MATCHES);
     const where = every([
       experiments.length === 1
         ? { sql: 'r.experiment = ?', values: experiments }
