@@ -35,6 +35,8 @@ export const searchContext = z.object({
   cross_validation: crossValidation,
   objective,
   seed: z.number().int(),
+  /** MLflow's source, user and git tags of the submission; every run of the search carries them. */
+  source: z.record(z.string(), z.string()),
 });
 export type SearchContext = z.infer<typeof searchContext>;
 

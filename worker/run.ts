@@ -34,6 +34,7 @@ export async function openRun(
     startTime: Date.now(),
     parentRunId: spec.parentRunId,
     tags: {
+      ...context.source,
       [TAGS.searchId]: context.searchId,
       [TAGS.jobId]: attempt.jobId,
       [TAGS.engine]: engine.name,

@@ -2,7 +2,7 @@
  * What a run costs that does nothing: created, 10 metrics × 5 epochs logged, finished. On the embedded server in a
  * process of its own, beside a real MLflow server on SQLite, with our client for both, in one go.
  *
- *   npm run build && sh tracking/proof/install.sh && node bench/tracking/noop-run.mjs [runs]
+ *   npm run build && sh setup/mlflow.sh && node bench/tracking/noop-run.mjs [runs]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

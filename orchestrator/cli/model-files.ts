@@ -1,8 +1,8 @@
 /** A registered version's model folder on this machine. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
-import type { ModelVersion, Run, TrackingClient } from '../../tracking/client/index.js';
+import { rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
 import { InputError } from './errors.js';
 import { cacheDir } from './home.js';
 
@@ -25,8 +25,7 @@ export async function modelFolder(
   if (await isThere()) return folder;
   const partial = `${folder}.${randomUUID()}`;
   try {
-    await mkdir(partial, { recursive: true });
-    await download(client, run, path, path, partial);
+    await client.downloadFolder(run, path, partial);
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
@@ -34,26 +33,4 @@ export async function modelFolder(
     if (!(await isThere())) throw error;
   }
   return folder;
-}
-
-async function download(
-  client: TrackingClient,
-  run: Run,
-  root: string,
-  path: string,
-  folder: string,
-): Promise<void> {
-  for (const file of await client.listArtifacts(run, path)) {
-    if (file.isDir) {
-      await download(client, run, root, file.path, folder);
-      continue;
-    }
-    // The list comes from a server; it decides on names, not on places outside the folder.
-    const target = resolve(folder, file.path.slice(root.length + 1));
-    if (!file.path.startsWith(`${root}/`) || !target.startsWith(folder + sep)) {
-      throw new Error(`the tracking server lists an artifact outside the model folder: ${file.path}`);
-    }
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, await client.downloadArtifact(run, file.path));
-  }
 }

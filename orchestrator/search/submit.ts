@@ -35,13 +35,14 @@ export async function submitSearch(
   { tracking, searches }: { tracking: TrackingClient; searches: Queue },
 ): Promise<Submitted> {
   const searchId = newSearchId(space.name);
+  const source = await sourceTags();
   const experimentId = await tracking.getOrCreateExperiment(space.name);
   const parent = await tracking.createRun({
     experimentId,
     runName: searchId,
     startTime: Date.now(),
     tags: {
-      ...(await sourceTags()),
+      ...source,
       [TAGS.role]: ROLE.parent,
       [TAGS.searchId]: searchId,
       [TAGS.jobId]: searchId,
@@ -91,6 +92,7 @@ export async function submitSearch(
       cross_validation: space.cross_validation,
       objective: space.objective,
       seed: space.seed,
+      source,
     };
     const payload: SearchPayload = {
       kind: 'search',

@@ -116,6 +116,7 @@ async function childRuns(
         startTime: Date.now(),
         parentRunId: context.parentRunId,
         tags: {
+          ...context.source,
           [TAGS.role]: ROLE.trial,
           [TAGS.searchId]: context.searchId,
           [TAGS.jobId]: jobId,

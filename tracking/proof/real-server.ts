@@ -8,15 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** The private environment that `install.sh` makes; undefined when it is not there. */
 export function mlflowEnvironment(): { python: string; mlflow: string } | undefined {
-  const venv = process.env.MLFLOW_VENV ?? resolve('tracking/proof/.venv');
+  const venv = process.env.MLFLOW_VENV ?? resolve('.venv/mlflow');
   const bin = join(venv, 'bin');
   const found = { python: join(bin, 'python'), mlflow: join(bin, 'mlflow') };
   return existsSync(found.mlflow) ? found : undefined;
 }
 
 /** Said by every test that is skipped for want of it. */
-export const WHY_SKIPPED =
-  "no mlflow here: run 'sh tracking/proof/install.sh' to compare with the real server";
+export const WHY_SKIPPED = "no mlflow here: run 'sh setup/mlflow.sh' to compare with the real server";
 
 /** Without update checks, telemetry and background jobs: they are not what is compared. */
 export const QUIET = {

@@ -1,4 +1,4 @@
-/** The package on the real MLflow: run worker/package/proof/install.sh once, else these tests are skipped. */
+/** The package on the real MLflow: run sh setup/mlflow.sh once, else these tests are skipped. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { ARCHITECTURES, TEXTS, type TrainedPackage, trainedPackage } from './tra
 const VENV = fileURLToPath(new URL('../../../.venv/mlflow', import.meta.url));
 const PYTHON = join(VENV, 'bin', 'python');
 const MISSING = !existsSync(join(VENV, '.installed'));
-if (MISSING) console.log('skipped: no .venv/mlflow; worker/package/proof/install.sh makes it');
+if (MISSING) console.log('skipped: no .venv/mlflow; sh setup/mlflow.sh makes it');
 const PROOF = fileURLToPath(new URL('../../../worker/package/proof/', import.meta.url));
 const names = Object.keys(ARCHITECTURES) as (keyof typeof ARCHITECTURES)[];
 const run = promisify(execFile);

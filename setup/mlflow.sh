@@ -5,7 +5,7 @@
 # absolute paths; hence lock and marker. Set MLFLOW_REQUIREMENT (for example mlflow==3.1.0) to prove another version.
 set -eu
 
-root=$(cd "$(dirname "$0")/../../.." && pwd)
+root=$(cd "$(dirname "$0")/.." && pwd)
 venv=$root/.venv/mlflow
 requirement=${MLFLOW_REQUIREMENT:-mlflow}
 marker=$venv/.installed
