@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
 const LIMIT = 5; // ms a fold
 const say = (line) => process.stderr.write(`${line}\n`);
 
-const python = peersPython('keras', 'search');
+const python = peersPython('search');
 const ours = join(import.meta.dirname, 'gridsearch.mjs');
 const inPython = (script, ...args) => timed(python, [peer(script), ...args]);
 const contenders = [

@@ -1,0 +1,70 @@
+/** This project's engine and training loop. */
+import { loadEngine } from '../../dist/worker/engine/index.js';
+import { classificationMetrics } from '../../dist/worker/metrics/index.js';
+import { MODEL_KINDS } from '../../dist/worker/models/index.js';
+import { trainClassifier } from '../../dist/worker/train.js';
+import { answerRequests, encoded, median, parametersOf, seconds } from './answer.mjs';
+
+const engine = await loadEngine();
+
+const trained = (request, data, train) =>
+  trainClassifier({
+    engine,
+    kind: MODEL_KINDS[request.model],
+    parameters: parametersOf(request, data.maxTokens),
+    classes: 2,
+    vocabularySize: data.vocabularySize,
+    seed: request.seed,
+    train,
+  });
+
+await answerRequests(
+  { name: 'gridsearch', version: engine.version, threads: engine.threads },
+  {
+    async train(request, data) {
+      const train = encoded(data.train, data.maxTokens);
+      const validation = encoded(data.validation, data.maxTokens);
+      let classifier;
+      const total = await seconds(async () => {
+        classifier = await trained(request, data, train);
+      });
+      const probabilities = classifier.predict(validation.texts);
+      classifier.dispose();
+      return {
+        epochSeconds: classifier.history.map((epoch) => epoch.seconds),
+        seconds: total,
+        f1: classificationMetrics(validation.labels, probabilities, 2).f1_macro,
+      };
+    },
+    async predict(request, data) {
+      const { texts, labels } = encoded(data.train, data.maxTokens);
+      const row = (r) => ({
+        ids: texts.ids.subarray(r * data.maxTokens, (r + 1) * data.maxTokens),
+        lengths: texts.lengths.subarray(r, r + 1),
+        rows: 1,
+        maxTokens: data.maxTokens,
+      });
+      const classifier = await trained(request, data, { texts: row(0), labels: labels.subarray(0, 1) });
+      const batch = [];
+      for (let k = 0; k < 4; k++) batch.push(await seconds(() => classifier.predict(texts)));
+      const single = [];
+      for (let r = 0; r < 200; r++) single.push(await seconds(() => classifier.predict(row(r))));
+      return { batchSeconds: Math.min(...batch), singleSeconds: median(single.slice(50)) };
+    },
+    /** What a plain matrix product of this engine reaches, in GFLOP/s: the limit named beside the LSTM's. */
+    matmul({ size }) {
+      const { tf } = engine;
+      const a = tf.randomUniform([size, size], -1, 1, 'float32', 1);
+      let best = Number.POSITIVE_INFINITY;
+      for (let k = 0; k < 30; k++) {
+        const started = performance.now();
+        const product = tf.matMul(a, a);
+        product.dataSync();
+        best = Math.min(best, performance.now() - started);
+        product.dispose();
+      }
+      a.dispose();
+      return { gflops: (2 * size ** 3) / best / 1e6 };
+    },
+  },
+);
