@@ -96,8 +96,10 @@ export function progressLine(progress: SearchProgress, since: { folds: number; s
 
 /** Writes progress to standard error: one line rewritten on a terminal, a new line at each change elsewhere. */
 export function progressWriter(stream: NodeJS.WriteStream = process.stderr) {
-  let last = '';
-  let lastAt = 0;
+  let seen = '';
+  let shownAt = 0;
+  /** A change that came too soon after the one before; the last of them is not lost. */
+  let held: string | undefined;
   return {
     show(line: string, key: string): void {
       if (stream.isTTY) {
@@ -107,13 +109,16 @@ export function progressWriter(stream: NodeJS.WriteStream = process.stderr) {
         return;
       }
       // A log wants to see movement, not every tick of the clock.
-      if (key === last || Date.now() - lastAt < 2000) return;
-      last = key;
-      lastAt = Date.now();
+      if (key !== seen) held = line;
+      seen = key;
+      if (held === undefined || Date.now() - shownAt < 2000) return;
+      held = undefined;
+      shownAt = Date.now();
       stream.write(`${line}\n`);
     },
     end(): void {
       if (stream.isTTY) stream.write('\n');
+      else if (held !== undefined) stream.write(`${held}\n`);
     },
   };
 }

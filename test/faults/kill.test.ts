@@ -5,7 +5,7 @@ import { createTrackingClient, type TrackingClient } from '../../tracking/client
 import { type Sandbox, type Started, sandbox, until } from '../support/cli.js';
 import { runsOf, troubles } from '../support/runs.js';
 
-const SMALL_GRID = fileURLToPath(new URL('../fixtures/small-grid.yaml', import.meta.url));
+const SLOW_GRID = fileURLToPath(new URL('../fixtures/slow-grid.yaml', import.meta.url));
 const opened: Sandbox[] = [];
 afterEach(async () => {
   for (const made of opened.splice(0)) await made.dispose();
@@ -24,7 +24,7 @@ interface Submitted {
 }
 
 async function submitted(box: Sandbox): Promise<Submitted> {
-  const end = await box.run('submit', SMALL_GRID, '--json');
+  const end = await box.run('submit', SLOW_GRID, '--json');
   expect(end.stderr).toBe('');
   expect(end.code).toBe(0);
   return JSON.parse(end.stdout) as Submitted;

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTrackingClient } from '../../tracking/client/index.js';
-import { type Sandbox, sandbox } from '../support/cli.js';
+import { type Sandbox, sandbox, until } from '../support/cli.js';
 import { runsOf, troubles } from '../support/runs.js';
 
 const SMALL_GRID = fileURLToPath(new URL('../fixtures/small-grid.yaml', import.meta.url));
+const SLOW_GRID = fileURLToPath(new URL('../fixtures/slow-grid.yaml', import.meta.url));
 const opened: Sandbox[] = [];
 const fresh = (): Sandbox => {
   const made = sandbox();
@@ -92,19 +93,19 @@ describe('gridsearch run', () => {
 
   test('Ctrl-C stops cleanly, says how to go on, and resume finishes the same search', async () => {
     const box = fresh();
-    const started = box.start('run', SMALL_GRID, '--workers', '1');
-    let stderr = '';
-    await new Promise<void>((resolve) => {
-      started.child.stderr!.on('data', (text: string) => {
-        stderr += text;
-        if (/folds [1-9]/.test(stderr)) resolve();
-      });
-    });
+    const started = box.start('run', SLOW_GRID, '--workers', '1');
+    const [, searchId, uri] = await until('the search is submitted', async () =>
+      /^search (\S+) · tracking (\S+) /m.exec(started.stderr()),
+    );
+    const client = createTrackingClient({ uri: uri! });
+    const experimentId = await client.getOrCreateExperiment('slow-grid');
+    await until('a fold is done', async () =>
+      (await runsOf(client, experimentId, searchId!)).folds.some(({ info }) => info.status === 'FINISHED'),
+    );
     started.child.kill('SIGINT');
     const stopped = await started.ended;
     expect(stopped.code).toBe(130);
-    const searchId = /npx gridsearch resume (\S+)/.exec(stopped.stderr)?.[1];
-    expect(searchId).toBeDefined();
+    expect(stopped.stderr).toContain(`npx gridsearch resume ${searchId}`);
 
     const resumed = await box.run('resume', '--workers', '2', '--json');
     expect(resumed.code, resumed.stderr).toBe(0);

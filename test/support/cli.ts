@@ -20,6 +20,8 @@ export interface Started {
   readonly child: ChildProcess;
   /** First line on standard output. */
   readonly firstLine: Promise<string>;
+  /** What it has written to standard error so far. */
+  stderr(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -61,7 +63,7 @@ export function sandbox(env: Record<string, string> = {}): Sandbox {
       }),
     ]);
     firstLine.catch(() => undefined);
-    return { child, firstLine, ended };
+    return { child, firstLine, stderr: () => stderr, ended };
   };
   return {
     home,
@@ -85,13 +87,13 @@ export function sandbox(env: Record<string, string> = {}): Sandbox {
 /** Waits for a condition, not for a time. */
 export async function until<T>(
   what: string,
-  probe: () => Promise<T | undefined | false>,
+  probe: () => Promise<T | undefined | null | false>,
   ms = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const value = await probe();
-    if (value !== undefined && value !== false) return value;
+    if (value !== undefined && value !== null && value !== false) return value;
     if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain until ${what}`);
     await sleep(50);
   }

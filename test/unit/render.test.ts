@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { modelReference } from '../../orchestrator/cli/models.js';
-import { duration, plain, progressLine, table, varying } from '../../orchestrator/cli/render.js';
+import {
+  duration,
+  plain,
+  progressLine,
+  progressWriter,
+  table,
+  varying,
+} from '../../orchestrator/cli/render.js';
 
 test.each([
   [0.4, '0 s'],
@@ -50,6 +57,18 @@ test('the ETA counts what was settled while watching, not before', () => {
     'training · folds 12/24 · trials 4/8 · 1 min 0 s · ETA 2 min 0 s',
   );
   expect(progressLine(progress, { folds: 12, seconds: 60 })).not.toContain('ETA');
+});
+
+test('a log gets the first progress line and the last, however short the search', () => {
+  const written: string[] = [];
+  const stream = { isTTY: false, write: (text: string) => written.push(text) };
+  const writer = progressWriter(stream as unknown as NodeJS.WriteStream);
+  writer.show('0 of 2', 'plan 0');
+  writer.show('0 of 2, later', 'plan 0');
+  writer.show('1 of 2', 'plan 1');
+  writer.show('2 of 2', 'ended 2');
+  writer.end();
+  expect(written).toEqual(['0 of 2\n', '2 of 2\n']);
 });
 
 describe('a model', () => {
