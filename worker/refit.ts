@@ -19,7 +19,7 @@ import {
 import { MODEL_KINDS } from './models/index.js';
 import type { Parameters } from './models/types.js';
 import { writeModelPackage } from './package/index.js';
-import { failRun, type JobAttempt, liveMetrics, nextStep, openRun } from './run.js';
+import { failRun, type JobAttempt, liveMetrics, nextStep, openRun, points } from './run.js';
 import { datasetOf } from './snapshot.js';
 import { trainClassifier } from './train.js';
 import { labelsOf, type TrialDeps } from './trial.js';
@@ -76,7 +76,6 @@ export async function runRefit(
         live.log(epoch, { loss, accuracy, epoch_time: seconds }),
       signal,
     });
-    await live.flush();
 
     const labels = labelsOf(dataset.labels, test);
     const probabilities = trained.predict(testTexts);
@@ -119,11 +118,13 @@ export async function runRefit(
         }),
       ),
     );
-    await tracking.logBatch(run.info.runId, {
+    await live.finish({
       params: { model: configuration.model, ...parameters },
-      metrics: Object.entries(metrics)
-        .filter(([, value]) => Number.isFinite(value))
-        .map(([name, value]) => ({ key: `test_${name}`, value, timestamp: finishedAt, step: 0 })),
+      metrics: points(
+        0,
+        finishedAt,
+        Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`test_${name}`, value])),
+      ),
       tags: { [TAGS.testDigest]: testDigest },
     });
     await tracking.updateRun(run.info.runId, { status: 'FINISHED', endTime: finishedAt });

@@ -1,7 +1,7 @@
 /** The MLflow run that a job writes: opened once per job id, continued by later attempts, closed by the job. */
 import { hostname } from 'node:os';
 import { type SearchContext, TAGS, tagIs } from '../queue/index.js';
-import type { Run, TrackingClient } from '../tracking/client/index.js';
+import type { MetricPoint, Run, RunData, TrackingClient } from '../tracking/client/index.js';
 import type { Engine } from './engine/types.js';
 
 /** Which attempt at a job this is. */
@@ -53,19 +53,31 @@ export async function failRun(tracking: TrackingClient, run: Run, error: unknown
   await tracking.updateRun(run.info.runId, { status: 'FAILED', endTime: Date.now() });
 }
 
+/** Metric points of one step; what isn't finite is left out. */
+export function points(
+  step: number,
+  timestamp: number,
+  values: Readonly<Record<string, number>>,
+): MetricPoint[] {
+  return Object.entries(values)
+    .filter(([, value]) => Number.isFinite(value))
+    .map(([key, value]) => ({ key, value, timestamp, step }));
+}
+
 /**
  * Logs points while training goes on: at most one request under way, later points wait and travel together, so a
- * slow server costs no training time.
+ * slow server costs no training time, and what is known last goes with them.
  */
 export function liveMetrics(tracking: TrackingClient, runId: string, firstStep: number) {
-  let waiting: { key: string; value: number; timestamp: number; step: number }[] = [];
+  let waiting: MetricPoint[] = [];
   let sending: Promise<void> = Promise.resolve();
   let busy = false;
+  let finishing = false;
   let failure: unknown;
   const send = async (): Promise<void> => {
     busy = true;
     try {
-      while (waiting.length > 0) {
+      while (waiting.length > 0 && !finishing) {
         const metrics = waiting;
         waiting = [];
         await tracking.logBatch(runId, { metrics });
@@ -80,16 +92,15 @@ export function liveMetrics(tracking: TrackingClient, runId: string, firstStep: 
     /** Queues the values of one step; steps before `firstStep` were logged by an earlier attempt. */
     log(step: number, values: Readonly<Record<string, number>>): void {
       if (step < firstStep) return;
-      const timestamp = Date.now();
-      for (const [key, value] of Object.entries(values)) {
-        if (Number.isFinite(value)) waiting.push({ key, value, timestamp, step });
-      }
+      waiting.push(...points(step, Date.now(), values));
       if (!busy && failure === undefined) sending = send();
     },
-    /** Waits until all is written; throws what went wrong on the way. */
-    async flush(): Promise<void> {
+    /** Writes what still waits, and `last` with it; throws what went wrong on the way. Nothing is logged after it. */
+    async finish(last: RunData): Promise<void> {
+      finishing = true;
       await sending;
       if (failure !== undefined) throw failure;
+      await tracking.logBatch(runId, { ...last, metrics: [...waiting, ...(last.metrics ?? [])] });
     },
   };
 }

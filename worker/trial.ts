@@ -13,7 +13,7 @@ import type { TrackingClient } from '../tracking/client/index.js';
 import { encodedFold, type Fold, foldsOf, seedFor, splitHeldOut } from './data/index.js';
 import type { Engine } from './engine/types.js';
 import { MODEL_KINDS } from './models/index.js';
-import { failRun, type JobAttempt, liveMetrics, nextStep, openRun } from './run.js';
+import { failRun, type JobAttempt, liveMetrics, nextStep, openRun, points } from './run.js';
 import { datasetOf } from './snapshot.js';
 import { type EpochMetrics, trainClassifier } from './train.js';
 
@@ -51,7 +51,8 @@ export async function runFold(
   });
   const { runId } = run.info;
   try {
-    await tracking.updateRun(payload.trialRunId, { status: 'RUNNING' });
+    // Folds are taken in their order: the first one to start tells that the trial has.
+    if (index === 0) await tracking.updateRun(payload.trialRunId, { status: 'RUNNING' });
     const dataset = await datasetOf(context, deps);
     const { development } = splitHeldOut(dataset, context.dataset.test_size, context.seed);
     const fold = foldsOf(dataset, development, context.cross_validation)[index]!;
@@ -89,17 +90,17 @@ export async function runFold(
       roc_auc: best.val_roc_auc!,
     };
     const finishedAt = Date.now();
-    live.log(trained.history.length, {
+    const summary = {
       score: metrics[context.objective.metric],
       best_epoch: trained.bestEpoch,
       fit_time: fitSeconds,
       score_time: best.validationSeconds ?? 0,
       train_rows: fold.train.length,
       validation_rows: fold.validation.length,
-    });
-    await live.flush();
-    await tracking.logBatch(runId, {
+    };
+    await live.finish({
       params: { model: configuration.model, ...configuration.parameters, fold: index },
+      metrics: points(trained.history.length, finishedAt, summary),
     });
     await tracking.updateRun(runId, { status: 'FINISHED', endTime: finishedAt });
     return {

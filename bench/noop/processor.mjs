@@ -37,7 +37,7 @@ async function foldWithoutTraining({ context, configuration, fold, trialRunId },
     },
   });
   const { runId } = run.info;
-  await tracking.updateRun(trialRunId, { status: 'RUNNING' });
+  if (fold === 0) await tracking.updateRun(trialRunId, { status: 'RUNNING' });
   const live = liveMetrics(tracking, runId, await nextStep(tracking, run, attempt.resumed));
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
     live.log(
@@ -45,10 +45,7 @@ async function foldWithoutTraining({ context, configuration, fold, trialRunId },
       Object.fromEntries(Array.from({ length: METRICS }, (_, k) => [`metric_${k}`, epoch + k / METRICS])),
     );
   }
-  await live.flush();
-  await tracking.logBatch(runId, {
-    params: { model: configuration.model, ...configuration.parameters, fold },
-  });
+  await live.finish({ params: { model: configuration.model, ...configuration.parameters, fold } });
   const finishedAt = Date.now();
   await tracking.updateRun(runId, { status: 'FINISHED', endTime: finishedAt });
   const score = 1 / (1 + configuration.index);

@@ -48,7 +48,7 @@ export async function startTrackingServer(options: TrackingServerOptions): Promi
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
     allowedHosts: isWildcard(host) ? allowedHosts : [...allowedHosts, urlHost(host)],
   });
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const server = createServer(getRequestListener(app.fetch));
   // Clients keep connections open between calls; closing an idle one too early races with their next call.
   server.keepAliveTimeout = 65_000;
   try {
