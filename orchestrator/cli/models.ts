@@ -1,11 +1,11 @@
 /** `models`: the registry for people: list, compare, promote, roll back. Every change leaves a tag and its time. */
 import { TAGS } from '../../queue/index.js';
 import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
-import { CHAMPION, DEMOTED_AT, moveChampion, PREVIOUS_CHAMPION } from '../search/register.js';
+import { CHAMPION, promoteVersion, type Registry, restoreChampion } from '../search/champion.js';
 import { EXIT, InputError } from './errors.js';
 import { homeDir } from './home.js';
 import { table } from './render.js';
-import { openTracking } from './services.js';
+import { openServices, openTracking } from './services.js';
 
 interface Output {
   readonly json: boolean;
@@ -178,32 +178,39 @@ export function compare(name: string, first: string, second: string, { json }: O
   });
 }
 
-/** Moves the champion alias, and remembers whose it was. */
+/** Makes a version the champion, and remembers whose place it took. */
 export function promote(name: string, which: string, output: Output): Promise<number> {
-  return withClient(async (client) => {
-    const version = await findVersion(client, name, which);
-    const champion = await client.getVersionByAlias(name, CHAMPION);
+  return withRegistry(async (registry) => {
+    const version = await findVersion(registry.tracking, name, which);
+    const champion = await promoteVersion(registry, version);
     if (champion?.version === version.version) {
       throw new InputError(`${name} version ${version.version} is the champion already`);
     }
-    await moveChampion(client, name, version.version, champion?.version);
     done(name, version.version, champion?.version, output);
   });
 }
 
-/** Undoes the last change of champion. */
+/** Undoes the last change of champion; called again, the one before it. */
 export function rollback(name: string, output: Output): Promise<number> {
-  return withClient(async (client) => {
-    const champion = await findVersion(client, name, CHAMPION);
-    const previous = champion.tags[PREVIOUS_CHAMPION];
-    if (previous === undefined) {
+  return withRegistry(async (registry) => {
+    const champion = await findVersion(registry.tracking, name, CHAMPION);
+    const undone = await restoreChampion(registry, name);
+    if (undone === undefined) {
       throw new InputError(`${name} version ${champion.version} took the alias from no other version`);
     }
-    await findVersion(client, name, previous);
-    await moveChampion(client, name, previous, undefined);
-    await client.setModelVersionTag(name, champion.version, DEMOTED_AT, new Date().toISOString());
-    done(name, previous, champion.version, output);
+    done(name, undone.restored, undone.rolledBack, output);
   });
+}
+
+/** Tracking, and the Redis in which a model is locked while its champion changes. */
+async function withRegistry(action: (registry: Registry) => Promise<void>): Promise<number> {
+  const services = await openServices();
+  try {
+    await action({ tracking: services.tracking.client, redis: services.redis });
+    return EXIT.done;
+  } finally {
+    await services.close();
+  }
 }
 
 function done(name: string, version: string, from: string | undefined, { json }: Output): void {

@@ -4,7 +4,7 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { connectRedis, PREFIX, SEARCH_QUEUE } from '../../queue/index.js';
 import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../../tracking/client/index.js';
-import { startTrackingServer } from '../../tracking/server/index.js';
+import { startTrackingThread } from '../../tracking/server/thread.js';
 import { type StartedWorker, startWorker, type WorkerEvent } from '../../worker/index.js';
 import { startOrchestrator } from '../search/index.js';
 import { InputError } from './errors.js';
@@ -53,7 +53,7 @@ export async function openTracking(
     const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: configured });
     return { client, uri: configured, embedded: false, close: async () => undefined };
   }
-  const server = await startTrackingServer({ dataDir: home, host, port: port ?? 0 }).catch(
+  const server = await startTrackingThread({ dataDir: home, host, port: port ?? 0 }).catch(
     (error: unknown) => {
       if (port !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
         throw new InputError(

@@ -16,6 +16,7 @@ import { sumWindow } from './window.js';
 
 /** What the steps work with. */
 export interface Deps {
+  readonly redis: Redis;
   readonly tracking: TrackingClient;
   readonly flow: FlowProducer;
   readonly folds: Queue;
@@ -53,7 +54,13 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const shared = { connection: options.redis, prefix: PREFIX };
   const flow = new FlowProducer(shared);
   const folds = new Queue(FOLD_QUEUE, shared);
-  const deps: Deps = { tracking: options.tracking, flow, folds, windowFolds: options.windowFolds ?? 500 };
+  const deps: Deps = {
+    redis: options.redis,
+    tracking: options.tracking,
+    flow,
+    folds,
+    windowFolds: options.windowFolds ?? 500,
+  };
   await options.redis.set(TRACKING_URI_KEY, options.trackingUri);
 
   const worker = new Worker(

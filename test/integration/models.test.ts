@@ -57,9 +57,12 @@ describe('models', () => {
       champion: '1',
       previous: '2',
     });
+    const refused = await box.run('models', 'rollback', 'small-grid');
+    expect(refused.stderr).toContain('took the alias from no other version');
+    expect(refused.code).toBe(2);
     const [second] = (await json('models', 'small-grid')) as { tags: Record<string, string> }[];
     expect(Date.parse(second!.tags['gridsearch.promoted_at']!)).toBeGreaterThan(0);
-    expect(Date.parse(second!.tags['gridsearch.demoted_at']!)).toBeGreaterThan(0);
+    expect(Date.parse(second!.tags['gridsearch.rolled_back_at']!)).toBeGreaterThan(0);
   });
 
   test.each([

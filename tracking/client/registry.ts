@@ -142,6 +142,11 @@ export function registryCalls(caller: Caller) {
       await caller.json('POST', 'model-versions/set-tag', nothing, { json: { name, version, key, value } });
     },
 
+    /** Removes a tag; none there is fine. */
+    async deleteModelVersionTag(name: string, version: string, key: string): Promise<void> {
+      await caller.json('DELETE', 'model-versions/delete-tag', nothing, { json: { name, version, key } });
+    },
+
     async setRegisteredModelTag(name: string, key: string, value: string): Promise<void> {
       await caller.json('POST', 'registered-models/set-tag', nothing, { json: { name, key, value } });
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { beats } from '../../../orchestrator/search/register.js';
+import { beats } from '../../../orchestrator/search/champion.js';
 import { windowEnd } from '../../../orchestrator/search/window.js';
 import { TAGS } from '../../../queue/index.js';
 

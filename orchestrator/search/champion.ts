@@ -1,0 +1,101 @@
+/**
+ * Which version of a registered model serves. Every change happens under a lock of that model, as searches that end
+ * together would else both beat the same champion, and the worse of them could come last. Each leaves its tag and
+ * time on the versions concerned, before the alias moves: should the process die in between, the alias tells the truth.
+ */
+import type { Redis } from 'ioredis';
+import { TAGS, withLock } from '../../queue/index.js';
+import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
+
+export const CHAMPION = 'champion';
+export const CHALLENGER = 'challenger';
+
+/** ISO times of what happened to a version last. */
+export const PROMOTED_AT = 'gridsearch.promoted_at';
+export const DEMOTED_AT = 'gridsearch.demoted_at';
+export const ROLLED_BACK_AT = 'gridsearch.rolled_back_at';
+export const RESTORED_AT = 'gridsearch.restored_at';
+/** The version that a champion took the alias from; gone once that was undone. */
+export const PREVIOUS_CHAMPION = 'gridsearch.previous_champion';
+
+export interface Registry {
+  readonly tracking: TrackingClient;
+  readonly redis: Redis;
+}
+
+const alone = <T>({ redis }: Registry, name: string, action: () => Promise<T>): Promise<T> =>
+  withLock(redis, `champion:${name}`, action);
+
+/**
+ * A new version becomes champion if there is none or it beats the one there is, else challenger.
+ *
+ * A version takes `champion` only by a better test score on the same test rows under the same objective; scores on
+ * other rows say nothing about each other, so there it becomes `challenger`, for a person to decide.
+ */
+export function contend(registry: Registry, version: ModelVersion): Promise<void> {
+  const { name } = version;
+  return alone(registry, name, async () => {
+    const champion = await registry.tracking.getVersionByAlias(name, CHAMPION);
+    if (champion?.version === version.version) return;
+    if (champion === undefined || beats(version.tags, champion.tags)) await take(registry, version, champion);
+    else await registry.tracking.setAlias(name, CHALLENGER, version.version);
+  });
+}
+
+/** Makes a version the champion; returns the one it took the alias from, which may be itself. */
+export function promoteVersion(registry: Registry, version: ModelVersion): Promise<ModelVersion | undefined> {
+  return alone(registry, version.name, async () => {
+    const champion = await registry.tracking.getVersionByAlias(version.name, CHAMPION);
+    if (champion?.version !== version.version) await take(registry, version, champion);
+    return champion;
+  });
+}
+
+/** Undoes the last change of champion; undefined when the champion took the alias from nobody. */
+export function restoreChampion(
+  registry: Registry,
+  name: string,
+): Promise<{ restored: string; rolledBack: string } | undefined> {
+  const { tracking } = registry;
+  return alone(registry, name, async () => {
+    const champion = await tracking.getVersionByAlias(name, CHAMPION);
+    const previous = champion?.tags[PREVIOUS_CHAMPION];
+    if (champion === undefined || previous === undefined) return undefined;
+    const now = new Date().toISOString();
+    await tracking.setModelVersionTag(name, previous, RESTORED_AT, now);
+    await tracking.setModelVersionTag(name, champion.version, ROLLED_BACK_AT, now);
+    await tracking.setAlias(name, CHAMPION, previous);
+    // Last, so that an interrupted roll-back can be repeated.
+    await tracking.deleteModelVersionTag(name, champion.version, PREVIOUS_CHAMPION);
+    return { restored: previous, rolledBack: champion.version };
+  });
+}
+
+async function take(
+  { tracking }: Registry,
+  { name, version }: ModelVersion,
+  from: ModelVersion | undefined,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await tracking.setModelVersionTag(name, version, PROMOTED_AT, now);
+  if (from !== undefined) {
+    await tracking.setModelVersionTag(name, version, PREVIOUS_CHAMPION, from.version);
+    await tracking.setModelVersionTag(name, from.version, DEMOTED_AT, now);
+  }
+  await tracking.setAlias(name, CHAMPION, version);
+  const challenger = await tracking.getVersionByAlias(name, CHALLENGER);
+  if (challenger?.version === version) await tracking.deleteAlias(name, CHALLENGER);
+}
+
+/** Whether the candidate's tags tell of a strictly better score than the champion's on the same test rows. */
+export function beats(
+  candidate: Readonly<Record<string, string>>,
+  champion: Readonly<Record<string, string>>,
+): boolean {
+  const comparable = [TAGS.testDigest, TAGS.datasetDigest, TAGS.objective].every(
+    (tag) => candidate[tag] !== undefined && candidate[tag] === champion[tag],
+  );
+  if (!comparable) return false;
+  const [a, b] = [Number(candidate[TAGS.testScore]), Number(champion[TAGS.testScore])];
+  return candidate[TAGS.direction] === 'minimize' ? a < b : a > b;
+}

@@ -1,0 +1,127 @@
+/** Changes of champion on a real Redis and a real tracking server, at once and one after another. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRedis, type RedisAccess } from '../../orchestrator/cli/private-redis.js';
+import {
+  CHAMPION,
+  contend,
+  promoteVersion,
+  type Registry,
+  restoreChampion,
+} from '../../orchestrator/search/champion.js';
+import { connectRedis, TAGS, withLock } from '../../queue/index.js';
+import { createTrackingClient, type ModelVersion } from '../../tracking/client/index.js';
+import { startTrackingServer, type TrackingServer } from '../../tracking/server/index.js';
+
+let home: string;
+let access: RedisAccess;
+let server: TrackingServer;
+let registries: Registry[];
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'gs-champion-'));
+  access = await openRedis(home, {});
+  server = await startTrackingServer({ dataDir: home });
+  // Three processes as it were: each has a connection and a client of its own.
+  registries = [1, 2, 3].map(() => ({
+    redis: connectRedis(access.url),
+    tracking: createTrackingClient({ uri: server.uri }),
+  }));
+});
+afterAll(async () => {
+  for (const { redis } of registries) redis.disconnect();
+  await server.close();
+  await access.release();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const tracking = () => registries[0]!.tracking;
+
+async function register(name: string, score: number): Promise<ModelVersion> {
+  await tracking().createRegisteredModel(name);
+  const run = await tracking().createRun({
+    experimentId: '0',
+    runName: 'refit',
+    startTime: Date.now(),
+    tags: {},
+  });
+  const { version } = await tracking().createModelVersion({
+    name,
+    source: `${run.info.artifactUri}/model`,
+    runId: run.info.runId,
+    tags: {
+      [TAGS.testScore]: String(score),
+      [TAGS.testDigest]: 'rows',
+      [TAGS.datasetDigest]: 'data',
+      [TAGS.objective]: 'f1_macro',
+      [TAGS.direction]: 'maximize',
+    },
+  });
+  return tracking().getModelVersion(name, version);
+}
+
+const champion = async (name: string) => (await tracking().getVersionByAlias(name, CHAMPION))?.version;
+
+describe('the champion', () => {
+  test('is the best of the versions that searches register at once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const name = `raced-${round}`;
+      const versions = [];
+      for (const score of [0.5, 0.9, 0.6, 0.7]) versions.push(await register(name, score));
+      await contend(registries[0]!, versions[0]!);
+      await Promise.all(versions.slice(1).map((version, k) => contend(registries[k]!, version)));
+      expect(await champion(name)).toBe('2');
+    }
+  });
+
+  test('goes back step by step, and no further than there were steps', async () => {
+    const registry = registries[0]!;
+    const [first, second, third] = [
+      await register('stepped', 0.5),
+      await register('stepped', 0.6),
+      await register('stepped', 0.7),
+    ];
+    await contend(registry, first);
+    await promoteVersion(registry, third);
+    await promoteVersion(registry, second);
+    expect(await champion('stepped')).toBe('2');
+    expect(await restoreChampion(registry, 'stepped')).toEqual({ restored: '3', rolledBack: '2' });
+    expect(await restoreChampion(registry, 'stepped')).toEqual({ restored: '1', rolledBack: '3' });
+    expect(await restoreChampion(registry, 'stepped')).toBeUndefined();
+    expect(await champion('stepped')).toBe('1');
+  });
+
+  test('is no challenger any more', async () => {
+    const registry = registries[0]!;
+    const [first, second] = [await register('promoted', 0.5), await register('promoted', 0.4)];
+    await contend(registry, first);
+    await contend(registry, second);
+    expect((await tracking().getModelVersion('promoted', '2')).aliases).toEqual(['challenger']);
+    await promoteVersion(registry, second);
+    expect((await tracking().getModelVersion('promoted', '2')).aliases).toEqual(['champion']);
+  });
+});
+
+describe('a lock', () => {
+  test('lets one in at a time, and is free again after a failure', async () => {
+    let inside = 0;
+    const enter = (k: number) =>
+      withLock(registries[k % 3]!.redis, 'test', async () => {
+        expect(++inside).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        inside--;
+        if (k === 4) throw new Error('failed inside');
+        return k;
+      });
+    const results = await Promise.allSettled(Array.from({ length: 9 }, (_, k) => enter(k)));
+    expect(results.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(1);
+  });
+
+  test('is not waited for endlessly', async () => {
+    await withLock(registries[0]!.redis, 'held', async () => {
+      await expect(withLock(registries[1]!.redis, 'held', async () => 1, 100)).rejects.toThrow('is locked');
+    });
+  });
+});
