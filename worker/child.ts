@@ -18,7 +18,12 @@ import { type JobAttempt, runFold, type TrialDeps } from './trial.js';
 process.on('disconnect', () => process.exit(1));
 
 const env = process.env;
-const engine = await loadEngine();
+/** Settled either way: a child that broke off here would cost every job it was meant for an attempt. */
+const loading = loadEngine().then(
+  (engine) => ({ engine }),
+  (error: Error) => ({ error }),
+);
+await loading;
 const clients = new Map<string, TrackingClient>();
 
 function clientFor(uri: string): TrackingClient {
@@ -38,8 +43,21 @@ async function trackingUri(): Promise<string | undefined> {
     : ((await redis.get(TRACKING_URI_KEY)) ?? undefined);
 }
 
-/** How long a job waits when tracking can't be reached, in ms. It costs no attempt: the fold did nothing wrong. */
-const UNREACHABLE_DELAY = 2000;
+/** How long a job waits for what its worker lacks, in ms. It costs no attempt: the fold did nothing wrong. */
+const LACKING_DELAY = 2000;
+/** Between two lines about what is lacking, in ms. */
+const SAY_EVERY = 30_000;
+let saidAt = Number.NEGATIVE_INFINITY;
+
+/** Gives the job back for a while, to whichever worker takes it then. */
+async function giveBack(job: SandboxedJob, token: string | undefined, reason: string): Promise<never> {
+  if (performance.now() - saidAt > SAY_EVERY) {
+    saidAt = performance.now();
+    process.stderr.write(`Folds wait: ${reason}\n`);
+  }
+  await job.moveToDelayed(Date.now() + LACKING_DELAY, token);
+  throw new DelayedError();
+}
 
 export default async function handle(
   job: SandboxedJob,
@@ -52,10 +70,14 @@ export default async function handle(
     resumed: (job.attemptsStarted ?? 1) > 1,
     last: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
   };
+  const loaded = await loading;
+  if ('error' in loaded) return giveBack(job, token, loaded.error.message);
+  const uri = await trackingUri();
+  if (uri === undefined) {
+    return giveBack(job, token, 'no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
+  }
+  const { engine } = loaded;
   try {
-    const uri = await trackingUri();
-    if (uri === undefined)
-      throw new Error('no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
     const deps: TrialDeps = { tracking: clientFor(uri), engine, cacheDir: env.GRIDSEARCH_CACHE!, signal };
     return payload.kind === 'fold'
       ? await runFold(payload, attempt, deps)
@@ -65,10 +87,7 @@ export default async function handle(
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    if (isUnreachable(error)) {
-      await job.moveToDelayed(Date.now() + UNREACHABLE_DELAY, token);
-      throw new DelayedError();
-    }
+    if (isUnreachable(error)) return giveBack(job, token, error.message);
     throw error;
   }
 }

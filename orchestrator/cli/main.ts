@@ -40,6 +40,8 @@ Environment:
   GRIDSEARCH_HOME       data directory of the embedded services (default .gridsearch)
   REDIS_URL             use this Redis instead of a private one
   MLFLOW_TRACKING_URI   use this MLflow server instead of the embedded one
+  MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD
+                        sent to the MLflow server; asked for by the embedded one
   GRIDSEARCH_ENGINE     tfjs-node or wasm, instead of the best that loads
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C.`,
@@ -103,6 +105,7 @@ program
   .description('start Redis if needed, tracking and the orchestrator, and keep them running')
   .option('-w, --workers <count>', 'training processes in this process too, or auto', '0')
   .option('--host <address>', 'address of the embedded tracking server', '127.0.0.1')
+  .option('--allowed-host <name...>', 'further names that this machine may be called by')
   .option(...port, 5000)
   .option(...json)
   .addHelpText('after', example('up --workers auto'))
@@ -199,11 +202,12 @@ program
   .addHelpText('after', example('serve sentiment@champion --port 5001'))
   .action(does(async (model: string, options) => (await import('./serve.js')).serve(model, options)));
 
-// A reader that has seen enough, such as `head`, is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCode);
-});
+// A reader that has seen enough, such as `head`, is no failure of ours, and no reason to leave a search half-way.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  });
+}
 
 try {
   await program.parseAsync();

@@ -27,10 +27,44 @@ export async function openRedis(home: string, env: NodeJS.ProcessEnv = process.e
   }
   const socket = socketPath(home);
   const url = `unix://${encodeURIComponent(socket).replaceAll('%2F', '/')}`;
-  await exclusively(home, async () => {
-    if (!(await answers(url))) await start(home, socket, url);
+  const ensure = () =>
+    exclusively(home, async () => {
+      if (!(await answers(url))) await start(home, socket, url);
+    });
+  await ensure();
+  const watch = keepAlive(url, ensure);
+  return {
+    url,
+    release: async () => {
+      await watch.stop();
+      await exclusively(home, () => stopIfUnused(url));
+    },
+  };
+}
+
+/** Starts the server again when it dies while it is in use; its append-only file has all that it acknowledged. */
+function keepAlive(url: string, ensure: () => Promise<void>): { stop(): Promise<void> } {
+  const watched = connectRedis(url);
+  let stopped = false;
+  // One at a time: the lock between processes blocks the thread, so this process must not wait for itself.
+  let revival: Promise<void> | undefined;
+  watched.on('close', () => {
+    if (stopped || revival) return;
+    revival = ensure()
+      .catch((error: Error) => {
+        process.stderr.write(`Redis stopped, and can't be started again: ${error.message}\n`);
+      })
+      .finally(() => {
+        revival = undefined;
+      });
   });
-  return { url, release: () => exclusively(home, () => stopIfUnused(url)) };
+  return {
+    stop: async () => {
+      stopped = true;
+      watched.disconnect();
+      await revival;
+    },
+  };
 }
 
 /** Kernels allow some 100 bytes for a socket's path; a deep data directory gets one beside the temporary files. */

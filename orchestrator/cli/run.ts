@@ -3,8 +3,10 @@ import type { Queue } from 'bullmq';
 import { type SearchPayload, type SearchResult, searchPayload, TAGS } from '../../queue/index.js';
 import { slowEngineNotice } from '../../worker/engine/installed.js';
 import { submitSearch } from '../search/index.js';
+import { checkEngine } from './engine.js';
 import { EXIT, InputError } from './errors.js';
 import { interruption } from './interrupt.js';
+import { errorTeller } from './outage.js';
 import { prepare } from './prepare.js';
 import { plain } from './render.js';
 import { childrenTable, findSearch, searchRuns } from './report.js';
@@ -66,6 +68,7 @@ async function carryOut(
   workers: number,
   pick: (services: Services) => Promise<string>,
 ): Promise<number> {
+  checkEngine();
   const stop = interruption();
   const started = Date.now();
   const opened = closers();
@@ -79,6 +82,7 @@ async function carryOut(
     );
     const notice = slowEngineNotice();
     if (notice !== undefined) say(notice);
+    const tell = errorTeller((line) => say(`\n${line}`));
     const room = await startEngineRoom(services, {
       workers,
       onEvent: (event) => {
@@ -88,7 +92,7 @@ async function carryOut(
           );
         }
       },
-      onError: (error) => say(`\n${error.message}`),
+      onError: (error) => tell(error.message),
     });
     // Folds of other searches that this process works on go back to the queue at once.
     opened.add(() => room.close(0));

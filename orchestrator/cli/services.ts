@@ -35,13 +35,24 @@ export interface Tracking {
   readonly uri: string;
   /** Whether this process serves it. */
   readonly embedded: boolean;
+  /** Whether the embedded server asks for a token or a password. */
+  readonly guarded: boolean;
   close(): Promise<void>;
 }
 
-/** The server that `MLFLOW_TRACKING_URI` names, or the embedded one on the data directory, for as long as needed. */
+/** Where the embedded server listens, and under which further names. */
+export interface ServerPlace {
+  readonly host?: string;
+  readonly port?: number;
+  readonly allowedHosts?: readonly string[];
+}
+
+/** The server that `MLFLOW_TRACKING_URI` names, or the embedded one on the data directory, for as long as needed. The latter
+ * asks for the token, or the name and password, that MLflow's variables hold: whoever shares them gets in.
+ */
 export async function openTracking(
   home: string,
-  { host = '127.0.0.1', port }: { host?: string; port?: number } = {},
+  { host = '127.0.0.1', port, allowedHosts = [] }: ServerPlace = {},
 ): Promise<Tracking> {
   const configured = process.env.MLFLOW_TRACKING_URI;
   if (configured) {
@@ -51,20 +62,26 @@ export async function openTracking(
       );
     }
     const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: configured });
-    return { client, uri: configured, embedded: false, close: async () => undefined };
+    return { client, uri: configured, embedded: false, guarded: false, close: async () => undefined };
   }
-  const server = await startTrackingThread({ dataDir: home, host, port: port ?? 0 }).catch(
-    (error: unknown) => {
-      if (port !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-        throw new InputError(
-          `port ${port} of ${host} is taken; choose another with --port, or 0 for any free one`,
-        );
-      }
-      throw error;
-    },
-  );
-  const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: server.uri });
-  return { client, uri: server.uri, embedded: true, close: () => server.close() };
+  const { uri: _, ...auth } = trackingFromEnv(process.env);
+  const server = await startTrackingThread({
+    dataDir: home,
+    host,
+    port: port ?? 0,
+    allowedHosts: [...allowedHosts],
+    auth,
+  }).catch((error: unknown) => {
+    if (port !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new InputError(
+        `port ${port} of ${host} is taken; choose another with --port, or 0 for any free one`,
+      );
+    }
+    throw error;
+  });
+  const client = createTrackingClient({ ...auth, uri: server.uri });
+  const guarded = Boolean(auth.token || (auth.username && auth.password));
+  return { client, uri: server.uri, embedded: true, guarded, close: () => server.close() };
 }
 
 export interface Services {
@@ -77,7 +94,7 @@ export interface Services {
 }
 
 /** Opens Redis, tracking and the search queue. */
-export async function openServices(tracking: { host?: string; port?: number } = {}): Promise<Services> {
+export async function openServices(tracking: ServerPlace = {}): Promise<Services> {
   const home = homeDir();
   const opened = closers();
   try {
@@ -88,6 +105,8 @@ export async function openServices(tracking: { host?: string; port?: number } = 
     const served = await openTracking(home, tracking);
     opened.add(() => served.close());
     const searches = new Queue(SEARCH_QUEUE, { connection: redis, prefix: PREFIX });
+    // Without a listener it prints every lost connection; whoever carries out searches tells of it.
+    searches.on('error', () => undefined);
     opened.add(() => searches.close());
     return { home, redis, redisUrl: access.url, tracking: served, searches, close: opened.close };
   } catch (error) {

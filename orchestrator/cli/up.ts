@@ -1,28 +1,42 @@
 /** `up`: Redis if needed, tracking and the orchestrator, kept running. */
 import { redactRedisUrl } from '../../queue/index.js';
+import { checkEngine } from './engine.js';
 import { EXIT } from './errors.js';
 import { interruption } from './interrupt.js';
+import { errorTeller } from './outage.js';
 import { closers, openServices, startEngineRoom, workerCount } from './services.js';
 
 export interface UpOptions {
   readonly workers: string;
   readonly host: string;
   readonly port: number;
+  readonly allowedHost?: readonly string[];
   readonly json: boolean;
 }
 
 export async function up(options: UpOptions): Promise<number> {
   const workers = workerCount(options.workers);
+  if (workers > 0) checkEngine();
   const stop = interruption();
   const opened = closers();
   try {
-    const services = await openServices({ host: options.host, port: options.port });
+    const services = await openServices({
+      host: options.host,
+      port: options.port,
+      allowedHosts: options.allowedHost ?? [],
+    });
     opened.add(() => services.close());
+    const tell = errorTeller((line) => void process.stderr.write(`${line}\n`));
     const room = await startEngineRoom(services, {
       workers,
-      onError: (error) => void process.stderr.write(`${error.message}\n`),
+      onError: (error) => tell(error.message),
     });
     opened.add(() => room.close(0));
+    if (services.tracking.embedded && !isLoopback(options.host) && !services.tracking.guarded) {
+      process.stderr.write(
+        `Everyone who reaches ${options.host} may read and write all runs: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, to ask for it.\n`,
+      );
+    }
     const state = {
       trackingUri: services.tracking.uri,
       redis: redactRedisUrl(services.redisUrl),
@@ -42,3 +56,5 @@ export async function up(options: UpOptions): Promise<number> {
     stop.dispose();
   }
 }
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|::1)$/.test(host);

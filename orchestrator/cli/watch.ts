@@ -1,4 +1,5 @@
 /** Watches a search until it ends, with a progress line on standard error. */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { SearchResult } from '../../queue/index.js';
@@ -17,9 +18,12 @@ export async function watchSearch(
   const writer = progressWriter();
   const started = Date.now();
   let first: number | undefined;
+  // Without Redis a question waits for its return; a person who stops does not.
+  const aborted = once(signal, 'abort').then(() => Promise.reject(signal.reason));
+  aborted.catch(() => undefined);
   try {
     for (;;) {
-      const progress = await readProgress(searches, searchId);
+      const progress = await Promise.race([readProgress(searches, searchId), aborted]);
       if (progress === undefined) throw new Error(`search ${searchId} is no longer in Redis`);
       first ??= progress.folds.settled;
       const line = progressLine(progress, { folds: first, seconds: (Date.now() - started) / 1000 });

@@ -2,9 +2,11 @@
 import { connectRedis, redactRedisUrl } from '../../queue/index.js';
 import { slowEngineNotice } from '../../worker/engine/installed.js';
 import { startWorker } from '../../worker/index.js';
+import { checkEngine } from './engine.js';
 import { EXIT, InputError } from './errors.js';
 import { cacheDir, homeDir } from './home.js';
 import { interruption } from './interrupt.js';
+import { errorTeller } from './outage.js';
 import { openRedis } from './private-redis.js';
 import { plain } from './render.js';
 import { closers, workerCount } from './services.js';
@@ -23,7 +25,8 @@ export async function worker(options: WorkerCommandOptions): Promise<number> {
     void (options.json
       ? process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`)
       : process.stderr.write(`${line}\n`));
-  const stop = interruption();
+  checkEngine();
+  const stop = interruption(options.grace * 1000);
   const opened = closers();
   try {
     const home = homeDir();
@@ -33,6 +36,7 @@ export async function worker(options: WorkerCommandOptions): Promise<number> {
     opened.add(async () => redis.disconnect());
     const notice = slowEngineNotice();
     if (notice !== undefined) process.stderr.write(`${notice}\n`);
+    const tell = errorTeller((line) => say({ type: 'error', error: line }, line));
     const trackingUri = process.env.MLFLOW_TRACKING_URI;
     const started = await startWorker({
       redis,
@@ -42,12 +46,11 @@ export async function worker(options: WorkerCommandOptions): Promise<number> {
       threads: options.threads,
       cacheDir: cacheDir(home),
       onEvent: (event) => {
+        if (event.type === 'error') return tell(event.error);
         const line =
           event.type === 'completed'
             ? `${event.job} done in ${event.seconds.toFixed(2)} s`
-            : event.type === 'failed'
-              ? `${event.job} failed after ${event.seconds.toFixed(2)} s, attempt ${event.attempt} of ${event.attempts}: ${plain(event.error)}`
-              : `worker: ${plain(event.error)}`;
+            : `${event.job} failed after ${event.seconds.toFixed(2)} s, attempt ${event.attempt} of ${event.attempts}: ${plain(event.error)}`;
         say(event, line);
       },
     });

@@ -61,7 +61,10 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     folds,
     windowFolds: options.windowFolds ?? 500,
   };
-  await options.redis.set(TRACKING_URI_KEY, options.trackingUri);
+  // Without a listener they print every lost connection; the worker below tells of the same.
+  flow.on('error', () => undefined);
+  folds.on('error', () => undefined);
+  const publication = await publishTracking(options.redis, options.trackingUri);
 
   const worker = new Worker(
     SEARCH_QUEUE,
@@ -93,7 +96,29 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   return {
     close: async () => {
       await worker.close();
+      await publication.withdraw();
       await Promise.all([flow.close(), folds.close()]);
+    },
+  };
+}
+
+/** How often the address is published anew, in ms, and how long it stands without that, in s. */
+const PUBLISH_EVERY = 3000;
+const PUBLISHED_FOR = 10;
+const WITHDRAW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+
+/**
+ * Publishes the tracking server's address for workers that were told none, for as long as this orchestrator lives:
+ * several may stand on one Redis, and an address must not outlive its server. Any of those that live will do.
+ */
+async function publishTracking(redis: Redis, uri: string): Promise<{ withdraw(): Promise<void> }> {
+  const publish = () => redis.set(TRACKING_URI_KEY, uri, 'EX', PUBLISHED_FOR);
+  await publish();
+  const timer = setInterval(() => publish().catch(() => undefined), PUBLISH_EVERY);
+  return {
+    withdraw: async () => {
+      clearInterval(timer);
+      await redis.eval(WITHDRAW, 1, TRACKING_URI_KEY, uri);
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Processes killed without a word, at the worst moments: the search ends by itself, nothing lost, nothing twice. */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { connectRedis } from '../../queue/index.js';
 import { createTrackingClient, type TrackingClient } from '../../tracking/client/index.js';
 import { type Sandbox, type Started, sandbox, until } from '../support/cli.js';
 import { runsOf, troubles } from '../support/runs.js';
@@ -81,5 +83,27 @@ describe('kill -9', () => {
     expect(
       troubles(await runsOf(second.client, search.experimentId, search.searchId), { children: 8, folds: 24 }),
     ).toEqual([]);
+  }, 180_000);
+
+  test('of the private Redis in mid-search: it is started again, and nothing that it acknowledged is lost', async () => {
+    const box = sandbox();
+    opened.push(box);
+    const { process: running, client } = await up(box);
+    const worker = box.start('worker', '--concurrency', '2', '--json');
+    await worker.firstLine;
+    const search = await submitted(box);
+    await until('a fold is being trained', async () => (await runningFolds(client, search)) > 0);
+    const redis = connectRedis(`unix://${join(box.home, 'redis.sock')}`);
+    const [, pid] = /process_id:(\d+)/.exec(await redis.info('server'))!;
+    redis.disconnect();
+    process.kill(Number(pid), 'SIGKILL');
+    expect(await ended(client, search)).toBe('FINISHED');
+    expect(
+      troubles(await runsOf(client, search.experimentId, search.searchId), { children: 8, folds: 24 }),
+    ).toEqual([]);
+    const said = running.stderr() + worker.stderr();
+    expect(said.match(/\n/g)?.length ?? 0).toBeLessThan(5);
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(0);
   }, 180_000);
 });

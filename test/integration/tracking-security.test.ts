@@ -194,7 +194,13 @@ describe('security of the embedded server', () => {
     ]) {
       expect((await send(server.uri, path, { headers: { host } })).status, host).toBe(403);
     }
-    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, '[::1]:80']) {
+    for (const host of [
+      `127.0.0.1:${port}`,
+      `localhost:${port}`,
+      '[::1]:80',
+      '192.168.7.7:5000',
+      '[fd00::7]',
+    ]) {
       expect((await send(server.uri, path, { headers: { host } })).status, host).toBe(200);
     }
   });

@@ -16,7 +16,7 @@ export class TrackingError extends Error {
 }
 
 /** Whether the server could not be reached or is overloaded: the same call may well succeed later. */
-export const isUnreachable = (error: unknown): boolean =>
+export const isUnreachable = (error: unknown): error is TrackingError =>
   error instanceof TrackingError && (error.status === 0 || [429, 502, 503, 504].includes(error.status));
 
 /** Whether the server says that the thing asked for is not there. */

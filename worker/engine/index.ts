@@ -1,11 +1,10 @@
 /** Loads TensorFlow.js once per process, on the fastest backend that this machine has. */
 import { loadNative } from './native.js';
-import type { Engine } from './types.js';
+import { ENGINES, type Engine } from './types.js';
 import { loadWasm } from './wasm.js';
 
 export type { Engine } from './types.js';
 
-const NAMES = ['tfjs-node', 'wasm'] as const;
 let loaded: Promise<Engine> | undefined;
 
 /**
@@ -23,8 +22,8 @@ export function loadEngine(prefer: Engine['name'] = 'tfjs-node'): Promise<Engine
 
 async function load(prefer: Engine['name']): Promise<Engine> {
   const forced = process.env.GRIDSEARCH_ENGINE;
-  if (forced !== undefined && forced !== '' && !NAMES.some((name) => name === forced)) {
-    throw new Error(`GRIDSEARCH_ENGINE is "${forced}"; the engines are ${NAMES.join(' and ')}.`);
+  if (forced !== undefined && forced !== '' && !ENGINES.some((name) => name === forced)) {
+    throw new Error(`GRIDSEARCH_ENGINE is "${forced}"; the engines are ${ENGINES.join(' and ')}.`);
   }
   if ((forced || prefer) === 'wasm') return loadWasm();
   try {

@@ -1,9 +1,12 @@
 /** The engine: one loaded TensorFlow.js with one backend, and the recurrent kernel that training spends its time in. */
 import type * as tfjs from '@tensorflow/tfjs';
 
+/** By name: native TensorFlow, and WebAssembly. */
+export const ENGINES = ['tfjs-node', 'wasm'] as const;
+
 export interface Engine {
-  /** Tag `gridsearch.engine` of every run: `tfjs-node` (native) or `wasm`. */
-  readonly name: 'tfjs-node' | 'wasm';
+  /** Tag `gridsearch.engine` of every run. */
+  readonly name: (typeof ENGINES)[number];
   /** Versions, for tags: for example `tfjs 4.22.0, TensorFlow 2.21.0`. */
   readonly version: string;
   /** TensorFlow threads in this process. */

@@ -1,5 +1,6 @@
 /** Who may talk to the server at all: checked before anything of a request is read. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 import { ApiError } from '../errors.js';
 
@@ -17,14 +18,16 @@ const hostName = (authority: string): string => authority.toLowerCase().replace(
 
 /**
  * Refuses requests that name another host, against DNS rebinding: a page on a name that an attacker points at
- * 127.0.0.1 reaches this server, but its browser still sends that name.
+ * 127.0.0.1 reaches this server, but its browser still sends that name. An address can't be pointed elsewhere, so
+ * one in the header is proof that the caller meant this server.
  *
  * @example app.use(hostGate(['tracking.example']))
  */
 export function hostGate(allowedHosts: readonly string[]): MiddlewareHandler {
   const allowed = allowedList(allowedHosts);
   return async (context, next) => {
-    if (!OPEN_PATHS.has(context.req.path) && !allowed(context.req.header('host') ?? '')) {
+    const host = context.req.header('host') ?? '';
+    if (!OPEN_PATHS.has(context.req.path) && !allowed(host) && !isAddress(host)) {
       return context.text('Invalid Host header - possible DNS rebinding attack detected', 403);
     }
     return next();
@@ -38,7 +41,8 @@ export function originGate(allowedHosts: readonly string[]): MiddlewareHandler {
     const origin = context.req.header('origin');
     if (origin !== undefined) {
       const authority = /^https?:\/\/([^/]+)$/i.exec(origin)?.[1];
-      if (authority === undefined || !allowed(authority))
+      const own = authority?.toLowerCase() === context.req.header('host')?.toLowerCase();
+      if (authority === undefined || !(own || allowed(authority)))
         return context.text('Cross-origin request blocked', 403);
     }
     if (context.req.header('sec-fetch-site') === 'cross-site')
@@ -49,6 +53,8 @@ export function originGate(allowedHosts: readonly string[]): MiddlewareHandler {
     return next();
   };
 }
+
+const isAddress = (authority: string): boolean => isIP(hostName(authority).replace(/^\[(.*)\]$/, '$1')) !== 0;
 
 const allowedList = (hosts: readonly string[]) => {
   const names = new Set([...LOOPBACK, ...hosts.map((host) => host.toLowerCase())]);
