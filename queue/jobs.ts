@@ -86,6 +86,8 @@ export type FoldResult = z.infer<typeof foldResult>;
 export const refitResult = z.object({
   runId: z.string(),
   testMetrics: metricValues,
+  /** Of the refit model on the rows it was trained on. */
+  trainingMetrics: metricValues,
   /** Digest of the test rows: two models are compared only when it is equal. */
   testDigest: z.string(),
   artifact: z.string(),
@@ -97,6 +99,19 @@ export type RefitResult = z.infer<typeof refitResult>;
 /** One axis of the grid: a parameter and the values it takes. */
 export const axis = z.object({ parameter: z.string(), values: z.array(parameterValue).min(1) });
 
+/** A dataset input in MLflow's words. */
+const runInput = z.object({
+  tags: z.array(z.object({ key: z.string(), value: z.string() })).readonly(),
+  dataset: z.object({
+    name: z.string(),
+    digest: z.string(),
+    source_type: z.string(),
+    source: z.string(),
+    schema: z.string().optional(),
+    profile: z.string().optional(),
+  }),
+});
+
 /** The submitted search: everything its steps need, and how far they are. */
 export const searchPayload = z.object({
   kind: z.literal('search'),
@@ -105,6 +120,8 @@ export const searchPayload = z.object({
   models: z.array(z.object({ model: z.string(), axes: z.array(axis) })),
   retries: z.number().int().nonnegative(),
   registeredModel: z.string(),
+  /** The development and the test rows, as runs name what they read. */
+  inputs: z.object({ train: runInput, eval: runInput }),
   submittedAt: z.number().int(),
   progress: z.object({
     step: z.enum(['plan', 'refit', 'register']),

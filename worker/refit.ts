@@ -1,11 +1,18 @@
 /** The refit: the winner trained on all development rows, measured once on the test rows, packaged. */
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { finiteOrNull, type RefitPayload, type RefitResult, ROLE, TAGS } from '../queue/index.js';
-import { datasetInput, type Run } from '../tracking/client/index.js';
-import { type Dataset, encodedFold, seedFor, splitHeldOut } from './data/index.js';
+import type { Run } from '../tracking/client/index.js';
+import {
+  type Dataset,
+  datasetInputs,
+  digestOfRows,
+  encodedFold,
+  seedFor,
+  splitHeldOut,
+} from './data/index.js';
 import {
   classificationMetrics,
   classificationReport,
@@ -62,6 +69,7 @@ export async function runRefit(
       vocabularySize: Number(parameters.vocabulary_size),
       maxTokens: Number(parameters.max_tokens),
     });
+    const trainingLabels = labelsOf(dataset.labels, development);
     const kind = MODEL_KINDS[configuration.model]!;
     const live = liveMetrics(tracking, run.info.runId, await nextStep(tracking, run, attempt.resumed));
     const trained = await trainClassifier({
@@ -71,7 +79,7 @@ export async function runRefit(
       classes: dataset.classes.length,
       vocabularySize: vocabulary.words.length + 2,
       seed: seedFor(context.seed, configuration.hash, 'refit'),
-      train: { texts: train, labels: labelsOf(dataset.labels, development) },
+      train: { texts: train, labels: trainingLabels },
       onEpoch: ({ epoch, loss, accuracy, seconds }) =>
         live.log(epoch, { loss, accuracy, epoch_time: seconds }),
       signal,
@@ -79,10 +87,12 @@ export async function runRefit(
 
     const labels = labelsOf(dataset.labels, test);
     const probabilities = trained.predict(testTexts);
-    const metrics = classificationMetrics(labels, probabilities, dataset.classes.length);
-    const testMetrics = Object.fromEntries(
-      Object.entries(metrics).map(([name, value]) => [name, finiteOrNull(value)]),
-    );
+    const measure = (of: Int32Array, predicted: Float32Array): Record<string, number> => ({
+      ...classificationMetrics(of, predicted, dataset.classes.length),
+    });
+    const metrics = measure(labels, probabilities);
+    const training = measure(trainingLabels, trained.predict(train));
+    const testMetrics = withoutNaN(metrics);
     const testDigest = digestOfRows(dataset, test);
     const saved = await trained.save();
     await writeModelPackage(folder, {
@@ -105,32 +115,19 @@ export async function runRefit(
     await tracking.uploadFolder(run, folder, MODEL_ARTIFACT);
 
     const finishedAt = Date.now();
-    await tracking.logInputs(
-      run.info.runId,
-      (['train', 'eval'] as const).map((contextName) =>
-        datasetInput({
-          name: dataset.name,
-          digest: contextName === 'train' ? dataset.digest : testDigest,
-          source: dataset.source,
-          sourceType: dataset.sourceType,
-          profile: JSON.stringify({ num_rows: contextName === 'train' ? development.length : test.length }),
-          context: contextName,
-        }),
-      ),
-    );
+    const inputs = datasetInputs(dataset, { development, test });
+    await tracking.logInputs(run.info.runId, [inputs.train, inputs.eval]);
+    await tracking.logModel(run.info.runId, parse(await readFile(join(folder, 'MLmodel'), 'utf8')));
     await live.finish({
       params: { model: configuration.model, ...parameters },
-      metrics: points(
-        0,
-        finishedAt,
-        Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`test_${name}`, value])),
-      ),
+      metrics: points(0, finishedAt, { ...prefixed('test_', metrics), ...prefixed('training_', training) }),
       tags: { [TAGS.testDigest]: testDigest },
     });
     await tracking.updateRun(run.info.runId, { status: 'FINISHED', endTime: finishedAt });
     return {
       runId: run.info.runId,
       testMetrics,
+      trainingMetrics: withoutNaN(training),
       testDigest,
       artifact: MODEL_ARTIFACT,
       engine: engine.name,
@@ -144,14 +141,11 @@ export async function runRefit(
   }
 }
 
-/** Two models are compared only on the same test rows; this names them. */
-function digestOfRows(dataset: Dataset, rows: Int32Array): string {
-  const hash = createHash('sha256').update(dataset.digest);
-  return hash
-    .update(JSON.stringify([...rows]))
-    .digest('hex')
-    .slice(0, 32);
-}
+const prefixed = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+
+const withoutNaN = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finiteOrNull(value)]));
 
 /** Confusion matrix, curves and report of the test rows, as data and as pictures. */
 async function logEvaluation(

@@ -14,6 +14,7 @@ import { openServices } from '../../dist/orchestrator/cli/services.js';
 import { watchSearch } from '../../dist/orchestrator/cli/watch.js';
 import { startOrchestrator, submitSearch } from '../../dist/orchestrator/search/index.js';
 import { parseSearchSpace } from '../../dist/orchestrator/space/index.js';
+import { datasetInput } from '../../dist/tracking/client/index.js';
 import { startWorker } from '../../dist/worker/index.js';
 
 const { values: options } = parseArgs({
@@ -72,6 +73,10 @@ try {
   await rm(home, { recursive: true, force: true });
 }
 
+function input(context) {
+  return datasetInput({ name: 'no-op', digest: '0'.repeat(32), source: '{}', sourceType: 'code', context });
+}
+
 /** Submits a search and waits for its end. */
 async function search(name, configurations) {
   const rates = Array.from({ length: configurations }, (_, k) => (k + 1) / 1000);
@@ -90,10 +95,7 @@ registered_model: ${name}
   const dataset = {
     name,
     digest: '0'.repeat(32),
-    source: '{}',
-    sourceType: 'code',
-    rows: 3000,
-    classes: ['0', '1'],
+    inputs: { train: input('train'), eval: input('eval') },
   };
   const started = performance.now();
   const { searchId } = await submitSearch(space, dataset, { tracking, searches: services.searches });
@@ -101,7 +103,7 @@ registered_model: ${name}
   for (;;) {
     const state = await services.searches.getJobState(searchId);
     if (state === 'completed' || state === 'failed') break;
-    await sleep(10);
+    await sleep(25);
   }
   const seconds = (performance.now() - started) / 1000;
   const job = await services.searches.getJob(searchId);

@@ -73,6 +73,7 @@ async function refitWithoutModel({ context, configuration, trialRunId }, attempt
   return {
     runId: run.info.runId,
     testMetrics: { f1_macro: 1 },
+    trainingMetrics: { f1_macro: 1 },
     testDigest: 'none',
     artifact: 'model',
     engine: engine.name,

@@ -72,3 +72,4 @@ if (options.json) {
       `load ${load.toFixed(2)} before; limit ${LIMIT} ms: ${ms[0] <= LIMIT ? 'kept' : 'missed'}\n`,
   );
 }
+process.exitCode = ms[0] <= LIMIT ? 0 : 1;

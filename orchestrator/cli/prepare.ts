@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { datasetFacts, loadDataset, splitHeldOut } from '../../worker/data/index.js';
+import { datasetFacts, datasetInputs, loadDataset, splitHeldOut } from '../../worker/data/index.js';
 import type { DatasetIdentity } from '../search/submit.js';
 import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
 
@@ -27,10 +27,7 @@ export async function prepare(file: string): Promise<Prepared> {
     dataset: {
       name: dataset.name,
       digest: dataset.digest,
-      source: dataset.source,
-      sourceType: dataset.sourceType,
-      rows: dataset.texts.length,
-      classes: dataset.classes,
+      inputs: datasetInputs(dataset, heldOut),
       ...(path !== undefined && { sha256: await sha256(path) }),
     },
   };

@@ -45,6 +45,8 @@ export interface ServerPlace {
   readonly host?: string;
   readonly port?: number;
   readonly allowedHosts?: readonly string[];
+  /** @defaultValue in a thread; what runs from TypeScript sources can start none. */
+  readonly start?: typeof startTrackingThread;
 }
 
 /** The server that `MLFLOW_TRACKING_URI` names, or the embedded one on the data directory, for as long as needed. The latter
@@ -52,7 +54,7 @@ export interface ServerPlace {
  */
 export async function openTracking(
   home: string,
-  { host = '127.0.0.1', port, allowedHosts = [] }: ServerPlace = {},
+  { host = '127.0.0.1', port, allowedHosts = [], start = startTrackingThread }: ServerPlace = {},
 ): Promise<Tracking> {
   const configured = process.env.MLFLOW_TRACKING_URI;
   if (configured) {
@@ -65,7 +67,7 @@ export async function openTracking(
     return { client, uri: configured, embedded: false, guarded: false, close: async () => undefined };
   }
   const { uri: _, ...auth } = trackingFromEnv(process.env);
-  const server = await startTrackingThread({
+  const server = await start({
     dataDir: home,
     host,
     port: port ?? 0,

@@ -2,7 +2,9 @@
 import { type Job, WaitingChildrenError } from 'bullmq';
 import {
   foldCount,
+  type MetricName,
   type RefitPayload,
+  type RefitResult,
   refitJobId,
   refitResult,
   type SearchPayload,
@@ -14,6 +16,7 @@ import {
 import { configurationCount } from '../space/index.js';
 import { childFailures, childValues } from './children.js';
 import type { Deps } from './orchestrator.js';
+import { writeRanks } from './ranks.js';
 import { registerModel } from './register.js';
 import { selectBest, writeResults } from './select.js';
 import { addWindow, windowEnd } from './window.js';
@@ -144,9 +147,11 @@ async function register(state: SearchPayload, job: Job, deps: Deps): Promise<Sea
   const { context, progress } = state;
   const best = progress.best!;
   const refitted = refitResult.parse((await childValues(job)).get(refitJobId(context.searchId)));
+  await writeRanks(context, refitted.finishedAt, deps);
   await writeResults(state, refitted, deps);
   const registered = await registerModel(state, refitted, deps);
   await deps.tracking.logBatch(context.parentRunId, {
+    metrics: trainingMetrics(refitted, context.objective.metric),
     tags: {
       [TAGS.bestChild]: best.runId,
       [TAGS.refitRun]: refitted.runId,
@@ -165,6 +170,14 @@ async function register(state: SearchPayload, job: Job, deps: Deps): Promise<Sea
     refit: { runId: refitted.runId, testMetrics: refitted.testMetrics },
     registered,
   };
+}
+
+/** As scikit-learn's autologging has them on the parent: the winner on its own training rows. */
+function trainingMetrics({ trainingMetrics: values, finishedAt }: RefitResult, metric: MetricName) {
+  const all = { ...values, score: values[metric] ?? null };
+  return Object.entries(all).flatMap(([name, value]) =>
+    value === null ? [] : [{ key: `training_${name}`, value, timestamp: finishedAt, step: 0 }],
+  );
 }
 
 /** Ends the parent run as failed, with the reason; the job itself completes, so the outcome can be read from it. */

@@ -1,9 +1,10 @@
 /** Submission: from a validated search space to a queued search. */
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import type { Queue } from 'bullmq';
 import { foldCount, ROLE, type SearchContext, type SearchPayload, TAGS } from '../../queue/index.js';
-import { datasetInput, sourceTags, type TrackingClient } from '../../tracking/client/index.js';
+import { sourceTags, TAG, type TrackingClient } from '../../tracking/client/index.js';
 import { configurationCount, type SearchSpace } from '../space/index.js';
 import { STEP } from './window.js';
 
@@ -11,10 +12,7 @@ import { STEP } from './window.js';
 export interface DatasetIdentity {
   readonly name: string;
   readonly digest: string;
-  readonly source: string;
-  readonly sourceType: string;
-  readonly rows: number;
-  readonly classes: readonly string[];
+  readonly inputs: SearchPayload['inputs'];
   /** SHA-256 of the file; absent for built-in sources. */
   readonly sha256?: string;
 }
@@ -35,7 +33,8 @@ export async function submitSearch(
   { tracking, searches }: { tracking: TrackingClient; searches: Queue },
 ): Promise<Submitted> {
   const searchId = newSearchId(space.name);
-  const source = await sourceTags();
+  // The search space is what started the runs, not the program that read it.
+  const source = { ...(await sourceTags()), [TAG.sourceName]: basename(space.source.file) };
   const experimentId = await tracking.getOrCreateExperiment(space.name);
   const parent = await tracking.createRun({
     experimentId,
@@ -53,6 +52,7 @@ export async function submitSearch(
       'gridsearch.folds': String(configurationCount(space) * foldCount(space.cross_validation)),
       estimator_name: 'GridSearchCV',
       estimator_class: 'gridsearch.GridSearchCV',
+      [TAG.autologging]: 'gridsearch',
     },
   });
   const parentRunId = parent.info.runId;
@@ -61,22 +61,7 @@ export async function submitSearch(
     const snapshot = dataset.sha256 && space.dataset.path ? `dataset/${dataset.name}` : undefined;
     await Promise.all([
       tracking.logBatch(parentRunId, { params: searchParameters(space) }),
-      tracking.logInputs(parentRunId, [
-        datasetInput({
-          name: dataset.name,
-          digest: dataset.digest,
-          source: dataset.source,
-          sourceType: dataset.sourceType,
-          schema: JSON.stringify({
-            mlflow_colspec: [
-              { name: 'text', type: 'string', required: true },
-              { name: 'label', type: 'string', required: true },
-            ],
-          }),
-          profile: JSON.stringify({ num_rows: dataset.rows, num_classes: dataset.classes.length }),
-          context: 'train',
-        }),
-      ]),
+      tracking.logInputs(parentRunId, [dataset.inputs.train, dataset.inputs.eval]),
       tracking.uploadArtifact(parent, 'search-space.yaml', Buffer.from(space.source.text)),
       snapshot && tracking.uploadArtifact(parent, snapshot, createReadStream(space.dataset.path!)),
     ]);
@@ -104,6 +89,7 @@ export async function submitSearch(
       })),
       retries: space.retries,
       registeredModel: space.registered_model,
+      inputs: dataset.inputs,
       submittedAt: Date.now(),
       progress: {
         step: 'plan',

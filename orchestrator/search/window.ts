@@ -18,6 +18,7 @@ import {
   type WindowResult,
   windowJobId,
 } from '../../queue/index.js';
+import { TAG } from '../../tracking/client/index.js';
 import { configurationAt } from '../space/index.js';
 import { childFailures, childValues } from './children.js';
 import type { Deps } from './orchestrator.js';
@@ -124,11 +125,14 @@ async function childRuns(
           [TAGS.index]: String(configuration.index),
           [TAGS.configuration]: configuration.hash,
           estimator_name: configuration.model,
+          estimator_class: `gridsearch.models.${configuration.model}`,
+          [TAG.autologging]: 'gridsearch',
         },
       });
       await tracking.logBatch(run.info.runId, {
         params: { model: configuration.model, ...configuration.parameters },
       });
+      await tracking.logInputs(run.info.runId, [search.inputs.train]);
       await tracking.updateRun(run.info.runId, { status: 'SCHEDULED' });
       return run.info.runId;
     }),

@@ -9,6 +9,7 @@ import { prepare } from '../../orchestrator/cli/prepare.js';
 import { closers, openServices, type Services } from '../../orchestrator/cli/services.js';
 import { startOrchestrator, submitSearch } from '../../orchestrator/search/index.js';
 import { type SearchResult, searchResult, TAGS } from '../../queue/index.js';
+import { startTrackingServer } from '../../tracking/server/index.js';
 import { startWorker } from '../../worker/index.js';
 import { type RunsOfSearch, runsOf, troubles } from '../support/runs.js';
 
@@ -33,7 +34,7 @@ async function search(processor: string): Promise<Outcome> {
   process.env.GRIDSEARCH_HOME = home;
   delete process.env.REDIS_URL;
   delete process.env.MLFLOW_TRACKING_URI;
-  const services = await openServices();
+  const services = await openServices({ start: startTrackingServer });
   opened.add(() => services.close());
   const { client, uri } = services.tracking;
   const orchestrator = await startOrchestrator({

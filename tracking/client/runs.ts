@@ -102,6 +102,12 @@ export function runCalls(caller: Caller) {
       });
     },
 
+    /** Notes a model among the run's artifacts, as MLflow's pages show it; `mlmodel` is its `MLmodel` file. */
+    async logModel(runId: string, mlmodel: unknown): Promise<void> {
+      const json = { run_id: runId, model_json: JSON.stringify(mlmodel) };
+      await caller.json('POST', 'runs/log-model', nothing, { json });
+    },
+
     /** Says which datasets the run read; see `datasetInput`. */
     async logInputs(runId: string, datasets: readonly DatasetInput[]): Promise<void> {
       await caller.json('POST', 'runs/log-inputs', nothing, { json: { run_id: runId, datasets } });

@@ -26,11 +26,20 @@ def below(run_id):
     )
 
 
+def inputs_of(run):
+    return sorted(
+        [tag.value, entry.dataset.name, json.loads(entry.dataset.profile)["num_rows"]]
+        for entry in run.inputs.dataset_inputs
+        for tag in entry.tags
+    )
+
+
 children = below(parent_id)
 grandchildren = {child.info.run_id: below(child.info.run_id) for child in children}
 folds = [run for runs in grandchildren.values() for run in runs if run.data.tags["gridsearch.role"] == "fold"]
 refits = [run for runs in grandchildren.values() for run in runs if run.data.tags["gridsearch.role"] == "refit"]
 version = client.get_model_version_by_alias(model, "champion")
+winner = client.get_run(refits[0].data.tags["mlflow.parentRunId"])
 frame = mlflow.search_runs([experiment.experiment_id], "tags.`gridsearch.role` = 'trial'")
 
 with tempfile.TemporaryDirectory() as folder:
@@ -49,13 +58,19 @@ print(
             "childTags": sorted(key for key in children[0].data.tags if key.startswith("mlflow.")),
             "bestParams": sorted(key for key in parent.data.params if key.startswith("best_")),
             "bestScore": parent.data.metrics["best_cv_score"],
-            "inputs": [
-                [entry.dataset.name, entry.dataset.digest, [tag.value for tag in entry.tags]]
-                for entry in parent.inputs.dataset_inputs
+            "inputs": inputs_of(parent),
+            "childInputs": inputs_of(children[0]),
+            "refitInputs": inputs_of(refits[0]),
+            "ranks": sorted(child.data.metrics["rank_test_score"] for child in children),
+            "training": sorted(key for key in parent.data.metrics if key.startswith("training_")),
+            "git": {run.data.tags.get("mlflow.source.git.commit") for run in [parent, *children, *folds, *refits]}
+            == {version.tags.get("mlflow.source.git.commit")},
+            "sources": sorted({run.data.tags["mlflow.source.name"] for run in [parent, *children, *folds, *refits]}),
+            "modelHistory": [
+                [entry["artifact_path"], entry["run_id"] == refits[0].info.run_id, sorted(entry["flavors"])]
+                for entry in json.loads(refits[0].data.tags["mlflow.log-model.history"])
             ],
-            "refitInputs": sorted(
-                tag.value for entry in refits[0].inputs.dataset_inputs for tag in entry.tags
-            ),
+            "lineage": [run.data.tags.get("gridsearch.registered_version") for run in [parent, winner, refits[0]]],
             "statuses": sorted({run.info.status for run in [parent, *children, *folds, *refits]}),
             "children": len(children),
             "folds": len(folds),

@@ -13,6 +13,8 @@ type Started = { uri: string } | { failure: string; code: string | undefined };
 export async function startTrackingThread(options: TrackingServerOptions): Promise<TrackingServer> {
   const thread = new Worker(new URL(import.meta.url), { workerData: options });
   const ended = once(thread, 'exit');
+  // An error of the thread reaches whoever waits for its message or its end, and nobody twice.
+  ended.catch(() => undefined);
   const [started] = (await once(thread, 'message')) as [Started];
   if ('failure' in started) {
     await ended;

@@ -2,6 +2,7 @@
 export { type EncodedFold, type EncodedFoldRequest, encodedFold } from './cache.js';
 export { DatasetError } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
+export { type DatasetInputs, datasetInputs, digestOfRows } from './inputs.js';
 export { loadDataset } from './load.js';
 export { seedFor, shuffle } from './random.js';
 export { foldsOf, splitHeldOut } from './split.js';
