@@ -92,6 +92,9 @@ export const refitResult = z.object({
   testDigest: z.string(),
   artifact: z.string(),
   engine: z.string(),
+  /** Training processes of the worker, and TensorFlow threads of each. */
+  processes: z.number().int().positive(),
+  threads: z.number().int().positive(),
   finishedAt: z.number().int(),
 });
 export type RefitResult = z.infer<typeof refitResult>;

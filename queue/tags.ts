@@ -12,6 +12,8 @@ export const TAGS = {
   fold: 'gridsearch.fold',
   engine: 'gridsearch.engine',
   engineVersion: 'gridsearch.engine_version',
+  /** Training processes of the worker that wrote the run, and TensorFlow threads of each. */
+  processes: 'gridsearch.processes',
   threads: 'gridsearch.threads',
   host: 'gridsearch.host',
   /** Why a run failed, in words. */

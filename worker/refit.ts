@@ -131,6 +131,8 @@ export async function runRefit(
       testDigest,
       artifact: MODEL_ARTIFACT,
       engine: engine.name,
+      processes: Number(process.env.GRIDSEARCH_PROCESSES ?? 1),
+      threads: engine.threads,
       finishedAt,
     };
   } catch (error) {

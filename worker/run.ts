@@ -39,6 +39,7 @@ export async function openRun(
       [TAGS.jobId]: attempt.jobId,
       [TAGS.engine]: engine.name,
       [TAGS.engineVersion]: engine.version,
+      [TAGS.processes]: process.env.GRIDSEARCH_PROCESSES ?? '1',
       [TAGS.threads]: String(engine.threads),
       [TAGS.host]: hostname(),
       ...spec.tags,

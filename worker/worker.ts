@@ -72,6 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
           GRIDSEARCH_REDIS_URL: options.redisUrl,
           GRIDSEARCH_TRACKING_URI: options.trackingUri ?? '',
           GRIDSEARCH_CACHE: options.cacheDir,
+          GRIDSEARCH_PROCESSES: String(options.concurrency),
           GRIDSEARCH_THREADS: String(options.threads),
         },
       },

@@ -77,6 +77,8 @@ async function refitWithoutModel({ context, configuration, trialRunId }, attempt
     testDigest: 'none',
     artifact: 'model',
     engine: engine.name,
+    processes: 2,
+    threads: 1,
     finishedAt,
   };
 }

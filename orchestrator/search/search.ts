@@ -156,6 +156,8 @@ async function register(state: SearchPayload, job: Job, deps: Deps): Promise<Sea
       [TAGS.bestChild]: best.runId,
       [TAGS.refitRun]: refitted.runId,
       [TAGS.engine]: refitted.engine,
+      [TAGS.processes]: String(refitted.processes),
+      [TAGS.threads]: String(refitted.threads),
       [TAGS.registered]: `${registered.name}/${registered.version}`,
     },
   });
