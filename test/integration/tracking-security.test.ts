@@ -153,6 +153,32 @@ describe('security of the embedded server', () => {
     });
   });
 
+  it('takes the path of a request that names the whole address', async () => {
+    const proxy = '/api/2.0/mlflow-artifacts/artifacts';
+    const stored = await send(server.uri, `${server.uri}${proxy}/0/${runId}/whole.txt?x=1`, {
+      method: 'PUT',
+      body: 'whole',
+    });
+    expect(stored.status).toBe(200);
+    const place = join(folder, 'data/artifacts/0', runId, 'whole.txt');
+    expect(readFileSync(place, 'utf8')).toBe('whole');
+    rmSync(place);
+    for (const path of ['../secret.txt', '..%2f..%2fsecret.txt', '%2fetc/passwd']) {
+      const { status } = await send(server.uri, `${server.uri}${proxy}/${path}`);
+      expect([400, 404], path).toContain(status);
+    }
+    untouched();
+  });
+
+  it('stores nothing under a path whose beginning is spelled otherwise', async () => {
+    for (const start of ['/x/../api', '/%61pi', '/./api', '//api']) {
+      const path = `${start}/2.0/mlflow-artifacts/artifacts/stray/a.txt`;
+      const { status } = await send(server.uri, path, { method: 'PUT', body: 'x' });
+      expect([400, 404], path).toContain(status);
+    }
+    expect(readdirSync(join(folder, 'data/artifacts')).sort()).toEqual(['0', 'inner', 'link', 'linked-file']);
+  });
+
   it.each([
     ['/etc/passwd', ''],
     ['file:///etc/passwd', ''],
