@@ -111,6 +111,12 @@ describe('security of the embedded server', () => {
     rmSync(folder, { recursive: true });
   });
 
+  const post = (path: string, body: object) =>
+    send(server.uri, `/api/2.0/mlflow/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   const untouched = () => {
     expect(readFileSync(join(folder, 'secret.txt'), 'utf8')).toBe('secret');
     expect(readdirSync(folder).sort()).toEqual(['data', 'secret.txt']);
@@ -193,12 +199,6 @@ describe('security of the embedded server', () => {
     ['mlflow-artifacts:/0/RUN/artifacts/a\0b', ''],
     ['', ''],
   ])('refuses a model version from %j', async (source) => {
-    const post = (path: string, body: object) =>
-      send(server.uri, `/api/2.0/mlflow/${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
     await post('registered-models/create', { name: 'm' });
     const answer = await post('model-versions/create', {
       name: 'm',
@@ -208,6 +208,36 @@ describe('security of the embedded server', () => {
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('INVALID_PARAMETER_VALUE');
   });
+
+  it.each([
+    'http://host/x',
+    'HTTPS://host/x',
+    'ftp:x',
+    'sftp://host/x',
+    'hdfs://host/x',
+    'viewfs://host/x',
+    'r2://bucket@host/x',
+    'b2://bucket@host/x',
+    'abfss://files@account/x',
+    'mlflow-artifacts://host/0/x',
+  ])('refuses %s, which names a host, as a location and as a source', async (uri) => {
+    const scheme = uri.slice(0, uri.indexOf(':')).toLowerCase();
+    await post('registered-models/create', { name: 'm' });
+    const location = await post('experiments/create', { name: uri, artifact_location: uri });
+    const source = await post('model-versions/create', { name: 'm', source: uri, run_id: runId });
+    expect([location.status, source.status]).toEqual([400, 400]);
+    expect(location.text).toContain(`'artifact_location' cannot use the '${scheme}' scheme`);
+    expect(source.text).toContain(`'source' cannot use the '${scheme}' scheme`);
+  });
+
+  it.each(['s3://bucket/x', 'gs://bucket/x', 'wasbs://files@account/x', 'dbfs:/x'])(
+    'remembers %s as a location and as a source',
+    async (uri) => {
+      await post('registered-models/create', { name: 'm' });
+      expect((await post('experiments/create', { name: uri, artifact_location: uri })).status).toBe(200);
+      expect((await post('model-versions/create', { name: 'm', source: uri })).status).toBe(200);
+    },
+  );
 
   it('refuses names of other hosts, against DNS rebinding', async () => {
     const path = '/api/2.0/mlflow/experiments/get?experiment_id=0';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { invalid } from '../errors.js';
 import { array, keyValue, list, maxResults, optional, required, text, viewType } from '../requests.js';
-import { fullyDecoded } from '../security/decode.js';
+import { checkArtifactLocation } from '../security/artifact-location.js';
 import { route } from './route.js';
 import { wireExperiment, wirePage } from './wire.js';
 
@@ -110,25 +110,3 @@ export const experimentRoutes = [
     },
   ),
 ];
-
-/**
- * This server reads and writes its own artifact folder only. A location elsewhere (`s3://…`) is only remembered,
- * for clients to use themselves; a local path would let a client make the server's machine its disk.
- */
-function checkArtifactLocation(location: string): void {
-  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(location)?.[1]?.toLowerCase();
-  if (scheme === undefined || scheme === 'file' || scheme.length === 1) {
-    throw invalid(
-      `Invalid artifact location '${location}': a local path is not accepted. Leave it out to use the server's artifact folder.`,
-    );
-  }
-  const decoded = fullyDecoded(location);
-  if (
-    scheme === 'runs' ||
-    scheme === 'models' ||
-    /[?#\0\\]/.test(decoded) ||
-    decoded.split('/').includes('..')
-  ) {
-    throw invalid(`Invalid artifact location: '${location}'`);
-  }
-}

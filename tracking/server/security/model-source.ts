@@ -1,6 +1,7 @@
 /** Where a model version may point to: only at artifacts of the run or logged model that it names. */
 import { invalid } from '../errors.js';
 import type { Store } from '../store/contract.js';
+import { refuseForeignHost, schemeOf } from './artifact-location.js';
 import { fullyDecoded } from './decode.js';
 
 interface Origin {
@@ -17,7 +18,8 @@ const refuse = (source: string, why: string) => invalid(`Invalid model version s
  *
  * A registered model is read by others, with their rights and, on the server, with the server's. So a source is
  * never a free choice of path: `runs:/` and `models:/` and `mlflow-artifacts:` lead to the run or logged model
- * named beside it, a local path is refused, and no form of it climbs (`..`, encoded, backslash, NUL).
+ * named beside it, a local path or a URI that names a host is refused, and no form of it climbs (`..`, encoded,
+ * backslash, NUL).
  */
 export function resolveSource(
   store: Store,
@@ -26,8 +28,9 @@ export function resolveSource(
   modelId: string | undefined,
 ): Origin {
   const decoded = fullyDecoded(source);
-  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]+):/.exec(decoded)?.[1]?.toLowerCase();
-  if (decoded.includes('\0') || decoded.split(/[/\\]/).includes('..') || /[\\]/.test(decoded)) {
+  const scheme = schemeOf(decoded);
+  refuseForeignHost(decoded, 'source');
+  if (/[\0\\]/.test(decoded) || decoded.split('/').some((part) => part === '..' || part === '.')) {
     throw refuse(
       source,
       'If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present. Please provide an absolute path.',
@@ -101,7 +104,7 @@ function copyOfVersion(store: Store, source: string, given: { runId?: string; mo
   };
 }
 
-/** `mlflow-artifacts:/1/…` and `mlflow-artifacts://host/1/…` name the same place on this server. */
+/** `mlflow-artifacts:/1/…` and `mlflow-artifacts:///1/…` name the same place on this server. */
 const path = (uri: string): string =>
   uri
     .replace(/^mlflow-artifacts:(\/\/[^/]*)?/, '')
