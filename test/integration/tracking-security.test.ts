@@ -308,6 +308,83 @@ describe('security of the embedded server', () => {
   });
 });
 
+describe('requests beyond what the store can hold or compute', () => {
+  let folder: string;
+  let server: TrackingServer;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tracking-bounds-'));
+    server = await startTrackingServer({ dataDir: folder });
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+  const post = async (path: string, body: object | string) => {
+    const { status, text } = await send(server.uri, `/api/2.0/mlflow/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    return { status, ...JSON.parse(text) };
+  };
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+
+  it('are refused when nested deeply', async () => {
+    const refused = { status: 400, error_code: 'BAD_REQUEST', message: 'The request is nested too deeply' };
+    expect(await post('experiments/create', `{"name": ${deep}}`)).toEqual(refused);
+    const { run } = await post('runs/create', { experiment_id: '0' });
+    const model = `{"artifact_path": "", "utc_time_created": "", "run_id": "", "flavors": ${deep}}`;
+    expect(await post('runs/log-model', { run_id: run.info.run_id, model_json: model })).toEqual(refused);
+  });
+
+  it('are refused when they log a model onto a history that is none', async () => {
+    const { run } = await post('runs/create', {
+      experiment_id: '0',
+      tags: [{ key: 'mlflow.log-model.history', value: '[{' }],
+    });
+    const model = '{"artifact_path": "", "utc_time_created": "", "run_id": "", "flavors": {}}';
+    expect(await post('runs/log-model', { run_id: run.info.run_id, model_json: model })).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('mlflow.log-model.history'),
+    });
+  });
+
+  it('are refused when they order or filter by more than SQLite takes', async () => {
+    const names = (count: number) => Array.from({ length: count }, (_, index) => `metrics.m${index}`);
+    const runs = (orderCount: number, clauseCount: number) =>
+      post('runs/search', {
+        experiment_ids: ['0'],
+        order_by: names(orderCount),
+        filter: names(clauseCount)
+          .map((name) => `${name} > 0`)
+          .join(' AND '),
+      });
+    const models = (count: number) =>
+      post('logged-models/search', {
+        experiment_ids: ['0'],
+        order_by: names(count).map((name) => ({ field_name: name })),
+      });
+    for (const answer of [await runs(60, 20), await runs(0, 500), await models(60)]) {
+      expect(answer).toMatchObject({ status: 200 });
+    }
+    for (const answer of [await runs(61, 0), await runs(0, 501), await models(100)]) {
+      expect(answer).toMatchObject({ status: 400, error_code: 'INVALID_PARAMETER_VALUE' });
+    }
+  });
+
+  it("are refused when they set a logged model's param again", async () => {
+    const params = [{ key: 'a', value: '1' }];
+    const { model } = await post('logged-models', { experiment_id: '0', params });
+    const path = `logged-models/${model.info.model_id}/params`;
+    for (const again of [params, [{ key: 'b', value: '1' }, ...params], [params[0], params[0]]]) {
+      expect(await post(path, { params: again })).toMatchObject({ status: 400, error_code: 'BAD_REQUEST' });
+    }
+    expect(await post(path, { params: [{ key: 'b', value: '2' }] })).toEqual({ status: 200 });
+    const twice = await post('logged-models', { experiment_id: '0', params: [...params, ...params] });
+    expect(twice).toMatchObject({ status: 400, error_code: 'BAD_REQUEST' });
+  });
+});
+
 describe('credentials', () => {
   let folder: string;
   let server: TrackingServer;

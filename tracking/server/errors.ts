@@ -43,6 +43,19 @@ export const notFound = (message: string): ApiError => new ApiError('RESOURCE_DO
 /** The name is taken. */
 export const alreadyExists = (message: string): ApiError => new ApiError('RESOURCE_ALREADY_EXISTS', message);
 
+/**
+ * A value of a request as JSON.
+ *
+ * @throws ApiError BAD_REQUEST for one with so many levels that writing it runs out of stack; reading it does not.
+ */
+export function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw new ApiError('BAD_REQUEST', 'The request is nested too deeply');
+  }
+}
+
 /** MLflow's sentence for a value that breaks a rule: the value as JSON, where it stood, and the rule. */
 export const invalidValue = (path: string, value: unknown, rule?: string): ApiError =>
   invalid(

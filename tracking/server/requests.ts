@@ -3,7 +3,7 @@
  * "NaN" and "Infinity", null for absent. Query strings and JSON bodies go through the same schemas.
  */
 import { z } from 'zod';
-import { type ApiError, invalid, missingParameter } from './errors.js';
+import { type ApiError, asJson, invalid, missingParameter } from './errors.js';
 import { RUN_STATUS } from './store/contract.js';
 
 /** A field that may be absent or null. */
@@ -136,7 +136,7 @@ export function readRequest<T extends z.ZodType>(schema: T, fields: unknown): z.
 
 const wrongType = (value: unknown, path: string): ApiError =>
   invalid(
-    `Invalid value ${JSON.stringify(value)} for parameter '${path}' supplied:  Hint: Value was of type '${pythonType(value)}'. See the API docs for more information about request parameters.`,
+    `Invalid value ${asJson(value)} for parameter '${path}' supplied:  Hint: Value was of type '${pythonType(value)}'. See the API docs for more information about request parameters.`,
   );
 
 const valueAt = (fields: unknown, path: readonly PropertyKey[]): unknown =>

@@ -2,6 +2,18 @@
 import { invalid } from '../errors.js';
 import { tokenize } from './tokens.js';
 
+/** SQLite joins at most 64 tables; each metric, parameter or tag ordered by is one, beside the searched ones. */
+const MOST_JOINS = 60;
+
+/**
+ * @throws ApiError INVALID_PARAMETER_VALUE when an ordering needs more joins than there can be.
+ */
+export function checkJoins(count: number): void {
+  if (count > MOST_JOINS) {
+    throw invalid(`order_by can name at most ${MOST_JOINS} metrics, params and tags; it names ${count}.`);
+  }
+}
+
 export interface OrderClause {
   entity: string | undefined;
   key: string;

@@ -45,6 +45,8 @@ export interface Clause {
 
 /** Nobody writes such a filter by hand; the bound keeps a hostile one from costing memory. */
 const LONGEST_FILTER = 100_000;
+/** SQLite takes conditions at most 1000 levels deep, and each AND is one. */
+const MOST_CLAUSES = 500;
 
 /**
  * Parses a filter. An empty filter is no clauses.
@@ -156,6 +158,9 @@ export function parseFilter(filter: string | undefined): Clause[] {
 
     if (position < tokens.length && !accept('AND')) fail(position);
     else if (position === tokens.length && isWord(tokens[position - 1], 'AND')) fail(position - 1);
+  }
+  if (clauses.length > MOST_CLAUSES) {
+    throw invalid(`A filter can have at most ${MOST_CLAUSES} clauses; it has ${clauses.length}.`);
   }
   return clauses;
 }

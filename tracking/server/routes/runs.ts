@@ -1,6 +1,6 @@
 /** `mlflow/runs/*` and `mlflow/metrics/*` */
 import { z } from 'zod';
-import { invalid } from '../errors.js';
+import { asJson, invalid } from '../errors.js';
 import { LIMITS } from '../limits.js';
 import {
   array,
@@ -163,7 +163,7 @@ export const runRoutes = [
     const model = parseModel(request.model_json);
     const key = 'mlflow.log-model.history';
     const history = store.runs.get(runId).tags.find((tag) => tag.key === key)?.value ?? '[]';
-    store.runs.setTag(runId, { key, value: JSON.stringify([...(JSON.parse(history) as unknown[]), model]) });
+    store.runs.setTag(runId, { key, value: asJson([...parseHistory(history), model]) });
     return {};
   }),
   route(
@@ -260,6 +260,17 @@ export const runRoutes = [
     },
   ),
 ];
+
+/** The tag is a client's to write, too, and cut where it is too long. */
+function parseHistory(json: string): unknown[] {
+  try {
+    return z.array(z.unknown()).parse(JSON.parse(json));
+  } catch {
+    throw invalid(
+      "The run's tag mlflow.log-model.history is not a JSON list; delete it to log models again.",
+    );
+  }
+}
 
 /** The parts of an MLmodel that MLflow keeps in a run's history tag. */
 function parseModel(json: string): Record<string, unknown> {

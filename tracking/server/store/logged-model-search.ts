@@ -9,6 +9,7 @@ import {
   NUMBER_COMPARATORS,
   TEXT_COMPARATORS,
 } from '../filter/compile.js';
+import { checkJoins } from '../filter/order.js';
 import type { OrderTerm } from '../filter/paging.js';
 import { type Clause, parseFilter } from '../filter/parse.js';
 import type { LoggedModelOrder } from './contract.js';
@@ -125,6 +126,7 @@ export function loggedModelOrder(order: readonly LoggedModelOrder[]): {
     });
     terms.push({ sql: `${alias}.value`, ascending, nullable: true });
   }
+  checkJoins(joins.length);
   terms.push({ sql: 'l.creation_time', ascending: false }, { sql: 'l.model_id', ascending: true });
   return {
     terms,

@@ -1,5 +1,5 @@
 /** Logged models: what `mlflow.<flavor>.log_model` of MLflow 3 creates, fills and reads back. */
-import { invalid, notFound } from '../errors.js';
+import { ApiError, invalid, notFound } from '../errors.js';
 import { every } from '../filter/compile.js';
 import { afterToken, type CursorRow, cursorColumns, orderBy, toPage } from '../filter/paging.js';
 import { checkKey, checkLength, LIMITS } from '../limits.js';
@@ -90,7 +90,14 @@ export function loggedModelStore(db: Database): LoggedModelStore {
   };
   const putParams = (id: number, params: readonly KeyValue[]) => {
     for (const { key, value } of params) {
-      db.run('INSERT INTO logged_model_params (model, key, value) VALUES (?, ?, ?)', id, key, value);
+      const added = db.run(
+        'INSERT OR IGNORE INTO logged_model_params (model, key, value) VALUES (?, ?, ?)',
+        id,
+        key,
+        value,
+      );
+      // Even with the same value, as MLflow has it; nothing of the call is kept.
+      if (added === 0) throw new ApiError('BAD_REQUEST', `The logged model's param '${key}' is already set.`);
     }
   };
   const checkParams = (params: readonly KeyValue[]) =>

@@ -10,7 +10,7 @@ import {
   NUMBER_COMPARATORS,
   TEXT_COMPARATORS,
 } from '../filter/compile.js';
-import { parseOrder } from '../filter/order.js';
+import { checkJoins, parseOrder } from '../filter/order.js';
 import {
   afterToken,
   type CursorRow,
@@ -229,6 +229,7 @@ function ordering(order: readonly string[]): Ordering {
         entity satisfies never;
     }
   }
+  checkJoins(joins.length);
   if (!seen.has('attribute.start_time')) terms.push({ sql: 'r.start_time', ascending: false });
   if (!seen.has('attribute.run_id')) terms.push({ sql: 'r.run_id', ascending: true });
   return { terms, joins: { sql: joins.join(' '), values: keys } };
