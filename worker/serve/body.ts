@@ -21,18 +21,25 @@ export const MAX_ROWS = 10_000;
 
 /**
  * Reads the texts of a scoring request: JSON with `dataframe_split`, `dataframe_records`, `instances` or `inputs`, or
- * CSV with a header. Texts are in the column `text`, or in the only column. `params` are accepted and ignored, as the
- * model has none.
+ * CSV with a header. Where columns have names, texts are in the column `text`, as the model's signature asks; other
+ * columns are ignored. So are `params`, as the model has none.
  *
  * @throws ScoringError that says what is wrong with the body
  */
 export function textsOf(contentType: string | undefined, body: Uint8Array): string[] {
-  const [mediaType] = (contentType ?? '').toLowerCase().split(';');
+  const [mediaType, ...attributes] = (contentType ?? '').toLowerCase().split(';');
   const reader = READERS.get(mediaType!.trim());
   if (!reader) {
     throw new ScoringError(
       'UNSUPPORTED_MEDIA_TYPE',
       `Content-Type is ${contentType ? JSON.stringify(contentType) : 'missing'}; send application/json or text/csv.`,
+    );
+  }
+  const charset = attributes.map((one) => /^\s*charset\s*=\s*"?([^"]*?)"?\s*$/.exec(one)?.[1]).find(Boolean);
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
+    throw new ScoringError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `The charset is ${JSON.stringify(charset)}; send UTF-8.`,
     );
   }
   const values = reader(decode(body));
@@ -83,6 +90,9 @@ function fromSplit(frame: unknown): unknown[] {
     throw badRequest('dataframe_split must be {"columns": [name, …], "data": [[value, …], …]}.');
   }
   const { columns, data } = frame;
+  if (!columns.every((name) => typeof name === 'string' || typeof name === 'number')) {
+    throw badRequest('dataframe_split.columns must be names.');
+  }
   const column = textColumn(columns.map(String));
   return data.map((row: unknown, number) => {
     if (Array.isArray(row) && row.length === columns.length) return row[column];
@@ -96,13 +106,14 @@ function fromRecords(records: unknown): unknown[] {
   return records.map((record: unknown, row) => {
     if (!isRecord(record))
       throw badRequest(`Row ${row} of dataframe_records is ${describe(record)}, not an object.`);
-    const names = Object.keys(record);
-    return record[names[textColumn(names)]!];
+    textColumn(Object.keys(record));
+    return record.text;
   });
 }
 
-/** Strings, arrays of one string, or objects. */
+/** Strings, arrays of one string, or objects; or columns `{text: [value…]}`. */
 function fromInstances(instances: unknown): unknown[] {
+  if (isRecord(instances)) return fromColumns(instances);
   if (!Array.isArray(instances)) throw badRequest('instances must be an array.');
   return instances.map((instance: unknown) => {
     if (isRecord(instance)) return fromRecords([instance])[0];
@@ -110,13 +121,14 @@ function fromInstances(instances: unknown): unknown[] {
   });
 }
 
-/** One string, an array as `instances`, or columns `{name: [value…]}`. */
+/** One string, or all that `instances` can be. */
 function fromInputs(inputs: unknown): unknown[] {
-  if (typeof inputs === 'string') return [inputs];
-  if (!isRecord(inputs)) return fromInstances(inputs);
-  const names = Object.keys(inputs);
-  const values = inputs[names[textColumn(names)]!];
-  return Array.isArray(values) ? fromInstances(values) : [values];
+  return typeof inputs === 'string' ? [inputs] : fromInstances(inputs);
+}
+
+function fromColumns(columns: Record<string, unknown>): unknown[] {
+  textColumn(Object.keys(columns));
+  return Array.isArray(columns.text) ? fromInstances(columns.text) : [columns.text];
 }
 
 function textsOfCsv(body: string): unknown[] {
@@ -133,12 +145,17 @@ function textsOfCsv(body: string): unknown[] {
   return data.map((row) => row[column]);
 }
 
+/** A column of another name may hold anything: its values are never taken for texts. */
 function textColumn(names: readonly string[]): number {
+  const quoted = (name: string) => JSON.stringify(name.slice(0, 50));
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  if (twice !== undefined) throw badRequest(`There are two columns ${quoted(twice)}.`);
   const index = names.indexOf('text');
   if (index !== -1) return index;
-  if (names.length === 1) return 0;
-  const shown = names.slice(0, 10).map((name) => JSON.stringify(name.slice(0, 50)));
-  throw badRequest(`There is no column "text"; there are ${shown.join(', ') || 'none'}.`);
+  throw badRequest(
+    `There is no column "text"; there are ${names.slice(0, 10).map(quoted).join(', ') || 'none'}.`,
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

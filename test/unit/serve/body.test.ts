@@ -23,10 +23,6 @@ describe('forms of MLflow that carry two texts', () => {
       },
     ],
     [
-      'dataframe_split with one column of another name',
-      { dataframe_split: { columns: ['x'], data: [['a'], ['b']] } },
-    ],
-    [
       'dataframe_records',
       {
         dataframe_records: [
@@ -36,6 +32,7 @@ describe('forms of MLflow that carry two texts', () => {
       },
     ],
     ['instances of objects', { instances: [{ text: 'a' }, { text: 'b' }] }],
+    ['instances of columns', { instances: { text: ['a', 'b'], id: [1, 2] } }],
     ['instances of strings', { instances: ['a', 'b'] }],
     ['instances of arrays', { instances: [['a'], ['b']] }],
     ['inputs of columns', { inputs: { text: ['a', 'b'] } }],
@@ -72,6 +69,18 @@ describe('bodies that are refused', () => {
       /Row 1 of dataframe_split\.data/,
     ],
     [{ dataframe_split: { columns: ['a', 'b'], data: [] } }, /no column "text"; there are "a", "b"/],
+    [{ dataframe_split: { columns: ['x'], data: [['a']] } }, /no column "text"; there are "x"/],
+    [{ dataframe_split: { columns: ['text', 'text'], data: [['a', 'b']] } }, /two columns "text"/],
+    [{ dataframe_split: { columns: ['text', 'id', 'id'], data: [] } }, /two columns "id"/],
+    [
+      `{"dataframe_split": {"columns": [${'['.repeat(100_000)}${']'.repeat(100_000)}], "data": []}}`,
+      /columns must be names/,
+    ],
+    [{ dataframe_records: [{ id: '42' }] }, /no column "text"; there are "id"/],
+    [{ dataframe_records: [{ text: 'a' }, {}] }, /no column "text"; there are none/],
+    [{ instances: [{ id: '42' }] }, /no column "text"/],
+    [{ instances: { id: ['42'] } }, /no column "text"/],
+    [{ inputs: { id: ['42'] } }, /no column "text"/],
     [{ dataframe_records: { text: 'a' } }, /must be an array/],
     [{ dataframe_records: ['a'] }, /Row 0 of dataframe_records is a string/],
     [{ instances: ['a', 5] }, /Row 1 is a number; texts must be strings/],
@@ -94,5 +103,17 @@ describe('bodies that are refused', () => {
     expect(() => textsOf('application/json', Uint8Array.of(0xff))).toThrow(/not UTF-8/);
     expect(() => textsOf('text/csv', Buffer.from('text,id\na\n'))).toThrow(/not CSV/);
     expect(() => textsOf('text/csv', Buffer.from(''))).toThrow(/empty/);
+    expect(() => textsOf('text/csv', Buffer.from('id\n42\n'))).toThrow(/no column "text"/);
+    expect(() => textsOf('text/csv', Buffer.from('text,text\na,b\n'))).toThrow(/two columns "text"/);
+  });
+
+  test('charsets', () => {
+    const body = Buffer.from('{"inputs": "a"}');
+    for (const charset of ['utf-8', 'UTF-8', '"utf-8"', 'utf8']) {
+      expect(textsOf(`application/json; charset=${charset}`, body)).toEqual(['a']);
+    }
+    expect(() => textsOf('application/json; charset=latin-1', body)).toThrow(
+      expect.objectContaining({ status: 415, message: 'The charset is "latin-1"; send UTF-8.' }),
+    );
   });
 });
