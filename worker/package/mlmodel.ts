@@ -7,8 +7,8 @@ export const MLFLOW_VERSION = '3.17.2';
 const PYTHON_VERSION = '3.11';
 const TFJS_VERSION = '4.22.0';
 
-/** Any of these will do: the loader uses nothing that changed between them. */
-const REQUIREMENTS = ['mlflow>=2.9,<4', 'numpy>=1.24,<3', 'pandas>=1.5,<4'];
+/** Any of these will do: the loader uses nothing that changed between them. MLflow 2.9 can't read the signature's `required`. */
+const REQUIREMENTS = ['mlflow>=2.10,<4', 'numpy>=1.24,<3', 'pandas>=1.5,<4'];
 
 /** Column of class probabilities in the Python flavor's and the scoring server's answers. */
 export const probabilityColumn = (className: string): string => `probability_${className}`;

@@ -87,7 +87,9 @@ describe('the folder', () => {
 
   test('pins what it needs', async () => {
     expect(JSON.parse(await read('package.json')).dependencies).toEqual({ '@tensorflow/tfjs': '4.22.0' });
-    expect(await read('requirements.txt')).toMatch(/^mlflow.*\nnumpy.*\npandas.*\n$/);
+    expect(await read('requirements.txt')).toMatch(/^mlflow>=2\.10,<4\nnumpy.*\npandas.*\n$/);
+    const { dependencies } = parse(await read('conda.yaml'));
+    expect(dependencies.at(-1).pip).toEqual((await read('requirements.txt')).trim().split('\n'));
   });
 
   test.each<[string, string, string | null, RegExp]>([
