@@ -29,12 +29,15 @@ def predict(folder, texts):
         "more columns": frame.assign(other=1)[["other", "text"]],
         "one column of another name": frame.rename(columns={"text": "sentence"}),
         "Series": frame["text"],
+        "columns": {"text": texts},
         "list": texts,
         "array": np.array(texts, dtype=object),
         "column of an array": np.array(texts, dtype=object).reshape(-1, 1),
     }
     for name, form in forms.items():
         assert loader.predict(form).reset_index(drop=True).equals(answer.reset_index(drop=True)), name
+    columns = model.predict({"text": texts})
+    assert columns.equals(answer.reset_index(drop=True)), "columns, through the signature"
     assert len(model.predict(frame[:0])) == 0, "no rows"
     for wrong in (pd.DataFrame({"a": ["x"], "b": ["y"]}), pd.DataFrame({"text": [1.5]})):
         try:

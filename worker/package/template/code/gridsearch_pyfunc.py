@@ -37,8 +37,8 @@ class GridsearchModel:
     def predict(self, model_input, params=None):
         """Labels texts.
 
-        `model_input`: a DataFrame with a column `text` (or a single column of any name), a Series, a list or array of
-        strings, or one string. Returns a DataFrame with the column `label` and a column `probability_<class>` for
+        `model_input`: a DataFrame with a column `text` (or a single column of any name), a dict `{"text": [...]}`, a
+        Series, a list or array of strings, or one string. Returns a DataFrame with the column `label` and a column `probability_<class>` for
         each class, one row per text, with the index of a DataFrame or Series given.
         """
         texts, index = _texts_of(model_input)
@@ -116,6 +116,9 @@ def _texts_of(model_input):
     if isinstance(model_input, (str, np.str_)):
         model_input = [model_input]
     texts = np.asarray(model_input, dtype=object).ravel().tolist()
+    if len(texts) == 1 and isinstance(texts[0], list):
+        # MLflow hands {"text": ["a", "b"]} on as a DataFrame of one row that holds the list.
+        texts, index = texts[0], None
     for row, text in enumerate(texts):
         if not isinstance(text, str):
             raise ValueError(f"row {row} is not a string: {text!r}")
