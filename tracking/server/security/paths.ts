@@ -5,8 +5,9 @@ import { invalid } from '../errors.js';
 import { fullyDecoded } from './decode.js';
 
 const LONGEST_PATH = 4000;
-/** Names that Windows takes for devices, whatever their extension. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+/** Names that Windows takes for devices, whatever their extension; elsewhere they are files like any other. */
+const isDevice = (part: string): boolean =>
+  process.platform === 'win32' && /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(part);
 
 /**
  * Checks a relative artifact path and returns its parts; the empty path has none.
@@ -25,7 +26,7 @@ export function safeParts(path: string): string[] {
       form.startsWith('/') ||
       /^[a-zA-Z]:/.test(form) ||
       /^(?:file|runs|models|mlflow-artifacts|https?|s3|gs):/i.test(form) ||
-      parts.some((part) => part === '..' || part === '.' || part.length > 255 || DEVICE.test(part)) ||
+      parts.some((part) => part === '..' || part === '.' || part.length > 255 || isDevice(part)) ||
       hasControlCharacter(form);
     if (bad) throw invalid('Invalid path');
   }
