@@ -1,5 +1,6 @@
 /** The HTTP application: gates, routes, error bodies. Knows nothing of ports or processes. */
 import { type Context, Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { ArtifactFolder } from './artifacts/folder.js';
 import { wholeBody } from './body.js';
 import { ApiError } from './errors.js';
@@ -27,6 +28,15 @@ export interface AppOptions {
 const PREFIXES = ['/api/2.0', '/ajax-api/2.0'] as const;
 const ROUTES: readonly Route[] = [...experimentRoutes, ...runRoutes, ...registryRoutes, ...loggedModelRoutes];
 
+/** For who opens the server's address, or a link to `/#/experiments/…` that MLflow's client printed. */
+const HOME = `This is gridsearch's tracking server. It answers MLflow's REST API; it has no web pages.
+
+Searches:  gridsearch show
+From code: MLflow's client, with MLFLOW_TRACKING_URI set to this address
+MLflow UI: run 'mlflow server', and set MLFLOW_TRACKING_URI to its address before you search
+`;
+const HOME_HEADERS = { 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'" };
+
 /** What MLflow's clients ask a server about itself. No secrets: it is answered without a login by MLflow too. */
 const SERVER_INFO = {
   store_type: 'SqlStore',
@@ -49,7 +59,17 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
   app.onError(answerError);
   app.notFound((context) => answerError(new ApiError('ENDPOINT_NOT_FOUND', 'Not Found'), context));
   app.use(hostGate(allowedHosts), originGate(allowedHosts), authGate(auth));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (context, methods) => {
+        context.header('Allow', methods.join(', '));
+        return answerError(new ApiError('METHOD_NOT_ALLOWED', 'Method Not Allowed'), context);
+      },
+    }),
+  );
 
+  app.get('/', (context) => context.text(HOME, 200, HOME_HEADERS));
   app.get('/health', (context) => context.text('OK'));
   app.get('/version', (context) => context.text(API_VERSION));
   for (const prefix of ['/api/3.0', '/ajax-api/3.0']) {

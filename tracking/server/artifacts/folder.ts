@@ -16,12 +16,24 @@ export interface FileInfo {
   file_size?: number;
 }
 
+/** First and last byte. */
+export interface Part {
+  start: number;
+  end: number;
+}
+
 export interface ArtifactFolder {
   /** Writes a stream to `path`, bounded in size. */
   write(path: string, body: AsyncIterable<Uint8Array>): Promise<void>;
-  read(path: string): Promise<{ stream: ReadStream; size: number }>;
+  /**
+   * Reads a file, or the part of it that an HTTP `Range` header asks for; `size` is the whole file's.
+   *
+   * @throws ApiError RANGE_NOT_SATISFIABLE for a part that begins after the end.
+   */
+  read(path: string, range?: string): Promise<{ stream: ReadStream; size: number; part?: Part }>;
   /** What lies directly in `path`, sorted by name; nothing when the folder is not there. Paths are relative to `path`. */
   list(path: string): Promise<FileInfo[]>;
+  /** Deletes a file or a folder; what is not there is deleted already. */
   delete(path: string): Promise<void>;
 }
 
@@ -63,10 +75,14 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
       await flushFolder(folder);
     },
 
-    async read(path) {
+    async read(path, range) {
       const { location, found } = await known(path);
       if (!found.isFile()) throw invalid(`Artifact '${path}' is a folder`);
-      return { stream: createReadStream(location), size: found.size };
+      const { size } = found;
+      const part = partOf(range, size);
+      return part
+        ? { stream: createReadStream(location, { ...part }), size, part }
+        : { stream: createReadStream(location), size };
     },
 
     async list(path) {
@@ -84,10 +100,23 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
 
     async delete(path) {
       if (safeParts(path).length === 0) throw invalid('Invalid path');
-      const { location } = await known(path);
-      await rm(location, { recursive: true });
+      await rm(await place(path), { recursive: true, force: true }).catch((error: NodeJS.ErrnoException) => {
+        // Beneath a file there is nothing either.
+        if (error.code !== 'ENOTDIR') throw error;
+      });
     },
   };
+}
+
+/** The part that `bytes=2-5`, `bytes=2-` or `bytes=-4` means. Other forms may be answered with the whole file. */
+function partOf(range: string | undefined, size: number): Part | undefined {
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
+  if (first === '' && last === '') return undefined;
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  if (first !== '' && last !== '' && Number(last) < start) return undefined;
+  if (start >= size) throw new ApiError('RANGE_NOT_SATISFIABLE', `The artifact has ${size} bytes`);
+  return { start, end };
 }
 
 async function writeWhole(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<void> {

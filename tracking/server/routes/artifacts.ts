@@ -27,11 +27,13 @@ export function artifactRoutes(
     return { ...(rootUri ? { root_uri: uri } : {}), ...wirePage('files', files, undefined) };
   };
   const download = async (context: Context, path: string) => {
-    const { stream, size } = await folder.read(path);
+    const { stream, size, part } = await folder.read(path, context.req.header('range'));
     const name = path.slice(path.lastIndexOf('/') + 1);
-    return context.body(Readable.toWeb(stream) as ReadableStream, 200, {
+    return context.body(Readable.toWeb(stream) as ReadableStream, part ? 206 : 200, {
       'Content-Type': 'application/octet-stream',
-      'Content-Length': String(size),
+      'Content-Length': String(part ? part.end - part.start + 1 : size),
+      'Accept-Ranges': 'bytes',
+      ...(part ? { 'Content-Range': `bytes ${part.start}-${part.end}/${size}` } : {}),
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
       'X-Content-Type-Options': 'nosniff',
     });

@@ -148,7 +148,7 @@ export interface RunStore {
   search(
     query: { experimentIds: string[]; filter?: string; orderBy: string[]; viewType: ViewType } & PageRequest,
   ): Page<Run>;
-  /** Every point of one metric, oldest first. Without `maxResults`, all in one page. */
+  /** Every point of one metric, oldest first; of a run that is not there, none. Without `maxResults`, all in one page. */
   metricHistory(runId: string, key: string, page: Partial<PageRequest>): Page<Metric>;
   /** Points of one metric over several runs, at most `maxResults` in all. */
   metricHistoryBulk(runIds: string[], key: string, maxResults: number): (Metric & { runId: string })[];

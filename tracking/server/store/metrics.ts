@@ -10,7 +10,7 @@ import {
 } from '../filter/paging.js';
 import type { Metric, MetricWrite, RunStore } from './contract.js';
 import type { Database } from './database.js';
-import { runRow, toMetric } from './run-rows.js';
+import { toMetric } from './run-rows.js';
 
 /** MLflow keeps an infinity as the largest finite number, and NaN apart. */
 export const storedValue = (value: number): { value: number; isNan: number } => {
@@ -95,13 +95,14 @@ export function metricHistory(
   return {
     metricHistory: (runId, key, { maxResults, pageToken }) =>
       db.read(() => {
-        const { id } = runRow(db, runId);
+        const [run] = idsOf([runId]);
+        if (!run) return { items: [] };
         const after = afterToken(HISTORY, pageToken);
         const limit = maxResults ?? Number.MAX_SAFE_INTEGER - 1;
         const rows = db.all<MetricRow & CursorRow>(
           `SELECT key, value, timestamp, step, is_nan, ${cursorColumns(HISTORY)} FROM metrics
            WHERE run = ? AND key = ? AND ${after.sql} ORDER BY ${orderBy(HISTORY)} LIMIT ?`,
-          id,
+          run.id,
           key,
           ...after.values,
           limit + 1,

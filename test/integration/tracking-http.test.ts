@@ -1,0 +1,87 @@
+/** How the embedded server answers plain HTTP: methods, ranges, its address in a browser, and what is not there. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { startTrackingServer, type TrackingServer } from '../../tracking/server/index.js';
+
+describe('HTTP of the embedded server', () => {
+  let folder: string;
+  let server: TrackingServer;
+  const ask = (path: string, init?: RequestInit) => fetch(`${server.uri}${path}`, init);
+  const artifact = '/api/2.0/mlflow-artifacts/artifacts/0/hello.txt';
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tracking-http-'));
+    server = await startTrackingServer({ dataDir: folder });
+    await ask(artifact, { method: 'PUT', body: 'hello' });
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says at its address what it is, and lets the page load nothing', async () => {
+    const answer = await ask('/');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await answer.text()).toContain('gridsearch show');
+  });
+
+  it.each([
+    ['GET', '/api/2.0/mlflow/experiments/create', 'POST'],
+    ['POST', '/ajax-api/2.0/mlflow/runs/get', 'GET, HEAD'],
+    ['POST', artifact, 'GET, HEAD, PUT, DELETE'],
+    ['DELETE', '/health', 'GET, HEAD'],
+  ])('answers %s %s with 405', async (method, path, allowed) => {
+    const answer = await ask(path, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allowed);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await answer.json()).toEqual({ error_code: 'METHOD_NOT_ALLOWED', message: 'Method Not Allowed' });
+  });
+
+  it('answers a path of its own, or an artifact, that is not there with 404', async () => {
+    for (const path of ['/api/2.0/mlflow/nope', `${artifact}.none`]) {
+      expect((await ask(path)).status, path).toBe(404);
+    }
+  });
+
+  test.each([
+    ['bytes=0-0', 'h', '0-0'],
+    ['bytes=2-', 'llo', '2-4'],
+    ['bytes=1-99', 'ello', '1-4'],
+    ['bytes=-2', 'lo', '3-4'],
+    ['bytes=-99', 'hello', '0-4'],
+  ])('the range %s of an artifact is %s', async (range, text, part) => {
+    const answer = await ask(artifact, { headers: { range } });
+    expect(answer.status).toBe(206);
+    expect(answer.headers.get('content-range')).toBe(`bytes ${part}/5`);
+    expect(answer.headers.get('content-length')).toBe(String(text.length));
+    expect(await answer.text()).toBe(text);
+  });
+
+  test.each(['bytes=2-1', 'bytes=-', 'bytes=0-1,3-4', 'lines=1-2'])(
+    'the range %s is answered with the whole artifact',
+    async (range) => {
+      const answer = await ask(artifact, { headers: { range } });
+      expect([answer.status, await answer.text()]).toEqual([200, 'hello']);
+    },
+  );
+
+  test.each(['bytes=5-', 'bytes=-0'])('the range %s is none of five bytes', async (range) => {
+    expect((await ask(artifact, { headers: { range } })).status).toBe(416);
+  });
+
+  it('finds no points of a run that is not there, and deletes no artifact that is not there', async () => {
+    const run = '0'.repeat(32);
+    const history = await ask(`/api/2.0/mlflow/metrics/get-history?run_id=${run}&metric_key=m`);
+    expect([history.status, await history.json()]).toEqual([200, {}]);
+    for (const path of [`${artifact}.none`, `${artifact}/none`, artifact]) {
+      expect((await ask(path, { method: 'DELETE' })).status, path).toBe(200);
+    }
+    expect((await ask(artifact)).status).toBe(404);
+  });
+});
