@@ -82,6 +82,8 @@ function rangeSchema(scalar: z.ZodType, integer: boolean): z.ZodType {
     .superRefine((range, context) => {
       const refuse = (field: keyof Range, message: string, remedy: string) =>
         context.addIssue({ code: 'custom', path: [field], message, params: { remedy } });
+      // Told by the field's own bounds; walking through a billion steps to add to that would take for ever.
+      if (range.steps > MAX_AXIS_VALUES) return;
       if (range.min >= range.max)
         return refuse('max', `is not above min, ${range.min}`, 'give a larger max, or a single value');
       if (range.scale === 'log' && range.min <= 0)
@@ -120,11 +122,17 @@ function hasRepeats(range: Range, integer: boolean): boolean {
   return false;
 }
 
+/** A number of steps that fits where one more does not, found by bisection. */
 function largestSteps(range: Range, integer: boolean): number {
-  // Two steps, the ends, always differ; more than one value per integer never do.
-  let steps = integer ? Math.min(range.steps, range.max - range.min + 1) : range.steps;
-  while (steps > 2 && hasRepeats({ ...range, steps }, integer)) steps -= 1;
-  return steps;
+  // Two steps, the ends, always differ.
+  let fits = 2;
+  let tooMany = range.steps;
+  while (tooMany - fits > 1) {
+    const steps = Math.floor((fits + tooMany) / 2);
+    if (hasRepeats({ ...range, steps }, integer)) tooMany = steps;
+    else fits = steps;
+  }
+  return fits;
 }
 
 /** Every value of an axis, in order, from its validated form. */
