@@ -1,15 +1,29 @@
 /** A search space file and its data, read and checked together before anything is queued. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { datasetFacts, datasetInputs, loadDataset, splitHeldOut } from '../../worker/data/index.js';
+import {
+  type Dataset,
+  DatasetError,
+  datasetFacts,
+  datasetInputs,
+  type HeldOut,
+  loadDataset,
+  splitHeldOut,
+} from '../../worker/data/index.js';
 import type { DatasetIdentity } from '../search/submit.js';
 import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
+import { plain } from './render.js';
 
 export interface Prepared {
   readonly space: SearchSpace;
   readonly dataset: DatasetIdentity;
 }
+
+/** Files above this take seconds to read: a person is told what is going on, in bytes. */
+const LARGE_FILE = 20 * 2 ** 20;
 
 /**
  * @throws SearchSpaceError when the file is wrong or asks of the data what it can't give
@@ -17,11 +31,13 @@ export interface Prepared {
  */
 export async function prepare(file: string): Promise<Prepared> {
   const space = await readSearchSpace(file);
+  const { path } = space.dataset;
+  if (path !== undefined && (await stat(path)).size > LARGE_FILE)
+    process.stderr.write(`reading ${plain(basename(path))}…\n`);
   const dataset = await loadDataset(space.dataset, space.seed);
-  const heldOut = splitHeldOut(dataset, space.dataset.test_size, space.seed);
+  const heldOut = holdOut(dataset, space);
   const issues = checkDataset(space, { ...datasetFacts(dataset, heldOut), classes: dataset.classes });
   if (issues.length > 0) throw new SearchSpaceError(issues);
-  const { path } = space.dataset;
   return {
     space,
     dataset: {
@@ -31,6 +47,16 @@ export async function prepare(file: string): Promise<Prepared> {
       ...(path !== undefined && { sha256: await sha256(path) }),
     },
   };
+}
+
+/** The split, or one without test rows, for `checkDataset` to say why there are none and which field to change. */
+function holdOut(dataset: Dataset, space: SearchSpace): HeldOut {
+  try {
+    return splitHeldOut(dataset, space.dataset.test_size, space.seed);
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    return { development: Int32Array.from(dataset.texts.keys()), test: new Int32Array() };
+  }
 }
 
 async function sha256(path: string): Promise<string> {

@@ -33,9 +33,13 @@ export function issueAt(space: SearchSpace, finding: Finding): SearchSpaceIssue 
 export function checkDataset(space: SearchSpace, facts: DatasetFacts): SearchSpaceIssue[] {
   const source = space.dataset.source === 'file' ? 'file' : 'source';
   const whole = wholeDataset(facts);
+  const held = testRows(space, facts);
+  // What is wrong with the rows as a whole, or with the first split, makes everything after it meaningless.
   const findings = whole
     ? [{ path: ['dataset', source], ...whole }]
-    : [...testRows(space, facts), ...splits(space, facts), ...metric(space, facts)];
+    : held.length > 0
+      ? held
+      : [...splits(space, facts), ...metric(space, facts)];
   return findings
     .map((finding) => issueAt(space, finding))
     .sort((a, b) => a.line - b.line || a.column - b.column);
@@ -64,9 +68,15 @@ function testRows({ dataset }: SearchSpace, { rows, developmentRows }: DatasetFa
   const testRows = rows - developmentRows;
   const path = ['dataset', 'test_size'];
   const value = dataset.test_size;
+  // Any size draws a row, unless each class is one text, which has to stay to train on.
   if (testRows < 1)
     return [
-      { path, value, what: `leaves no test row out of ${rows}`, remedy: `give more than ${round(1 / rows)}` },
+      {
+        path,
+        value,
+        what: `leaves no test row out of ${rows}, as no class has two distinct texts`,
+        remedy: 'give more rows with texts of their own',
+      },
     ];
   if (developmentRows < 2)
     return [
@@ -140,4 +150,3 @@ function metric({ objective, cross_validation }: SearchSpace, facts: DatasetFact
 
 const atMost = (most: number): string => `give at most ${most}, or more rows`;
 const classTooSmall = (rows: number): string => `cannot split a class of ${rows} development rows`;
-const round = (fraction: number): number => Number(fraction.toPrecision(2));

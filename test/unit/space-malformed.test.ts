@@ -1,14 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import {
-  checkDataset,
-  formatIssue,
-  readSearchSpace,
-  type SearchSpace,
-  SearchSpaceError,
-} from '../../orchestrator/space/index.js';
-import { DatasetError, datasetFacts, loadDataset, splitHeldOut } from '../../worker/data/index.js';
+import { prepare } from '../../orchestrator/cli/prepare.js';
+import { readSearchSpace, SearchSpaceError } from '../../orchestrator/space/index.js';
+import { DatasetError } from '../../worker/data/index.js';
 
 /** What each malformed file is to be told; `line` is in the YAML file. */
 interface Expectation {
@@ -30,13 +25,6 @@ async function issuesOf(file: string) {
   return error;
 }
 
-async function dataIssues(space: SearchSpace): Promise<string> {
-  const dataset = await loadDataset(space.dataset, space.seed);
-  const heldOut = splitHeldOut(dataset, space.dataset.test_size, space.seed);
-  const facts = { ...datasetFacts(dataset, heldOut), classes: dataset.classes };
-  return checkDataset(space, facts).map(formatIssue).join('\n');
-}
-
 describe('malformed search spaces', () => {
   it.each(Object.entries(expected).filter(([, { needsDataset }]) => !needsDataset))(
     '%s is refused with one line that names the place',
@@ -55,11 +43,14 @@ describe('malformed search spaces', () => {
   it.each(Object.entries(expected).filter(([, { needsDataset }]) => needsDataset))(
     '%s is well-formed, and refused once its data are read',
     async (file, { message, line }) => {
-      const space = await readSearchSpace(`${folder}${file}`);
-      const told = await dataIssues(space).catch((error: unknown) => {
-        if (error instanceof DatasetError) return error.message;
-        throw error;
-      });
+      await readSearchSpace(`${folder}${file}`);
+      const told = await prepare(`${folder}${file}`).then(
+        () => 'accepted',
+        (error: unknown) => {
+          if (error instanceof SearchSpaceError || error instanceof DatasetError) return error.message;
+          throw error;
+        },
+      );
       expect(told).toContain(message);
       expect(told).not.toMatch(/\p{Cc}/u);
       if (line !== undefined) expect(told).toMatch(new RegExp(`${file}:${line}:\\d+: `));
