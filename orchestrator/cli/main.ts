@@ -126,11 +126,11 @@ program
 program
   .command('show')
   .description('show a search: winner, ranked children, folds')
-  .argument('<search>', 'search id, the beginning of one, or a parent run id')
-  .option('--top <count>', 'children to list', wholeNumber(1, 100000), 20)
-  .option('--folds <count>', 'children whose folds to list', wholeNumber(0, 100000), 3)
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .option('--top <count>', 'children to list (20; all with --json)', wholeNumber(1, 100000))
+  .option('--folds <count>', 'children whose folds to list (3; all with --json)', wholeNumber(0, 100000))
   .option(...json)
-  .addHelpText('after', example('show quickstart-5f0c2a91d7'))
+  .addHelpText('after', example('show sentiment-grid'))
   .action(does(async (search: string, options) => (await import('./show.js')).show(search, options)));
 
 const models = program

@@ -4,24 +4,30 @@ import type { Run, TrackingClient } from '../../tracking/client/index.js';
 import { InputError } from './errors.js';
 import { fixed, spread, table, varying } from './render.js';
 
-/** Parent, children and folds of one search. */
+/** What is shown of one search: a search may have millions of runs, so only these are read. */
 export interface SearchRuns {
   readonly parent: Run;
-  /** Best first; failed ones last. */
+  /** The best, best first; failed ones last. */
   readonly children: readonly Run[];
+  /** How many children there are in all. */
+  readonly total: number;
   /** Fold runs by child run id, in fold order. */
   readonly folds: ReadonlyMap<string, readonly Run[]>;
   readonly refit?: Run;
 }
 
-/** Finds a search by its id or its parent run's id, or by a unique beginning of the id. */
+/**
+ * Finds a search by its id, its parent run's id, the name of its search space (the newest of that name), or by a
+ * unique beginning of the id.
+ */
 export async function findSearch(client: TrackingClient, search: string): Promise<Run> {
-  const matches: Run[] = [];
-  for (const run of await parentRuns(client)) {
-    const id = run.tags[TAGS.searchId] ?? '';
-    if (id === search || run.info.runId === search) return run;
-    if (id.startsWith(search)) matches.push(run);
-  }
+  const parents = await parentRuns(client);
+  const exact = parents.find(({ info, tags }) => tags[TAGS.searchId] === search || info.runId === search);
+  if (exact !== undefined) return exact;
+  const experiment = (await client.searchExperiments()).find(({ name }) => name === search);
+  const newest = parents.find(({ info }) => info.experimentId === experiment?.experimentId);
+  if (newest !== undefined) return newest;
+  const matches = parents.filter(({ tags }) => tags[TAGS.searchId]?.startsWith(search));
   if (matches.length === 1) return matches[0]!;
   if (matches.length > 1) {
     throw new InputError(
@@ -42,43 +48,77 @@ export async function parentRuns(client: TrackingClient): Promise<Run[]> {
   return runs;
 }
 
-/** All runs of a search. */
-export async function searchRuns(client: TrackingClient, parent: Run): Promise<SearchRuns> {
-  const experimentIds = [parent.info.experimentId];
-  const searchId = parent.tags[TAGS.searchId]!;
-  const direction = parent.tags[TAGS.direction] === 'minimize' ? 'ASC' : 'DESC';
+/** Columns of the table are the parameters in which so many of the best children differ; one page of them. */
+const COMPARED = 1000;
+
+/** The best children of a search and the folds of the very best. */
+export async function searchRuns(
+  client: TrackingClient,
+  parent: Run,
+  shown: { children: number; folds: number },
+): Promise<SearchRuns> {
+  const enough = Math.max(shown.children, COMPARED);
   const children: Run[] = [];
+  for await (const child of rankedChildren(client, parent)) {
+    children.push(child);
+    if (children.length === enough) break;
+  }
+  const total = children.length < enough ? children.length : Number(parent.tags['gridsearch.trials']);
   const folds = new Map<string, Run[]>();
-  let refit: Run | undefined;
+  for (const { info } of children.slice(0, shown.folds)) {
+    folds.set(info.runId, await foldsOf(client, parent, info.runId));
+  }
+  const refit = await refitOf(client, parent);
+  return { parent, children, total, folds, ...(refit && { refit }) };
+}
+
+/** Equal children that are put in the grid's order together: more than an orchestrator hands out at a time. */
+const MOST_TIED = 1000;
+
+/** The children of a search, best first, failed ones last; of equal ones the first in the grid, as when selecting. */
+export async function* rankedChildren(client: TrackingClient, parent: Run): AsyncGenerator<Run> {
+  const direction = parent.tags[TAGS.direction] === 'minimize' ? 'ASC' : 'DESC';
+  const byIndex = (a: Run, b: Run): number => Number(a.tags[TAGS.index]) - Number(b.tags[TAGS.index]);
+  let tied: Run[] = [];
   for await (const run of client.searchRuns({
-    experimentIds,
-    filter: tagIs(TAGS.searchId, searchId),
-    orderBy: [`metrics.mean_test_score ${direction}`],
+    experimentIds: [parent.info.experimentId],
+    filter: `${tagIs(PARENT_RUN_TAG, parent.info.runId)} and ${tagIs(TAGS.role, ROLE.trial)}`,
+    orderBy: [`metrics.mean_test_score ${direction}`, 'attributes.start_time ASC'],
   })) {
-    const role = run.tags[TAGS.role];
-    if (role === ROLE.trial) children.push(run);
-    if (role === ROLE.refit) refit = run;
-    if (role === ROLE.fold) {
-      const child = run.tags[PARENT_RUN_TAG] ?? '';
-      folds.set(child, [...(folds.get(child) ?? []), run]);
+    const score = tied[0]?.metrics.mean_test_score;
+    if (tied.length === MOST_TIED || run.metrics.mean_test_score !== score) {
+      yield* tied.sort(byIndex);
+      tied = [];
     }
+    tied.push(run);
   }
-  const index = (run: Run): number => Number(run.tags[TAGS.index]);
-  const score = (run: Run): number => run.metrics.mean_test_score ?? Number.NaN;
-  children.sort((a, b) => {
-    const [x, y] = [score(a), score(b)];
-    if (x === y || (Number.isNaN(x) && Number.isNaN(y))) return index(a) - index(b);
-    if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
-    return direction === 'DESC' ? y - x : x - y;
+  yield* tied.sort(byIndex);
+}
+
+/** The fold runs of one child, in fold order. */
+export async function foldsOf(client: TrackingClient, parent: Run, childRunId: string): Promise<Run[]> {
+  const folds: Run[] = [];
+  for await (const run of client.searchRuns({
+    experimentIds: [parent.info.experimentId],
+    filter: `${tagIs(PARENT_RUN_TAG, childRunId)} and ${tagIs(TAGS.role, ROLE.fold)}`,
+  })) {
+    folds.push(run);
+  }
+  return folds.sort((a, b) => Number(a.tags[TAGS.fold]) - Number(b.tags[TAGS.fold]));
+}
+
+/** The refit of the winner, once it has started. */
+export async function refitOf(client: TrackingClient, parent: Run): Promise<Run | undefined> {
+  const page = await client.searchRunsPage({
+    experimentIds: [parent.info.experimentId],
+    filter: `${tagIs(TAGS.searchId, parent.tags[TAGS.searchId]!)} and ${tagIs(TAGS.role, ROLE.refit)}`,
+    maxResults: 1,
   });
-  for (const list of folds.values()) {
-    list.sort((a, b) => Number(a.tags[TAGS.fold]) - Number(b.tags[TAGS.fold]));
-  }
-  return { parent, children, folds, ...(refit && { refit }) };
+  return page.runs[0];
 }
 
 /** The ranked table of children: rank, score, what distinguishes them, times. */
-export function childrenTable({ parent, children }: SearchRuns, limit = 20): string {
+export function childrenTable({ parent, children, total }: SearchRuns, limit: number): string {
   const metric = parent.tags[TAGS.objective] ?? 'score';
   const differing = varying(children.map((run) => run.params));
   const shown = children.slice(0, limit);
@@ -93,27 +133,25 @@ export function childrenTable({ parent, children }: SearchRuns, limit = 20): str
       run.info.runId,
     ]),
   );
-  return children.length > shown.length ? `${text}\n… and ${children.length - shown.length} more` : text;
+  return total > shown.length ? `${text}\n… and ${total - shown.length} more` : text;
 }
 
 /** Each fold of the best children with its own score. */
-export function foldsTable({ parent, children, folds }: SearchRuns, limit = 3): string {
+export function foldsTable({ parent, children, folds }: SearchRuns): string {
   const metric = parent.tags[TAGS.objective] ?? 'score';
   return table(
     ['child', 'fold', metric, 'loss', 'accuracy', 'best epoch', 'status', 'fold run'],
-    children
-      .slice(0, limit)
-      .flatMap((child) =>
-        (folds.get(child.info.runId) ?? []).map((fold) => [
-          child.info.runName,
-          fold.tags[TAGS.fold],
-          fixed(fold.metrics.score),
-          fixed(fold.metrics.val_loss),
-          fixed(fold.metrics.val_accuracy),
-          fold.metrics.best_epoch ?? '–',
-          fold.info.status,
-          fold.info.runId,
-        ]),
-      ),
+    children.flatMap((child) =>
+      (folds.get(child.info.runId) ?? []).map((fold) => [
+        child.info.runName,
+        fold.tags[TAGS.fold],
+        fixed(fold.metrics.score),
+        fixed(fold.metrics.val_loss),
+        fixed(fold.metrics.val_accuracy),
+        fold.metrics.best_epoch ?? '–',
+        fold.info.status,
+        fold.info.runId,
+      ]),
+    ),
   );
 }

@@ -161,8 +161,9 @@ async function printSummary(
 ): Promise<void> {
   const { client } = services.tracking;
   const { context } = search;
-  const runs = await searchRuns(client, await client.getRun(context.parentRunId));
-  const lines = ['', childrenTable(runs), ''];
+  const shown = { children: 20, folds: 0 };
+  const runs = await searchRuns(client, await client.getRun(context.parentRunId), shown);
+  const lines = ['', childrenTable(runs, shown.children), ''];
   if (result.status === 'FAILED') lines.push(`The search failed: ${plain(result.reason ?? '')}`);
   if (result.refit !== undefined && result.registered !== undefined) {
     const { metric } = context.objective;

@@ -84,6 +84,20 @@ describe('gridsearch run', () => {
       winner: two.best.childRunId,
       registered: 'small-grid/1',
     });
+    // Both searches have the name; it means the newer one.
+    const newest = await box.run('show', 'small-grid', '--json', '--top', '2', '--folds', '1');
+    const { searchId, children } = JSON.parse(newest.stdout) as {
+      searchId: string;
+      children: { runId: string; metrics: Record<string, number>; folds: unknown[] }[];
+    };
+    expect(searchId).toBe(one.searchId);
+    expect(children.map(({ folds }) => folds.length)).toEqual([3, 0]);
+    expect(children[0]!.runId).toBe(one.best.childRunId);
+    expect(children[1]!.metrics.mean_test_score).toBeLessThanOrEqual(one.best.mean);
+    const text = await box.run('show', 'small-grid', '--top', '2', '--folds', '1');
+    expect(text.stdout).toContain('over 3 folds');
+    expect(text.stdout).toContain('… and 6 more');
+    expect((await box.run('show', 'small')).stderr).toContain('"small" fits 2 searches');
     const predicted = await box.run('predict', 'small-grid', 'great phone', 'terrible food', '--json');
     expect(predicted.code, predicted.stderr).toBe(0);
     const { predictions } = JSON.parse(predicted.stdout) as { predictions: { label: string }[] };
