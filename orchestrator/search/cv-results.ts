@@ -9,18 +9,29 @@ export interface TrialRow {
 
 const TIMES = ['mean_fit_time', 'std_fit_time', 'mean_score_time', 'std_score_time'] as const;
 
+/** What the columns are, and the ranks by the configurations' indices. */
+export interface CvTable {
+  /** Parameters of all models, in order. */
+  readonly parameters: readonly string[];
+  readonly splits: number;
+  readonly ranks: ArrayLike<number>;
+}
+
 /**
- * CSV with scikit-learn's column names, one line per trial in the order given.
+ * CSV with scikit-learn's column names, one line per trial in the order given, line by line: the table of a large
+ * search is larger than a string may be.
  *
  * `mean_test_score` is the objective metric as it is: one to be minimised is not negated, `rank_test_score`
  * (1 = best, ties share the lower rank, failed trials the last) already minds the direction. Unknown numbers are NaN;
  * a parameter that a configuration lacks is an empty cell. Text that a spreadsheet would take for a formula gets a
  * leading apostrophe.
  */
-export function cvResultsCsv(rows: readonly TrialRow[], splits: number, objective: Objective): string {
-  const parameters = [...new Set(rows.flatMap((row) => Object.keys(row.configuration.parameters)))];
+export async function* cvResultsCsv(
+  rows: AsyncIterable<TrialRow> | Iterable<TrialRow>,
+  { parameters, splits, ranks }: CvTable,
+): AsyncGenerator<string> {
   const splitNames = Array.from({ length: splits }, (_, split) => `split${split}_test_score`);
-  const header = [
+  yield line([
     ...TIMES,
     'param_model',
     ...parameters.map((name) => `param_${name}`),
@@ -29,14 +40,10 @@ export function cvResultsCsv(rows: readonly TrialRow[], splits: number, objectiv
     'mean_test_score',
     'std_test_score',
     'rank_test_score',
-  ];
-  const ranks = rankScores(
-    rows.map((row) => row.metrics.mean_test_score ?? Number.NaN),
-    objective,
-  );
-  const lines = rows.map(({ configuration, metrics }, index) => {
+  ]);
+  for await (const { configuration, metrics } of rows) {
     const number = (name: string): number => metrics[name] ?? Number.NaN;
-    return [
+    yield line([
       ...TIMES.map(number),
       configuration.model,
       ...parameters.map((name) =>
@@ -46,23 +53,33 @@ export function cvResultsCsv(rows: readonly TrialRow[], splits: number, objectiv
       ...splitNames.map(number),
       number('mean_test_score'),
       number('std_test_score'),
-      ranks[index]!,
-    ];
-  });
-  return [header, ...lines].map((cells) => `${cells.map(cell).join(',')}\n`).join('');
+      ranks[configuration.index]!,
+    ]);
+  }
 }
 
 /** Rank of each score, 1 = best; equal scores share the lower rank, NaN comes last. */
-export function rankScores(scores: readonly number[], { direction }: Objective): number[] {
-  const sign = direction === 'maximize' ? 1 : -1;
-  const value = (score: number): number => (Number.isNaN(score) ? Number.NEGATIVE_INFINITY : sign * score);
-  const sorted = scores.map(value).sort((a, b) => b - a);
-  const rankOf = new Map<number, number>();
-  sorted.forEach((score, index) => {
-    if (!rankOf.has(score)) rankOf.set(score, index + 1);
-  });
-  return scores.map((score) => rankOf.get(value(score))!);
+export function rankScores(scores: Float64Array, { direction }: Objective): Int32Array {
+  const sign = direction === 'maximize' ? -1 : 1;
+  // Ascending costs, so that typed arrays sort them natively.
+  const costs = scores.map((score) => (Number.isNaN(score) ? Number.POSITIVE_INFINITY : sign * score));
+  const sorted = costs.toSorted();
+  return Int32Array.from(costs, (cost) => firstAtLeast(sorted, cost) + 1);
 }
+
+/** Index of the first of ascending values that is not below `value`. */
+function firstAtLeast(sorted: Float64Array, value: number): number {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (sorted[middle]! < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+const line = (cells: readonly ParameterValue[]): string => `${cells.map(cell).join(',')}\n`;
 
 function cell(value: ParameterValue): string {
   if (typeof value !== 'string') return String(value);

@@ -16,7 +16,6 @@ import {
 import { configurationCount } from '../space/index.js';
 import { childFailures, childValues } from './children.js';
 import type { Deps } from './orchestrator.js';
-import { writeRanks } from './ranks.js';
 import { registerModel } from './register.js';
 import { selectBest, writeResults } from './select.js';
 import { addWindow, windowEnd } from './window.js';
@@ -147,7 +146,6 @@ async function register(state: SearchPayload, job: Job, deps: Deps): Promise<Sea
   const { context, progress } = state;
   const best = progress.best!;
   const refitted = refitResult.parse((await childValues(job)).get(refitJobId(context.searchId)));
-  await writeRanks(context, refitted.finishedAt, deps);
   await writeResults(state, refitted, deps);
   const registered = await registerModel(state, refitted, deps);
   await deps.tracking.logBatch(context.parentRunId, {

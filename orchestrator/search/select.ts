@@ -1,4 +1,13 @@
-/** Selection of the winner and the table of all trials, both read back from tracking: nothing is kept in memory. */
+/**
+ * Selection of the winner and the table of all trials, both read back from tracking page by page: of a trial nothing
+ * but its score and its rank is kept in memory.
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import {
   foldCount,
   PARENT_RUN_TAG,
@@ -10,16 +19,17 @@ import {
   tagIs,
 } from '../../queue/index.js';
 import type { Run } from '../../tracking/client/index.js';
-import { configurationAt } from '../space/index.js';
-import { cvResultsCsv, type TrialRow } from './cv-results.js';
+import { configurationAt, configurationCount } from '../space/index.js';
+import { cvResultsCsv, rankScores, type TrialRow } from './cv-results.js';
 import type { Deps } from './orchestrator.js';
+import { writingRanks } from './ranks.js';
 
-/** The search's child runs, best first; a failed one has no mean and comes last. */
-export function rankedChildren(context: SearchContext, tracking: Deps['tracking']): AsyncIterable<Run> {
+/** The search's child runs in the order asked for. */
+function childRuns(context: SearchContext, tracking: Deps['tracking'], orderBy: string): AsyncIterable<Run> {
   return tracking.searchRuns({
     experimentIds: [context.experimentId],
     filter: `${tagIs(PARENT_RUN_TAG, context.parentRunId)} and ${tagIs(TAGS.role, ROLE.trial)}`,
-    orderBy: [`metrics.mean_test_score ${context.objective.direction === 'maximize' ? 'DESC' : 'ASC'}`],
+    orderBy: [orderBy],
   });
 }
 
@@ -30,8 +40,11 @@ export async function selectBest(
   search: SearchPayload,
   { tracking }: Deps,
 ): Promise<SearchPayload['progress']['best']> {
+  const { context } = search;
+  // Best first; a failed one has no mean and comes last.
+  const order = `metrics.mean_test_score ${context.objective.direction === 'maximize' ? 'DESC' : 'ASC'}`;
   let best: Run | undefined;
-  for await (const run of rankedChildren(search.context, tracking)) {
+  for await (const run of childRuns(context, tracking, order)) {
     if (run.info.status !== 'FINISHED') continue;
     if (best === undefined) best = run;
     else if (run.metrics.mean_test_score !== best.metrics.mean_test_score) break;
@@ -56,17 +69,16 @@ export async function writeResults(search: SearchPayload, refit: RefitResult, de
   const { context } = search;
   const { tracking } = deps;
   const best = search.progress.best!;
-  const rows: TrialRow[] = [];
-  for await (const run of rankedChildren(context, tracking)) {
-    rows.push({ configuration: configurationAt(search, indexOf(run)), metrics: run.metrics });
-  }
-  rows.sort((a, b) => a.configuration.index - b.configuration.index);
-  const csv = cvResultsCsv(rows, foldCount(context.cross_validation), context.objective);
   const parent = await tracking.getRun(context.parentRunId);
   const refitRun = await tracking.getRun(refit.runId);
   const space = await tracking.downloadArtifact(parent, 'search-space.yaml');
-  for (const run of [parent, refitRun])
-    await tracking.uploadArtifact(run, 'cv_results.csv', Buffer.from(csv));
+  const folder = await mkdtemp(join(tmpdir(), 'gridsearch-'));
+  try {
+    await writeCvResults(search, join(folder, 'cv_results.csv'), refit.finishedAt, tracking);
+    for (const run of [parent, refitRun]) await tracking.uploadFolder(run, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
   await tracking.uploadArtifact(refitRun, 'search-space.yaml', space);
 
   const timestamp = refit.finishedAt;
@@ -82,4 +94,54 @@ export async function writeResults(search: SearchPayload, refit: RefitResult, de
       ),
     ),
   });
+}
+
+const OLDEST_FIRST = 'attributes.start_time ASC';
+
+/** Two passes over the child runs: the ranks need all scores, and a line needs its rank, as its child run does. */
+async function writeCvResults(
+  search: SearchPayload,
+  file: string,
+  timestamp: number,
+  tracking: Deps['tracking'],
+): Promise<void> {
+  const { context, models } = search;
+  const scores = new Float64Array(configurationCount(search)).fill(Number.NaN);
+  for await (const run of childRuns(context, tracking, OLDEST_FIRST)) {
+    scores[indexOf(run)] = run.metrics.mean_test_score ?? Number.NaN;
+  }
+  const ranks = rankScores(scores, context.objective);
+  const table = {
+    parameters: [...new Set(models.flatMap(({ axes }) => axes.map(({ parameter }) => parameter)))],
+    splits: foldCount(context.cross_validation),
+    ranks,
+  };
+  const runs = writingRanks(
+    childRuns(context, tracking, OLDEST_FIRST),
+    (run) => ranks[indexOf(run)]!,
+    timestamp,
+    tracking,
+  );
+  const lines = cvResultsCsv(gridOrder(search, runs), table);
+  await pipeline(Readable.from(lines), createWriteStream(file));
+}
+
+/**
+ * Trials in the order of the grid. Tags are text and don't sort as numbers do, but windows follow each other in time,
+ * so it is enough to put those of one window in order.
+ */
+async function* gridOrder(search: SearchPayload, oldestFirst: AsyncIterable<Run>): AsyncGenerator<TrialRow> {
+  let window: Run[] = [];
+  const rows = (): TrialRow[] =>
+    window
+      .sort((a, b) => indexOf(a) - indexOf(b))
+      .map((run) => ({ configuration: configurationAt(search, indexOf(run)), metrics: run.metrics }));
+  for await (const run of oldestFirst) {
+    if (window.length > 0 && run.tags[TAGS.window] !== window[0]!.tags[TAGS.window]) {
+      yield* rows();
+      window = [];
+    }
+    window.push(run);
+  }
+  yield* rows();
 }

@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTrackingClient } from '../../tracking/client/index.js';
 import { type Sandbox, sandbox, until } from '../support/cli.js';
@@ -74,7 +75,14 @@ describe('gridsearch run', () => {
     expect(files).toEqual(['cv_results.csv', 'dataset.json', 'evaluation', 'model', 'search-space.yaml']);
     const csv = (await client.downloadArtifact(refit, 'cv_results.csv')).toString('utf8');
     expect(csv.split('\n')[0]).toMatch(/^mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_/);
-    expect(csv.trim().split('\n')).toHaveLength(9);
+    const trials: Record<string, string>[] = parse(csv, { columns: true });
+    const inGrid = [0.003, 0.01].flatMap((rate) => [0, 0.3].map((dropout) => `${rate} ${dropout}`));
+    expect(trials.map((row) => `${row.param_learning_rate} ${row.param_dropout}`)).toEqual([
+      ...inGrid,
+      ...inGrid,
+    ]);
+    const ranked = trials.toSorted((a, b) => Number(a.rank_test_score) - Number(b.rank_test_score));
+    expect(ranked[0]).toMatchObject({ rank_test_score: '1', mean_test_score: String(two.best.mean) });
 
     up.child.kill('SIGTERM');
     expect((await up.ended).code).toBe(0);

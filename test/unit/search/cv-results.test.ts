@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { cvResultsCsv, rankScores, type TrialRow } from '../../../orchestrator/search/cv-results.js';
+import type { Objective } from '../../../queue/index.js';
 
 const maximize = { metric: 'f1_macro', direction: 'maximize' } as const;
 const minimize = { metric: 'loss', direction: 'minimize' } as const;
@@ -11,8 +12,19 @@ const trial = (
   metrics: Record<string, number>,
 ): TrialRow => ({ configuration: { index: 0, hash: '0'.repeat(12), model, parameters }, metrics });
 
+/** The table of trials that are the whole grid. */
+async function csvOf(trials: readonly TrialRow[], splits: number, objective: Objective): Promise<string> {
+  const rows = trials.map((row, index) => ({ ...row, configuration: { ...row.configuration, index } }));
+  const scores = Float64Array.from(rows, ({ metrics }) => metrics.mean_test_score ?? Number.NaN);
+  const parameters = [...new Set(rows.flatMap((row) => Object.keys(row.configuration.parameters)))];
+  let text = '';
+  for await (const line of cvResultsCsv(rows, { parameters, splits, ranks: rankScores(scores, objective) }))
+    text += line;
+  return text;
+}
+
 describe('cv_results.csv', () => {
-  test('has the columns of scikit-learn in its order', () => {
+  test('has the columns of scikit-learn in its order', async () => {
     const metrics = {
       mean_fit_time: 1.5,
       std_fit_time: 0.5,
@@ -24,16 +36,16 @@ describe('cv_results.csv', () => {
       std_test_score: 0.25,
       mean_accuracy: 0.9,
     };
-    expect(cvResultsCsv([trial('lstm', { units: 32 }, metrics)], 2, maximize)).toBe(
+    expect(await csvOf([trial('lstm', { units: 32 }, metrics)], 2, maximize)).toBe(
       'mean_fit_time,std_fit_time,mean_score_time,std_score_time,param_model,param_units,params,' +
         'split0_test_score,split1_test_score,mean_test_score,std_test_score,rank_test_score\n' +
         '1.5,0.5,0.5,0,lstm,32,"{""model"":""lstm"",""units"":32}",0.5,1,0.75,0.25,1\n',
     );
   });
 
-  test('a failed trial keeps the folds it has; what a model lacks is empty; formulas are inert text', () => {
+  test('a failed trial keeps the folds it has; what a model lacks is empty; formulas are inert text', async () => {
     const rows = read(
-      cvResultsCsv(
+      await csvOf(
         [
           trial('simple', { note: '=1+1' }, { split0_test_score: 0.5 }),
           trial(
@@ -63,11 +75,11 @@ describe('ranks', () => {
     [maximize, [0.5, Number.NaN, 0.5, 0.25], [1, 4, 1, 3]],
     [minimize, [0.5, 0.25, Number.NaN, Number.NaN], [2, 1, 3, 3]],
   ])('%j: ties share the lower rank, NaN comes last', (objective, scores, ranks) => {
-    expect(rankScores(scores, objective)).toEqual(ranks);
+    expect([...rankScores(Float64Array.from(scores), objective)]).toEqual(ranks);
   });
 
   test('of a hundred thousand trials take no quadratic time', () => {
-    const scores = Array.from({ length: 100_000 }, (_, i) => (i * 7919) % 100_003);
+    const scores = Float64Array.from({ length: 100_000 }, (_, i) => (i * 7919) % 100_003);
     const ranks = rankScores(scores, maximize);
     expect(new Set(ranks).size).toBe(100_000);
     expect(ranks[scores.indexOf(Math.max(...scores.slice(0, 50_000), ...scores.slice(50_000)))]).toBe(1);
