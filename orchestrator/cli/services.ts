@@ -118,11 +118,11 @@ export async function openServices(tracking: ServerPlace = {}): Promise<Services
 }
 
 /** Workers this machine carries: a training process per core, one TensorFlow thread each. `bench/` has the figures. */
-export function workerCount(option: string): number {
-  if (option === 'auto') return availableParallelism();
-  const count = Number(option);
-  if (!Number.isInteger(count) || count < 0 || count > 1024) {
-    throw new InputError(`--workers is ${option}; give a whole number from 0 to 1024, or auto`);
+export function workerCount(value: string, option = '--workers', least = 0): number {
+  if (value === 'auto') return availableParallelism();
+  const count = Number(value);
+  if (value.trim() === '' || !Number.isInteger(count) || count < least || count > 1024) {
+    throw new InputError(`${option} is ${value}; give a whole number from ${least} to 1024, or auto`);
   }
   return count;
 }

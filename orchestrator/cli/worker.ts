@@ -3,7 +3,7 @@ import { connectRedis, redactRedisUrl } from '../../queue/index.js';
 import { slowEngineNotice } from '../../worker/engine/installed.js';
 import { startWorker } from '../../worker/index.js';
 import { checkEngine } from './engine.js';
-import { EXIT, InputError } from './errors.js';
+import { EXIT } from './errors.js';
 import { cacheDir, homeDir } from './home.js';
 import { interruption } from './interrupt.js';
 import { errorTeller } from './outage.js';
@@ -19,8 +19,7 @@ export interface WorkerCommandOptions {
 }
 
 export async function worker(options: WorkerCommandOptions): Promise<number> {
-  const concurrency = workerCount(options.concurrency);
-  if (concurrency === 0) throw new InputError('--concurrency is 0; give a whole number from 1 on, or auto');
+  const concurrency = workerCount(options.concurrency, '--concurrency', 1);
   const say = (event: Record<string, unknown>, line: string): void =>
     void (options.json
       ? process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`)

@@ -44,6 +44,7 @@ test.each([
   [['run', 'no-such-file.yaml'], 'no such file'],
   [['run', `${folder}`], 'is a folder'],
   [['run', 'x.yaml', '--workers', 'many'], '--workers is many'],
+  [['worker', '--concurrency', '-1'], '--concurrency is -1; give a whole number from 1 to 1024'],
   [['serch'], "unknown command 'serch'"],
   [['up', '--port', '70000'], 'Give a whole number from 0 to 65535'],
 ])('%j is told what is wrong, exit code 2', async (args, message) => {
