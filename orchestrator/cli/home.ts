@@ -1,13 +1,39 @@
 /** The data directory: everything the embedded services keep. */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { InputError } from './errors.js';
 
-/** `GRIDSEARCH_HOME`, or `.gridsearch` in the current folder; created when missing, for the user's eyes only. */
+/**
+ * `GRIDSEARCH_HOME`, or `.gridsearch` in the current folder; created when missing, for the user's eyes only.
+ *
+ * @throws InputError when it can't be used
+ */
 export function homeDir(env: NodeJS.ProcessEnv = process.env): string {
-  const home = resolve(env.GRIDSEARCH_HOME ?? '.gridsearch');
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const home = resolve(env.GRIDSEARCH_HOME || '.gridsearch');
+  try {
+    makeFolder(home);
+    accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new InputError(
+      `the data directory ${home} can't be used: ${(error as Error).message}; set GRIDSEARCH_HOME to a folder that you can write to`,
+    );
+  }
   return home;
+}
+
+/** Level by level, because Node's own recursive mkdir never comes back from a place such as /proc. */
+function makeFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found !== undefined) throw new Error(`${path} is not a folder`);
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }
 
 /** Folder for what can be fetched again. */
