@@ -104,7 +104,8 @@ export function progressWriter(stream: NodeJS.WriteStream = process.stderr) {
     show(line: string, key: string): void {
       if (stream.isTTY) {
         cursorTo(stream, 0);
-        stream.write(line);
+        // A line that wraps could not be written over: only its last row would.
+        stream.write(line.slice(0, Math.max(0, (stream.columns || Number.POSITIVE_INFINITY) - 1)));
         clearLine(stream, 1);
         return;
       }

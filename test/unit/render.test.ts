@@ -71,6 +71,13 @@ test('a log gets the first progress line and the last, however short the search'
   expect(written).toEqual(['0 of 2\n', '2 of 2\n']);
 });
 
+test('on a terminal the progress line is cut to fit, so that it never wraps', () => {
+  const written: string[] = [];
+  const stream = { isTTY: true, columns: 10, write: (text: string) => written.push(text) };
+  progressWriter(stream as unknown as NodeJS.WriteStream).show('training · folds 1/2', 'plan 1');
+  expect(written).toContain('training ');
+});
+
 describe('a model', () => {
   test.each([
     ['sentiment', { name: 'sentiment', which: 'champion' }],
