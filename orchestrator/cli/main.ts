@@ -44,6 +44,8 @@ Environment:
                         sent to the MLflow server; asked for by the embedded one
   GRIDSEARCH_ENGINE     tfjs-node or wasm, instead of the best that loads
 
+Every command takes --json, for output that programs read.
+
 Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C.`,
   );
 
@@ -135,7 +137,9 @@ program
 
 const models = program
   .command('models')
-  .description('list registered models; compare, promote and roll back versions');
+  .description('list registered models; compare, promote and roll back versions')
+  // Not an option of the group's own: it would take the flag away from the commands below.
+  .addHelpText('after', `\nEach takes --json.\n${example('models promote sentiment challenger')}`);
 models
   .command('list', { isDefault: true })
   .description('list models, or the versions of one')
