@@ -32,8 +32,14 @@ const LARGE_FILE = 20 * 2 ** 20;
 export async function prepare(file: string): Promise<Prepared> {
   const space = await readSearchSpace(file);
   const { path } = space.dataset;
-  if (path !== undefined && (await stat(path)).size > LARGE_FILE)
-    process.stderr.write(`reading ${plain(basename(path))}…\n`);
+  const size =
+    path === undefined
+      ? 0
+      : await stat(path).then(
+          ({ size }) => size,
+          () => 0,
+        );
+  if (path !== undefined && size > LARGE_FILE) process.stderr.write(`reading ${plain(basename(path))}…\n`);
   const dataset = await loadDataset(space.dataset, space.seed);
   const heldOut = holdOut(dataset, space);
   const issues = checkDataset(space, { ...datasetFacts(dataset, heldOut), classes: dataset.classes });

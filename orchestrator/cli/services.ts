@@ -1,5 +1,4 @@
 /** What commands stand on: Redis, tracking, and for those that carry out searches an orchestrator and workers. */
-import { availableParallelism } from 'node:os';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { connectRedis, PREFIX, SEARCH_QUEUE } from '../../queue/index.js';
@@ -7,6 +6,7 @@ import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../.
 import { startTrackingThread } from '../../tracking/server/thread.js';
 import { type StartedWorker, startWorker, type WorkerEvent } from '../../worker/index.js';
 import { startOrchestrator } from '../search/index.js';
+import { usableCores } from './cores.js';
 import { InputError } from './errors.js';
 import { cacheDir, homeDir } from './home.js';
 import { openRedis } from './private-redis.js';
@@ -117,9 +117,12 @@ export async function openServices(tracking: ServerPlace = {}): Promise<Services
   }
 }
 
-/** Workers this machine carries: a training process per core, one TensorFlow thread each. `bench/` has the figures. */
-export function workerCount(value: string, option = '--workers', least = 0): number {
-  if (value === 'auto') return availableParallelism();
+/**
+ * Training processes asked for; `auto` is as many as the cores carry with so many TensorFlow threads each, and never
+ * more. One thread each is the default: `bench/workers` measures it as the fastest use of cores.
+ */
+export function workerCount(value: string, option = '--workers', least = 0, threads = 1): number {
+  if (value === 'auto') return Math.max(1, Math.floor(usableCores() / threads));
   const count = Number(value);
   if (value.trim() === '' || !Number.isInteger(count) || count < least || count > 1024) {
     throw new InputError(`${option} is ${value}; give a whole number from ${least} to 1024, or auto`);

@@ -19,7 +19,7 @@ export interface WorkerCommandOptions {
 }
 
 export async function worker(options: WorkerCommandOptions): Promise<number> {
-  const concurrency = workerCount(options.concurrency, '--concurrency', 1);
+  const concurrency = workerCount(options.concurrency, '--concurrency', 1, options.threads);
   const say = (event: Record<string, unknown>, line: string): void =>
     void (options.json
       ? process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`)
