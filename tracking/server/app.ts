@@ -63,8 +63,8 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
     methodNotAllowed({
       app,
       onMethodNotAllowed: (context, methods) => {
-        context.header('Allow', methods.join(', '));
-        return answerError(new ApiError('METHOD_NOT_ALLOWED', 'Method Not Allowed'), context);
+        const allow = { Allow: methods.join(', ') };
+        return answerError(new ApiError('METHOD_NOT_ALLOWED', 'Method Not Allowed', allow), context);
       },
     }),
   );
@@ -132,7 +132,7 @@ function answerError(error: Error, context: Context): Response {
   if (error instanceof ApiError) {
     // The rest of the body is still on its way, and must not be read as the next request.
     if (error.code === 'REQUEST_TOO_LARGE') context.header('Connection', 'close');
-    return context.json({ error_code: error.code, message: error.message }, error.status);
+    return context.json({ error_code: error.code, message: error.message }, error.status, error.headers);
   }
   if (/database is locked|SQLITE_BUSY/.test(error.message)) {
     return context.json(

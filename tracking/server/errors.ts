@@ -25,10 +25,13 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ErrorCode;
+  /** Headers that belong to such an answer. */
+  readonly headers: Record<string, string>;
 
-  constructor(code: ErrorCode, message: string) {
+  constructor(code: ErrorCode, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.code = code;
+    this.headers = headers;
   }
 
   get status(): (typeof ERROR_STATUS)[ErrorCode] {

@@ -115,7 +115,11 @@ function partOf(range: string | undefined, size: number): Part | undefined {
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
   if (first !== '' && last !== '' && Number(last) < start) return undefined;
-  if (start >= size) throw new ApiError('RANGE_NOT_SATISFIABLE', `The artifact has ${size} bytes`);
+  if (start >= size) {
+    throw new ApiError('RANGE_NOT_SATISFIABLE', `The artifact has ${size} bytes`, {
+      'Content-Range': `bytes */${size}`,
+    });
+  }
   return { start, end };
 }
 
