@@ -6,12 +6,18 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The private environment that `install.sh` makes; undefined when it is not there. */
+/**
+ * The private environment that `setup/mlflow.sh` makes; undefined when it is not there.
+ *
+ * @throws Error instead where `CI` is set: it is installed there first, and a proof that is skipped proves nothing.
+ */
 export function mlflowEnvironment(): { python: string; mlflow: string } | undefined {
   const venv = process.env.MLFLOW_VENV ?? resolve('.venv/mlflow');
   const bin = join(venv, 'bin');
   const found = { python: join(bin, 'python'), mlflow: join(bin, 'mlflow') };
-  return existsSync(found.mlflow) ? found : undefined;
+  if (existsSync(found.mlflow)) return found;
+  if (process.env.CI) throw new Error(`CI is set, but ${WHY_SKIPPED}`);
+  return undefined;
 }
 
 /** Said by every test that is skipped for want of it. */

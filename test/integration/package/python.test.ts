@@ -1,27 +1,25 @@
-/** The package on the real MLflow: run sh setup/mlflow.sh once, else these tests are skipped. */
+/** The package on the real MLflow. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { mlflowEnvironment, WHY_SKIPPED } from '../../../tracking/proof/real-server.js';
 import { tokenize } from '../../../worker/data/index.js';
 import { loadPredictor } from '../../../worker/package/index.js';
+import { textsOf } from '../../../worker/serve/body.js';
 import { ARCHITECTURES, TEXTS, type TrainedPackage, trainedPackage } from './trained.js';
 
-const VENV = fileURLToPath(new URL('../../../.venv/mlflow', import.meta.url));
-const PYTHON = join(VENV, 'bin', 'python');
-const MISSING = !existsSync(join(VENV, '.installed'));
-if (MISSING) console.log('skipped: no .venv/mlflow; sh setup/mlflow.sh makes it');
+const environment = mlflowEnvironment();
 const PROOF = fileURLToPath(new URL('../../../worker/package/proof/', import.meta.url));
 const names = Object.keys(ARCHITECTURES) as (keyof typeof ARCHITECTURES)[];
 const run = promisify(execFile);
 
 type Answer = { label: string } & Record<string, string | number>;
 
-describe.skipIf(MISSING)('Python', () => {
+describe.skipIf(!environment)(`Python${environment ? '' : ` (${WHY_SKIPPED})`}`, () => {
   let packages: TrainedPackage[];
   let ours: Answer[][];
   beforeAll(async () => {
@@ -55,7 +53,7 @@ describe.skipIf(MISSING)('Python', () => {
     const input = join(packages[0]!.dir, 'texts.json');
     await writeFile(input, JSON.stringify(TEXTS));
     const folders = packages.map(({ dir }) => dir);
-    const { stdout } = await run(PYTHON, [join(PROOF, 'predict.py'), input, ...folders], {
+    const { stdout } = await run(environment!.python, [join(PROOF, 'predict.py'), input, ...folders], {
       maxBuffer: 2 ** 26,
     });
     const answers: Answer[][] = JSON.parse(stdout);
@@ -66,7 +64,7 @@ describe.skipIf(MISSING)('Python', () => {
 
   test('tokenizes every character as we do', async () => {
     // Every code point alone between letters and as a capital's neighbour: normalization, case, categories.
-    const { stdout } = await run(PYTHON, [join(PROOF, 'tokenize_all.py'), packages[0]!.dir], {
+    const { stdout } = await run(environment!.python, [join(PROOF, 'tokenize_all.py'), packages[0]!.dir], {
       maxBuffer: 2 ** 28,
     });
     const { assigned, tokens } = JSON.parse(stdout) as { assigned: number[]; tokens: string[][] };
@@ -99,10 +97,10 @@ describe.skipIf(MISSING)('Python', () => {
         '-p',
         String(port),
       ];
-      server = spawn(join(VENV, 'bin', 'mlflow'), ['models', 'serve', ...options], {
+      server = spawn(environment!.mlflow, ['models', 'serve', ...options], {
         env: {
           ...process.env,
-          PATH: `${join(VENV, 'bin')}:${process.env.PATH}`,
+          PATH: `${dirname(environment!.mlflow)}:${process.env.PATH}`,
           MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT: '60',
         },
         detached: true,
@@ -132,6 +130,7 @@ describe.skipIf(MISSING)('Python', () => {
       ['dataframe_split', { dataframe_split: { columns: ['text'], data: TEXTS.map((text) => [text]) } }],
       ['dataframe_records', { dataframe_records: TEXTS.map((text) => ({ text })) }],
       ['instances', { instances: TEXTS.map((text) => ({ text })) }],
+      ['instances of columns', { instances: { text: TEXTS } }],
       ['inputs', { inputs: { text: TEXTS } }],
     ])('answers %s as we do', async (_, body) => {
       const response = await fetch(`${uri}/invocations`, {
@@ -142,6 +141,14 @@ describe.skipIf(MISSING)('Python', () => {
       const answer = (await response.json()) as { predictions: Answer[] };
       expect(response.status, JSON.stringify(answer)).toBe(200);
       expectSame(answer.predictions, ours[3]!);
+    });
+
+    test('refuses rows without the column text, as we do', async () => {
+      const body = JSON.stringify({ dataframe_records: [{ id: '42' }] });
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`${uri}/invocations`, { method: 'POST', headers, body });
+      expect(response.status).toBe(400);
+      expect(() => textsOf('application/json', Buffer.from(body))).toThrow(/no column "text"/);
     });
   });
 });
