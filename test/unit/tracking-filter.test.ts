@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseOrder } from '../../tracking/server/filter/order.js';
 import { parseFilter } from '../../tracking/server/filter/parse.js';
+import { experimentOrder } from '../../tracking/server/store/experiment-search.js';
 
 describe('the filter grammar', () => {
   it.each([
@@ -87,5 +88,12 @@ describe('the filter grammar', () => {
     ['params.`a b` asc', { entity: 'params', key: 'a b', ascending: true }],
   ])('orders by %s', (clause, expected) => {
     expect(parseOrder(clause)).toEqual(expected);
+  });
+});
+
+describe('the order of experiments', () => {
+  it('is broken at ties as MLflow breaks it', () => {
+    expect(experimentOrder([]).at(-1)).toEqual({ sql: 'e.id', ascending: true });
+    expect(experimentOrder(['name']).at(-1)).toEqual({ sql: 'e.id', ascending: false });
   });
 });

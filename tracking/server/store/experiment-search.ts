@@ -48,7 +48,7 @@ function condition(clause: Clause): Condition {
   return number ? compareNumber(sql, clause, `numeric attribute: ${clause.key}`) : compareText(sql, clause);
 }
 
-/** The ordering asked for, ended by newest first and the id. */
+/** The ordering asked for, ended by the id: the youngest first, but among equally young ones the first made. */
 export function experimentOrder(order: readonly string[]): OrderTerm[] {
   const terms: OrderTerm[] = [];
   const seen = new Set<string>();
@@ -65,6 +65,6 @@ export function experimentOrder(order: readonly string[]): OrderTerm[] {
     else terms.push({ sql: attribute(key).sql, ascending });
   }
   if (order.length === 0) terms.push({ sql: 'e.creation_time', ascending: false });
-  terms.push({ sql: 'e.id', ascending: order.length !== 0 });
+  terms.push({ sql: 'e.id', ascending: order.length === 0 });
   return terms;
 }
