@@ -114,6 +114,14 @@ program
   .action(does(async (options) => (await import('./up.js')).up(options)));
 
 program
+  .command('cancel')
+  .description('give a search up: its jobs are dropped, its unfinished runs end as KILLED')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .option(...json)
+  .addHelpText('after', example('cancel sentiment-grid'))
+  .action(does(async (search: string, options) => (await import('./cancel.js')).cancel(search, options)));
+
+program
   .command('status')
   .description('list searches, or tell how far one is')
   .argument('[search]', 'search id')

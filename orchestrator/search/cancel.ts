@@ -1,0 +1,105 @@
+/** Giving a search up: its jobs leave Redis, its unfinished runs end as KILLED. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Job, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { FOLD_QUEUE, PREFIX, ROLE, SEARCH_QUEUE, TAGS, tagIs } from '../../queue/index.js';
+import type { Run, TrackingClient } from '../../tracking/client/index.js';
+
+/** How long an orchestrator may be busy with the search's step, in ms: a window of runs, or its last results. */
+const PATIENCE = 60_000;
+/** How long to wait for folds that are being trained, in ms; longer ones end by themselves, for nobody. */
+const GRACE = 10_000;
+const RETRY = 50;
+
+/**
+ * Cancels the search of this parent run. May be repeated when it was interrupted: the parent run is the last to end.
+ *
+ * @returns whether it was cancelled; false when the search came to its own end first
+ * @throws Error when an orchestrator doesn't put the search down in time
+ */
+export async function cancelSearch(
+  parent: Run,
+  { redis, tracking }: { redis: Redis; tracking: TrackingClient },
+): Promise<boolean> {
+  const searchId = parent.tags[TAGS.searchId]!;
+  if (!(await removeJobs(searchId, redis)))
+    throw new Error(`search ${searchId} is being worked on; try again`);
+  if (hasEnded(await tracking.getRun(parent.info.runId))) return false;
+  await endRuns(parent, tracking);
+  return true;
+}
+
+/** Removes all jobs of a search; false, with none removed, when its own is held by an orchestrator for too long. */
+async function removeJobs(searchId: string, redis: Redis): Promise<boolean> {
+  const shared = { connection: redis, prefix: PREFIX };
+  const queues = new Map([SEARCH_QUEUE, FOLD_QUEUE].map((name) => [name, new Queue(name, shared)]));
+  const root = `${PREFIX}:${SEARCH_QUEUE}:${searchId}`;
+  const started = Date.now();
+  try {
+    for (let left = [root]; ; await sleep(RETRY)) {
+      left = (await Promise.all(left.map((key) => removeTree(key, queues)))).flat();
+      const rootLeft = left.includes(root);
+      if (left.length === 0 || Date.now() - started > (rootLeft ? PATIENCE : GRACE)) return !rootLeft;
+    }
+  } finally {
+    await Promise.all([...queues.values()].map((queue) => queue.close()));
+  }
+}
+
+/** Whether nothing will change a run any more. */
+export const hasEnded = ({ info }: Run): boolean => info.status !== 'RUNNING' && info.status !== 'SCHEDULED';
+
+/**
+ * Removes a job and then what it waits for. In this order no parent wakes up to find its children gone, and as
+ * nothing can be added to a parent that is no longer there, nothing is missed.
+ *
+ * @returns keys of the jobs that stay for now because a process holds their lock; the one asked for, or some below
+ */
+async function removeTree(key: string, queues: ReadonlyMap<string, Queue>): Promise<string[]> {
+  const [, queueName, id] = key.split(':');
+  const queue = queues.get(queueName!)!;
+  const job = await Job.fromId(queue, id!);
+  // One that has come to its end keeps its outcome for whoever watches.
+  if (job === undefined || (await job.isCompleted()) || (await job.isFailed())) return [];
+  const children = await unsettledChildren(job);
+  try {
+    await job.remove({ removeChildren: false });
+  } catch {
+    return (await Job.fromId(queue, id!)) === undefined ? [] : [key];
+  }
+  const left: string[] = [];
+  for (const child of children) left.push(...(await removeTree(child, queues)));
+  return left;
+}
+
+/** Keys of the children that a job waits for. */
+async function unsettledChildren(job: Job): Promise<string[]> {
+  const keys = new Set<string>();
+  let cursor = 0;
+  do {
+    const page = await job.getDependencies({ unprocessed: { cursor, count: 1000 } });
+    for (const key of page.unprocessed ?? []) keys.add(key);
+    cursor = page.nextUnprocessedCursor ?? 0;
+  } while (cursor !== 0);
+  return [...keys];
+}
+
+async function endRuns(parent: Run, tracking: TrackingClient): Promise<void> {
+  const kill = (run: Run): Promise<void> =>
+    tracking.updateRun(run.info.runId, { status: 'KILLED', endTime: Date.now() });
+  const ofSearch = tagIs(TAGS.searchId, parent.tags[TAGS.searchId]!);
+  for (const status of ['SCHEDULED', 'RUNNING']) {
+    let left = true;
+    // Always the first page: what is on it no longer matches afterwards.
+    while (left) {
+      const { runs } = await tracking.searchRunsPage({
+        experimentIds: [parent.info.experimentId],
+        filter: `${ofSearch} and tags.\`${TAGS.role}\` != '${ROLE.parent}' and attributes.status = '${status}'`,
+        maxResults: 200,
+      });
+      await Promise.all(runs.map(kill));
+      left = runs.length > 0;
+    }
+  }
+  await kill(parent);
+}
