@@ -24,7 +24,8 @@ export async function watchSearch(
   try {
     for (;;) {
       const progress = await Promise.race([readProgress(searches, searchId), aborted]);
-      if (progress === undefined) throw new Error(`search ${searchId} is no longer in Redis`);
+      if (progress === undefined)
+        throw new Error(`search ${searchId} is no longer in the queue: it was cancelled`);
       first ??= progress.folds.settled;
       const line = progressLine(progress, { folds: first, seconds: (Date.now() - started) / 1000 });
       writer.show(line, `${progress.step} ${progress.folds.settled}`);
