@@ -96,12 +96,13 @@ export function liveMetrics(tracking: TrackingClient, runId: string, firstStep: 
       waiting.push(...points(step, Date.now(), values));
       if (!busy && failure === undefined) sending = send();
     },
-    /** Writes what still waits, and `last` with it; throws what went wrong on the way. Nothing is logged after it. */
+    /** Writes what still waits, with `last`; throws what went wrong on the way. Nothing is logged after it. */
     async finish(last: RunData): Promise<void> {
       finishing = true;
-      await sending;
+      // Beside what is under way: points carry their steps, so the order of arrival does not matter.
+      const written = tracking.logBatch(runId, { ...last, metrics: [...waiting, ...(last.metrics ?? [])] });
+      await Promise.all([written, sending]);
       if (failure !== undefined) throw failure;
-      await tracking.logBatch(runId, { ...last, metrics: [...waiting, ...(last.metrics ?? [])] });
     },
   };
 }

@@ -39,7 +39,7 @@ export async function runFold(
 ): Promise<FoldResult> {
   const { context, configuration, fold: index } = payload;
   const { tracking, engine, signal } = deps;
-  const run = await openRun(tracking, context, attempt, engine, {
+  const opening = openRun(tracking, context, attempt, engine, {
     runName: `${configuration.model}-${configuration.index}-fold-${index}`,
     parentRunId: payload.trialRunId,
     tags: {
@@ -49,10 +49,12 @@ export async function runFold(
       [TAGS.configuration]: configuration.hash,
     },
   });
+  // Folds are taken in their order: the first one to start tells that the trial has.
+  const announced =
+    index === 0 ? tracking.updateRun(payload.trialRunId, { status: 'RUNNING' }) : Promise.resolve();
+  const [run] = await Promise.all([opening, announced]);
   const { runId } = run.info;
   try {
-    // Folds are taken in their order: the first one to start tells that the trial has.
-    if (index === 0) await tracking.updateRun(payload.trialRunId, { status: 'RUNNING' });
     const dataset = await datasetOf(context, deps);
     const { development } = splitHeldOut(dataset, context.dataset.test_size, context.seed);
     const fold = foldsOf(dataset, development, context.cross_validation)[index]!;

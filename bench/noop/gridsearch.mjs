@@ -1,6 +1,6 @@
 /**
  * Ours, as `gridsearch run` composes it: private Redis, embedded tracking, orchestrator and two worker children, with no-op
- * folds. A small search first, so that processes are up and code is warm; then the measured one, from its
+ * folds. A search of equal size first, so that processes are up and code is compiled; then the measured one, from its
  * submission to its registered version. Prints one JSON document.
  *
  *     node bench/noop/gridsearch.mjs --configurations 200 [--watch]
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
     watch: { type: 'boolean', default: false },
   },
 });
-const WARM_UP = 40;
+const WARM_UP = 200; // configurations, until V8 has compiled what is hot
 const FOLDS = 3;
 
 const home = await mkdtemp(join(tmpdir(), 'gridsearch-noop-'));

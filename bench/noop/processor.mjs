@@ -26,7 +26,7 @@ export default async function handle(job) {
 }
 
 async function foldWithoutTraining({ context, configuration, fold, trialRunId }, attempt) {
-  const run = await openRun(tracking, context, attempt, engine, {
+  const opening = openRun(tracking, context, attempt, engine, {
     runName: `${configuration.model}-${configuration.index}-fold-${fold}`,
     parentRunId: trialRunId,
     tags: {
@@ -36,8 +36,9 @@ async function foldWithoutTraining({ context, configuration, fold, trialRunId },
       [TAGS.configuration]: configuration.hash,
     },
   });
+  const announced = fold === 0 ? tracking.updateRun(trialRunId, { status: 'RUNNING' }) : Promise.resolve();
+  const [run] = await Promise.all([opening, announced]);
   const { runId } = run.info;
-  if (fold === 0) await tracking.updateRun(trialRunId, { status: 'RUNNING' });
   const live = liveMetrics(tracking, runId, await nextStep(tracking, run, attempt.resumed));
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
     live.log(

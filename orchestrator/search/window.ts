@@ -35,7 +35,10 @@ export function windowEnd(from: number, total: number, folds: number, windowFold
   return Math.min(total, from + Math.max(1, Math.floor(windowFolds / folds)));
 }
 
-/** Creates the window's child runs, then adds the window with its trials and folds in one transaction. */
+/**
+ * Creates the window's child runs, then adds the window with its trials and folds in one transaction. What else
+ * belongs on the runs is left to {@link describeWindow}: workers need not wait for it.
+ */
 export async function addWindow(
   search: SearchPayload,
   from: number,
@@ -44,9 +47,15 @@ export async function addWindow(
   deps: Deps,
 ): Promise<void> {
   const { context } = search;
-  const configurations: Configuration[] = [];
-  for (let index = from; index < to; index++) configurations.push(configurationAt(search, index));
-  const runs = await childRuns(search, from, configurations, deps);
+  const configurations = slice(search, from, to);
+  const existing = await existingRuns(search, from, deps);
+  const runs = await Promise.all(
+    configurations.map(
+      (configuration) =>
+        existing.get(trialJobId(context.searchId, configuration)) ??
+        createChildRun(search, from, configuration, deps),
+    ),
+  );
 
   const trials = configurations.map((configuration, i): FlowNode => {
     const runId = runs[i]!;
@@ -87,17 +96,38 @@ export async function addWindow(
   });
 }
 
+const slice = (search: SearchPayload, from: number, to: number): Configuration[] =>
+  Array.from({ length: to - from }, (_, i) => configurationAt(search, from + i));
+
 /**
- * Run ids of the window's trials, in order. Runs that an interrupted attempt at this window made are found again by
- * their job's tag; the others are created, scheduled until their first fold starts.
+ * Logs on each of the window's child runs its parameters and the dataset that it reads. Doing so again is harmless, so
+ * an orchestrator that finds the window under way does: the one before it may have died meanwhile.
  */
-async function childRuns(
+export async function describeWindow(
   search: SearchPayload,
   from: number,
-  configurations: readonly Configuration[],
+  to: number,
+  deps: Deps,
+): Promise<void> {
+  const runs = await existingRuns(search, from, deps);
+  await Promise.all(
+    slice(search, from, to).map(async (configuration) => {
+      const runId = runs.get(trialJobId(search.context.searchId, configuration));
+      if (runId === undefined) return;
+      await deps.tracking.logBatch(runId, {
+        params: { model: configuration.model, ...configuration.parameters },
+      });
+      await deps.tracking.logInputs(runId, [search.inputs.train]);
+    }),
+  );
+}
+
+/** The child runs of a window that are there already, by their job's id. */
+async function existingRuns(
+  { context }: SearchPayload,
+  from: number,
   { tracking }: Deps,
-): Promise<string[]> {
-  const { context } = search;
+): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for await (const run of tracking.searchRuns({
     experimentIds: [context.experimentId],
@@ -106,37 +136,36 @@ async function childRuns(
     const jobId = run.tags[TAGS.jobId];
     if (jobId !== undefined) found.set(jobId, run.info.runId);
   }
-  return Promise.all(
-    configurations.map(async (configuration) => {
-      const jobId = trialJobId(context.searchId, configuration);
-      const existing = found.get(jobId);
-      if (existing !== undefined) return existing;
-      const run = await tracking.createRun({
-        experimentId: context.experimentId,
-        runName: `${configuration.model}-${configuration.index}`,
-        startTime: Date.now(),
-        parentRunId: context.parentRunId,
-        tags: {
-          ...context.source,
-          [TAGS.role]: ROLE.trial,
-          [TAGS.searchId]: context.searchId,
-          [TAGS.jobId]: jobId,
-          [TAGS.window]: windowJobId(context.searchId, from),
-          [TAGS.index]: String(configuration.index),
-          [TAGS.configuration]: configuration.hash,
-          estimator_name: configuration.model,
-          estimator_class: `gridsearch.models.${configuration.model}`,
-          [TAG.autologging]: 'gridsearch',
-        },
-      });
-      await tracking.logBatch(run.info.runId, {
-        params: { model: configuration.model, ...configuration.parameters },
-      });
-      await tracking.logInputs(run.info.runId, [search.inputs.train]);
-      await tracking.updateRun(run.info.runId, { status: 'SCHEDULED' });
-      return run.info.runId;
-    }),
-  );
+  return found;
+}
+
+/** Creates a trial's run, scheduled until its first fold starts; returns its id. */
+async function createChildRun(
+  { context }: SearchPayload,
+  from: number,
+  configuration: Configuration,
+  { tracking }: Deps,
+): Promise<string> {
+  const run = await tracking.createRun({
+    experimentId: context.experimentId,
+    runName: `${configuration.model}-${configuration.index}`,
+    startTime: Date.now(),
+    parentRunId: context.parentRunId,
+    tags: {
+      ...context.source,
+      [TAGS.role]: ROLE.trial,
+      [TAGS.searchId]: context.searchId,
+      [TAGS.jobId]: trialJobId(context.searchId, configuration),
+      [TAGS.window]: windowJobId(context.searchId, from),
+      [TAGS.index]: String(configuration.index),
+      [TAGS.configuration]: configuration.hash,
+      estimator_name: configuration.model,
+      estimator_class: `gridsearch.models.${configuration.model}`,
+      [TAG.autologging]: 'gridsearch',
+    },
+  });
+  await tracking.updateRun(run.info.runId, { status: 'SCHEDULED' });
+  return run.info.runId;
 }
 
 /** The window job itself: all its trials have ended; add them up. */
