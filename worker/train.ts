@@ -3,11 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MetricName, Objective } from '../queue/spec.js';
 import type { EncodedTexts } from './data/types.js';
 import { adam } from './engine/adam.js';
-import { lengthBatches, sortedBatches, tokenBatch } from './engine/batches.js';
+import { lengthBatches, tokenBatch } from './engine/batches.js';
 import { randomStream } from './engine/random.js';
 import type { Engine } from './engine/types.js';
 import { classificationMetrics } from './metrics/index.js';
 import { type NamedWeights, namedWeights, TRAINING_PARAMETERS, toPortableModel } from './models/index.js';
+import { probabilitiesOf, toProbabilities } from './models/probabilities.js';
 import type { ModelKind, Network, Parameters } from './models/types.js';
 
 export interface LabelledTexts {
@@ -79,7 +80,6 @@ export interface SavedModel {
 
 /** How long training may keep the event loop waiting: lock renewals, IPC and cancel signals get through in between. */
 const TURN_MILLISECONDS = 50;
-const PREDICTION_BATCH = 256;
 
 /**
  * @returns The classifier; dispose of it after use.
@@ -94,7 +94,7 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
 
   const shape = { vocabularySize, classes, seed };
   let network: Network | undefined = kind.network(engine, shape, parameters);
-  const optimize = adam(network.trainable, learning_rate);
+  const optimizer = adam(network.trainable, learning_rate);
   const order = randomStream(seed, 'order');
   const dropout = randomStream(seed, 'dropout');
   const rows = train.labels.length;
@@ -115,7 +115,9 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
         lastTurn = performance.now();
       }
       signal?.throwIfAborted();
-      const pass = network.forward(tokenBatch(train.texts, source), dropout);
+      const batch = tokenBatch(train.texts, source);
+      optimizer.catchUp(batch.ids);
+      const pass = network.forward(batch, dropout);
       const probabilities = toProbabilities(pass.logits, classes); // [batch, classes]
       const gradient = new Float32Array(pass.logits.length); // ∂(mean log loss)/∂logits = (p − y) / batch
       source.forEach((row, r) => {
@@ -129,8 +131,10 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
             gradient[r * classes + c] = (p - (c === label ? 1 : 0)) / source.length;
           });
       });
-      optimize(pass.backward(gradient));
+      optimizer.step(pass.backward(gradient));
     }
+    // Measured or not, so that measuring does not change the course; from here on anyone may read the weights.
+    optimizer.catchUpAll();
 
     const validated = performance.now();
     const probabilities = validation && probabilitiesOf(network, validation.texts, classes);
@@ -185,48 +189,6 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
       network = undefined;
     },
   };
-}
-
-/** Forward passes over rows sorted by length; the result is in the texts' order, `[rows × classes]`. */
-function probabilitiesOf(
-  network: Network,
-  texts: EncodedTexts,
-  classes: number,
-  batchSize = PREDICTION_BATCH,
-): Float32Array {
-  const all = new Float32Array(texts.rows * classes);
-  for (const source of sortedBatches(texts.lengths, batchSize)) {
-    const found = toProbabilities(network.forward(tokenBatch(texts, source)).logits, classes);
-    source.forEach((row, r) => {
-      all.set(found.subarray(r * classes, (r + 1) * classes), row * classes);
-    });
-  }
-  return all;
-}
-
-/** Sigmoid of one logit a row for two classes, softmax of one a class beyond: `[rows × classes]`, each row summing to 1. */
-function toProbabilities(logits: Float32Array, classes: number): Float32Array {
-  if (classes === 2) {
-    const probabilities = new Float32Array(2 * logits.length);
-    logits.forEach((logit, r) => {
-      const positive = 1 / (1 + Math.exp(-logit));
-      probabilities[2 * r] = 1 - positive;
-      probabilities[2 * r + 1] = positive;
-    });
-    return probabilities;
-  }
-  const probabilities = new Float32Array(logits.length);
-  for (let from = 0; from < logits.length; from += classes) {
-    const row = logits.subarray(from, from + classes);
-    const largest = row.reduce((most, logit) => Math.max(most, logit));
-    const powers = row.map((logit) => Math.exp(logit - largest));
-    const sum = powers.reduce((total, power) => total + power);
-    probabilities.set(
-      powers.map((power) => power / sum),
-      from,
-    );
-  }
-  return probabilities;
 }
 
 function isLargest(row: Float32Array, index: number): boolean {

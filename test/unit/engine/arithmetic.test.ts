@@ -5,7 +5,7 @@ import { lengthBatches, sortedBatches, tokenBatch } from '../../../worker/engine
 import { glorotUniform, orthogonal } from '../../../worker/engine/initializers.js';
 import { randomStream, shuffle } from '../../../worker/engine/random.js';
 import { threadCount } from '../../../worker/engine/threads.js';
-import { distance, encode, randomTexts } from './texts.js';
+import { distance, encode, randomArray, randomTexts } from './texts.js';
 
 describe('random streams', () => {
   const first = (seed: number, purpose: string) => {
@@ -72,30 +72,77 @@ describe('initial weights', () => {
 });
 
 describe('Adam', () => {
+  /** The paper's loop over every weight, in double precision. */
+  function plainAdam(weights: number[], learningRate: number) {
+    const [m, v] = [weights.map(() => 0), weights.map(() => 0)];
+    let t = 0;
+    return (gradient: ArrayLike<number>) => {
+      t++;
+      weights.forEach((_, i) => {
+        m[i] = 0.9 * m[i]! + 0.1 * gradient[i]!;
+        v[i] = 0.999 * v[i]! + 0.001 * gradient[i]! ** 2;
+        const alpha = (learningRate * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
+        weights[i]! -= (alpha * m[i]!) / (Math.sqrt(v[i]!) + 1e-7);
+      });
+    };
+  }
+
   it('follows its equations', () => {
-    const weights = Float32Array.from([1]);
-    const step = adam([weights], 0.1);
-    let [m, v, expected] = [0, 0, 1];
+    const [weights, expected] = [Float32Array.of(1, -2), [1, -2]];
+    const [optimizer, plain] = [adam([weights], 0.1), plainAdam(expected, 0.1)];
     for (let t = 1; t <= 5; t++) {
-      const g = t % 2 ? 0.5 : -0.2;
-      m = 0.9 * m + 0.1 * g;
-      v = 0.999 * v + 0.001 * g * g;
-      expected -= (0.1 * Math.sqrt(1 - 0.999 ** t) * m) / (1 - 0.9 ** t) / (Math.sqrt(v) + 1e-7);
-      step([{ values: Float32Array.from([g]) }]);
-      expect(weights[0]).toBeCloseTo(expected, 5);
+      const gradient = Float32Array.of(t % 2 ? 0.5 : -0.2, 3);
+      optimizer.step([{ values: gradient }]);
+      plain(gradient);
+      expect(distance(weights, expected)).toBeLessThan(1e-6);
     }
   });
 
-  it('leaves rows that a batch does not use untouched, and equals dense Adam when every row is used', () => {
-    const start = [1, 2, 3, 4, 5, 6];
-    const [lazy, full] = [Float32Array.from(start), Float32Array.from(start)];
-    const [lazyStep, fullStep] = [adam([lazy], 0.01), adam([full], 0.01)];
-    lazyStep([{ rows: Int32Array.from([2, 0, 1]), values: Float32Array.from([5, 6, 1, 2, 3, 4]) }]);
-    fullStep([{ values: Float32Array.from([1, 2, 3, 4, 5, 6]) }]);
-    expect(lazy).toEqual(full);
-    lazyStep([{ rows: Int32Array.from([1]), values: Float32Array.from([1, 1]) }]);
-    expect([lazy[0], lazy[1], lazy[4], lazy[5]]).toEqual([full[0], full[1], full[4], full[5]]);
-    expect(lazy[2]).not.toBe(full[2]);
+  it('moves rows that most batches lack as if every step had moved every row', () => {
+    const [rows, columns] = [12, 3];
+    const random = randomStream(4, 'rare rows');
+    const weights = randomArray(rows * columns, 1, random);
+    const expected = [...weights];
+    const [optimizer, plain] = [adam([weights], 0.01), plainAdam(expected, 0.01)];
+    for (let t = 1; t <= 320; t++) {
+      // Row r takes part in every (r² + 1)th step on average: row 0 in all, row 11 once or twice or never.
+      const batch = Int32Array.from({ length: rows }, (_, row) => row)
+        .reverse()
+        .filter((row) => row === 0 || random.uniform() < 1 / (row * row + 1));
+      const read = Int32Array.from([...batch, ...batch, 5]);
+      optimizer.catchUp(read);
+      for (const row of read) {
+        const [from, to] = [row * columns, (row + 1) * columns];
+        expect(distance(weights.subarray(from, to), expected.slice(from, to))).toBeLessThan(1e-5);
+      }
+      const values = randomArray(batch.length * columns, 0.1, random);
+      const gradient = new Float32Array(rows * columns);
+      batch.forEach((row, i) => {
+        gradient.set(values.subarray(i * columns, (i + 1) * columns), row * columns);
+      });
+      optimizer.step([{ rows: batch, values }]);
+      plain(gradient);
+    }
+    optimizer.catchUpAll();
+    expect(distance(weights, expected)).toBeLessThan(1e-5);
+    const settled = weights.slice();
+    optimizer.catchUpAll();
+    expect(weights).toEqual(settled);
+  });
+
+  it.each([10, 10_000])('touches the rows of its batch alone, out of %i', (rows) => {
+    const weights = new Float32Array(2 * rows);
+    const optimizer = adam([weights], 0.01);
+    const all = Int32Array.from({ length: rows }, (_, row) => row);
+    optimizer.step([{ rows: all, values: new Float32Array(2 * rows).fill(1) }]); // every row has momentum now
+    const before = weights.slice();
+    for (const row of [3, 7]) {
+      const batch = Int32Array.of(row);
+      optimizer.catchUp(batch);
+      optimizer.step([{ rows: batch, values: Float32Array.of(1, 1) }]);
+    }
+    const touched = all.filter((row) => weights[2 * row] !== before[2 * row]);
+    expect([...touched]).toEqual([3, 7]);
   });
 });
 
