@@ -1,14 +1,16 @@
 /** Predicts from raw text with a packaged model, on this project's engine. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Tensor } from '@tensorflow/tfjs';
+import { parse } from 'yaml';
 import { type ZodType, z } from 'zod';
 import type { EncodedTexts, Vocabulary } from '../data/types.js';
 import { encodeTexts, FIRST_WORD } from '../data/vocabulary.js';
-import { sortedBatches } from '../engine/batches.js';
 import type { Engine } from '../engine/types.js';
 import { mostProbable } from '../metrics/confusion.js';
-import { labelsFile, modelFile, vocabularyFile, weightBytes } from './contents.js';
+import { probabilitiesOf } from '../models/probabilities.js';
+import { labelsFile, modelFile, vocabularyFile, type WeightSpec, weightBytes } from './contents.js';
+import { ownNetwork } from './own-network.js';
+import { stockLayers } from './stock-layers.js';
 
 export interface Prediction {
   /** The most probable class. */
@@ -28,83 +30,50 @@ export interface Predictor {
 /** Larger files are not this project's; reading them would take the memory of the process. */
 const MEBIBYTE = 2 ** 20;
 const MAX_BYTES = {
+  MLmodel: MEBIBYTE,
   'labels.json': 4 * MEBIBYTE,
   'vocabulary.json': 256 * MEBIBYTE,
   'tfjs/model.json': 64 * MEBIBYTE,
   weights: 2048 * MEBIBYTE,
 };
 const ROWS_AT_ONCE = 1024;
-const BATCH = 256;
+
+/** What loading needs of `MLmodel`; others' may lack it. */
+const mlmodelFile = z.looseObject({
+  metadata: z
+    .looseObject({ 'gridsearch.model': z.unknown(), 'gridsearch.parameters': z.unknown() })
+    .optional(),
+});
+
+/** A loaded model, whichever way it computes. */
+export interface Scorer {
+  /** @returns `[rows × classes]`, rows in the texts' order */
+  probabilities(texts: EncodedTexts): Float32Array;
+  dispose(): void;
+}
 
 /**
  * Loads a model package. Its files are data from elsewhere: they are checked against schemas and size limits, and
- * nothing in them is run.
+ * nothing in them is run. A model of a known kind predicts with that kind's own network, any other with the
+ * layers it is saved as.
  *
  * @param engine @defaultValue the engine of this process
  * @throws Error that names the file and what is wrong with it
  */
 export async function loadPredictor(dir: string, engine?: Engine): Promise<Predictor> {
-  const { tf } = engine ?? (await engineOfProcess());
   const classes = await readChecked(dir, 'labels.json', labelsFile);
   const { words, max_tokens } = await readChecked(dir, 'vocabulary.json', vocabularyFile);
-  const { modelTopology, weightsManifest } = await readChecked(dir, 'tfjs/model.json', modelFile);
-  const weightSpecs = weightsManifest.flatMap((group) => group.weights);
-  const weightData = await readWeights(
-    dir,
-    weightsManifest.flatMap((group) => group.paths),
-    weightBytes(weightSpecs),
-  );
-  const model = await tf.loadLayersModel(
-    tf.io.fromMemory({
-      modelTopology,
-      weightSpecs: weightSpecs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
-      weightData,
-    }),
-  );
   const vocabulary: Vocabulary = { words, maxTokens: max_tokens };
-  const columns = classes.length === 2 ? 1 : classes.length;
-  if (model.outputs.length !== 1 || model.outputs[0]!.shape.at(-1) !== columns) {
-    model.dispose();
-    throw new Error(`${dir}: the model's output does not fit the ${classes.length} classes of labels.json`);
-  }
-  const tooSmall = weightSpecs.find(
-    ({ name, shape }) => name.endsWith('/embeddings') && shape[0]! < words.length + FIRST_WORD,
-  );
-  if (tooSmall) {
-    model.dispose();
-    throw new Error(`${dir}: ${tooSmall.name} has fewer rows than vocabulary.json has words`);
-  }
-
-  const probabilitiesOf = (encoded: EncodedTexts, rows: Int32Array): Float32Array => {
-    const { ids, steps } = gather(encoded, rows);
-    const output = tf.tidy(
-      () =>
-        (model.predict(tf.tensor2d(ids, [rows.length, steps], 'int32')) as Tensor).dataSync() as Float32Array,
-    );
-    if (columns > 1) return output;
-    const both = new Float32Array(2 * rows.length);
-    output.forEach((positive, row) => {
-      both[2 * row] = 1 - positive;
-      both[2 * row + 1] = positive;
-    });
-    return both;
-  };
+  const scorer = await loadScorer(dir, engine ?? (await engineOfProcess()), classes.length, words.length);
 
   const predictSome = (texts: readonly string[]): Prediction[] => {
-    const encoded = encodeTexts(vocabulary, texts);
-    const predictions = new Array<Prediction>(texts.length);
-    for (const rows of sortedBatches(encoded.lengths, BATCH)) {
-      const probabilities = probabilitiesOf(encoded, rows);
-      rows.forEach((row, place) => {
-        predictions[row] = {
-          label: classes[mostProbable(probabilities, place, classes.length)]!,
-          probabilities: Object.fromEntries(
-            classes.map((name, index) => [name, probabilities[place * classes.length + index]!]),
-          ),
-        };
-      });
-    }
-    return predictions;
+    const probabilities = scorer.probabilities(encodeTexts(vocabulary, texts));
+    return texts.map((_, row) => ({
+      label: classes[mostProbable(probabilities, row, classes.length)]!,
+      probabilities: Object.fromEntries(
+        classes.map((name, index) => [name, probabilities[row * classes.length + index]!]),
+      ),
+    }));
   };
 
   return {
@@ -116,25 +85,50 @@ export async function loadPredictor(dir: string, engine?: Engine): Promise<Predi
       }
       return predictions;
     },
-    dispose: () => model.dispose(),
+    dispose: scorer.dispose,
   };
+}
+
+async function loadScorer(dir: string, engine: Engine, classes: number, words: number): Promise<Scorer> {
+  const { modelTopology, weightsManifest } = await readChecked(dir, 'tfjs/model.json', modelFile);
+  const specs = weightsManifest.flatMap((group) => group.weights);
+  const paths = weightsManifest.flatMap((group) => group.paths);
+  const data = await readWeights(dir, paths, weightBytes(specs));
+  const tooSmall = specs.find(
+    ({ name, shape }) => name.endsWith('/embeddings') && shape[0]! < words + FIRST_WORD,
+  );
+  if (tooSmall) throw new Error(`${dir}: ${tooSmall.name} has fewer rows than vocabulary.json has words`);
+
+  const { metadata } = await readChecked(dir, 'MLmodel', mlmodelFile);
+  const network = ownNetwork(engine, {
+    kind: metadata?.['gridsearch.model'],
+    parameters: metadata?.['gridsearch.parameters'],
+    classes,
+    weights: weightsIn(data, specs),
+  });
+  if (network) return { probabilities: (texts) => probabilitiesOf(network, texts, classes), dispose() {} };
+  return stockLayers(engine, dir, classes, {
+    modelTopology,
+    weightSpecs: specs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+    weightData: data,
+  });
+}
+
+/** Views of a weight file. */
+function weightsIn(data: ArrayBuffer, specs: readonly WeightSpec[]) {
+  let offset = 0;
+  return specs.map((spec) => {
+    const bytes = weightBytes([spec]);
+    const values = new Float32Array(data, offset, bytes / Float32Array.BYTES_PER_ELEMENT);
+    offset += bytes;
+    return { name: spec.name, shape: spec.shape, values };
+  });
 }
 
 /** Imported late: who brings an engine must not load the ways to find one. */
 async function engineOfProcess(): Promise<Engine> {
   const { loadEngine } = await import('../engine/index.js');
   return loadEngine();
-}
-
-/** Some rows' ids, padded only to the longest of them. */
-function gather(encoded: EncodedTexts, rows: Int32Array): { ids: Int32Array; steps: number } {
-  const steps = rows.reduce((most, row) => Math.max(most, encoded.lengths[row]!), 1);
-  const ids = new Int32Array(rows.length * steps);
-  rows.forEach((row, place) => {
-    const from = row * encoded.maxTokens;
-    ids.set(encoded.ids.subarray(from, from + steps), place * steps);
-  });
-  return { ids, steps };
 }
 
 async function readLimited(dir: string, name: string, limit: number): Promise<Buffer> {
@@ -156,9 +150,10 @@ async function readChecked<Schema extends ZodType>(
   const bytes = await readLimited(dir, name, MAX_BYTES[name]);
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    // `MLmodel` is Python's YAML, which is 1.1.
+    value = name === 'MLmodel' ? parse(bytes.toString(), { version: '1.1' }) : JSON.parse(bytes.toString());
   } catch {
-    throw new Error(`${join(dir, name)}: not JSON`);
+    throw new Error(`${join(dir, name)}: not ${name === 'MLmodel' ? 'YAML' : 'JSON'}`);
   }
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
