@@ -11,9 +11,11 @@ import type { Engine } from './types.js';
  */
 export function loadNative(): Engine {
   const threads = threadCount();
-  // TensorFlow reads these once, when its library starts; eager ops run on the intra-op pool.
-  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
-  process.env.TF_NUM_INTEROP_THREADS ??= '1';
+  // TensorFlow reads these once, when its library starts; eager ops run on the intra-op pool. Whatever was inherited gives
+  // way: results may not depend on it, nor may a machine full of workers.
+  process.env.TF_NUM_INTRAOP_THREADS = String(threads);
+  process.env.TF_NUM_INTEROP_THREADS = '1';
+  process.env.OMP_NUM_THREADS = String(threads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   // oneDNN would announce itself on standard error, and the kernels used here run on Eigen.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
@@ -25,7 +27,7 @@ export function loadNative(): Engine {
   return {
     name: 'tfjs-node',
     version: `tfjs ${tf.version.tfjs}, TensorFlow ${binding.TF_Version}`,
-    threads: Number(process.env.TF_NUM_INTRAOP_THREADS) || threads,
+    threads,
     tf,
     lstm: blockLstm(tf),
   };
