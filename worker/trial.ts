@@ -10,7 +10,7 @@ import {
   TAGS,
 } from '../queue/index.js';
 import type { TrackingClient } from '../tracking/client/index.js';
-import { encodedFold, type Fold, foldsOf, seedFor, splitHeldOut } from './data/index.js';
+import { developmentFolds, encodedFold, type Fold, seedFor } from './data/index.js';
 import type { Engine } from './engine/types.js';
 import { MODEL_KINDS } from './models/index.js';
 import { failRun, type JobAttempt, liveMetrics, nextStep, openRun, points } from './run.js';
@@ -56,8 +56,11 @@ export async function runFold(
   const { runId } = run.info;
   try {
     const dataset = await datasetOf(context, deps);
-    const { development } = splitHeldOut(dataset, context.dataset.test_size, context.seed);
-    const fold = foldsOf(dataset, development, context.cross_validation)[index]!;
+    const fold = developmentFolds(dataset, {
+      testSize: context.dataset.test_size,
+      seed: context.seed,
+      crossValidation: context.cross_validation,
+    })[index]!;
     const encoded = encodedFold({
       dataset,
       fold,

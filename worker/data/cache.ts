@@ -3,6 +3,8 @@
  * about 15 ms once, encoding a fold of them about 3 ms, which is what reading and checking a cache file takes, too.
  */
 import { hash } from 'node:crypto';
+import type { CrossValidation } from '../../queue/spec.js';
+import { foldsOf, splitHeldOut } from './split.js';
 import type { Dataset, EncodedTexts, Fold, Vocabulary } from './types.js';
 import { type Corpus, corpusOf, encodeCorpus, fitOnCorpus } from './vocabulary.js';
 
@@ -84,6 +86,31 @@ export function encodedFold(request: EncodedFoldRequest): EncodedFold {
       validation: encodeCorpus(vocabulary, corpus, fold.validation),
     };
   });
+}
+
+/** How a search splits a dataset. */
+export interface Splitting {
+  readonly testSize: number;
+  readonly seed: number;
+  readonly crossValidation: CrossValidation;
+}
+
+const splits = boundedCache<readonly Fold[]>(64 * 2 ** 20, (folds) =>
+  folds.reduce((sum, { train, validation }) => sum + train.byteLength + validation.byteLength, 0),
+);
+
+/**
+ * The folds of the development rows, split once for all the trials on them: at 100,000 rows a split takes as long as
+ * many a fold's training. Callers must not write into the arrays.
+ */
+export function developmentFolds(
+  dataset: Dataset,
+  { testSize, seed, crossValidation }: Splitting,
+): readonly Fold[] {
+  const key = JSON.stringify([dataset.digest, testSize, seed, crossValidation]);
+  return splits.get(key, () =>
+    foldsOf(dataset, splitHeldOut(dataset, testSize, seed).development, crossValidation),
+  );
 }
 
 const digestOf = (rows: Int32Array): string => hash('sha1', rows, 'base64');

@@ -1,5 +1,5 @@
 /** Labelled texts: loads them, splits them without leaks, and turns them into word ids. */
-export { type EncodedFold, type EncodedFoldRequest, encodedFold } from './cache.js';
+export { developmentFolds, type EncodedFold, type EncodedFoldRequest, encodedFold } from './cache.js';
 export { DatasetError } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
 export { type DatasetInputs, datasetInputs, digestOfRows } from './inputs.js';

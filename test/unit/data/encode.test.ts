@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { boundedCache } from '../../../worker/data/cache.js';
 import {
+  developmentFolds,
   encodedFold,
   encodeTexts,
   fitVocabulary,
@@ -99,4 +100,14 @@ describe('seeds', () => {
     for (let seed = 0; seed < 4000; seed++) counts[shuffle([0, 1, 2, 3], seedFor(seed)).indexOf(0)]!++;
     for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(110);
   });
+});
+
+test('folds are split once for all trials on them, and are those of a split from scratch', async () => {
+  const dataset = await loadDataset({ source: 'uci-sentiment', limit: 300, test_size: 0.2 }, 1);
+  const crossValidation = { strategy: 'k_fold', n_splits: 3, n_repeats: 1, seed: 1 } as const;
+  const splitting = { testSize: 0.2, seed: 1, crossValidation };
+  const folds = developmentFolds(dataset, splitting);
+  expect(folds).toEqual(foldsOf(dataset, splitHeldOut(dataset, 0.2, 1).development, crossValidation));
+  expect(developmentFolds(dataset, { ...splitting })).toBe(folds);
+  expect(developmentFolds(dataset, { ...splitting, seed: 2 })).not.toEqual(folds);
 });
