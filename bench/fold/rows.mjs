@@ -52,6 +52,8 @@ export function sentences(maxTokens) {
   return {
     maxTokens,
     vocabularySize: vocabulary.words.length + 2,
+    words: vocabulary.words,
+    texts: train.map((row) => row.text),
     train: encode(train),
     validation: encode(validation),
   };
@@ -59,10 +61,11 @@ export function sentences(maxTokens) {
 
 /** `count` rows to score, the sentences over and over. */
 export function scoringRows(count, maxTokens) {
-  const { train, ...rest } = sentences(maxTokens);
+  const { train, texts, ...rest } = sentences(maxTokens);
   const repeat = (values) => Array.from({ length: count }, (_, r) => values[r % values.length]);
   return {
     ...rest,
+    texts: repeat(texts),
     train: { ids: repeat(train.ids), lengths: repeat(train.lengths), labels: repeat(train.labels) },
   };
 }
