@@ -1,9 +1,9 @@
 /**
  * Ours, as `gridsearch run` composes it: private Redis, embedded tracking, orchestrator and two worker children, with no-op
- * folds. A search of equal size first, so that processes are up and code is compiled; then the measured one, from its
+ * folds. A search of half the size first, so that processes are up and code is compiled; then the measured one, from its
  * submission to its registered version. Prints one JSON document.
  *
- *     node bench/noop/gridsearch.mjs --configurations 200 [--watch]
+ *     node bench/noop/gridsearch.mjs --configurations 400 [--watch]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { startWorker } from '../../dist/worker/index.js';
 
 const { values: options } = parseArgs({
   options: {
-    configurations: { type: 'string', default: '200' },
+    configurations: { type: 'string', default: '400' },
     workers: { type: 'string', default: '2' },
     /** With the progress display of `run`, which asks Redis four times a second. */
     watch: { type: 'boolean', default: false },

@@ -15,7 +15,7 @@ import { median, peer, peersPython, timed } from '../peers/python.mjs';
 const { values: options } = parseArgs({
   options: {
     repeat: { type: 'string', default: '1' },
-    configurations: { type: 'string', default: '200' },
+    configurations: { type: 'string', default: '400' },
     json: { type: 'boolean', default: false },
   },
 });

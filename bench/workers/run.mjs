@@ -13,7 +13,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { createTrackingClient } from '../../dist/tracking/client/index.js';
 import { median, timed } from '../peers/python.mjs';
 
 const { values: options } = parseArgs({
@@ -35,41 +37,44 @@ const load = loadavg()[0];
 const home = await mkdtemp(join(tmpdir(), 'gridsearch-workers-'));
 const env = { GRIDSEARCH_HOME: home, REDIS_URL: '', MLFLOW_TRACKING_URI: '' };
 
-/** Starts a command that runs until told to stop; resolves with the first line it prints. */
+/** Starts a command that runs until told to stop; resolves with the document it prints first. */
 async function start(...args) {
   const child = spawn(process.execPath, [main, ...args, '--json'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  await once(createInterface(child.stdout), 'line');
-  return async () => {
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const stop = async () => {
     child.kill('SIGTERM');
     await once(child, 'exit');
   };
+  return { document: JSON.parse(line), stop };
 }
 
 /** Milliseconds from submission to registration, on warm processes. */
-async function search() {
-  const { document: submitted } = await timed(process.execPath, [main, 'submit', searchSpace, '--json'], env);
+async function search(tracking) {
+  const { document } = await timed(process.execPath, [main, 'submit', searchSpace, '--json'], env);
   for (;;) {
-    const { document } = await timed(process.execPath, [main, 'status', submitted.searchId, '--json'], env);
-    if (document.endTime !== null) return document.endTime - document.startTime;
+    const { info } = await tracking.getRun(document.parentRunId);
+    if (info.endTime) return info.endTime - info.startTime;
+    await sleep(50);
   }
 }
 
 const seconds = mixes.map(() => []);
 try {
-  const stopUp = await start('up', '--port', '0');
+  const up = await start('up', '--port', '0');
+  const tracking = createTrackingClient({ uri: up.document.trackingUri });
   for (let repeat = 0; repeat < Number(options.repeat); repeat++) {
     for (const [k, [processes, threads]] of mixes.entries()) {
-      const stop = await start('worker', '--concurrency', String(processes), '--threads', String(threads));
-      await search();
-      seconds[k].push((await search()) / 1000);
-      await stop();
+      const worker = await start('worker', '--concurrency', String(processes), '--threads', String(threads));
+      await search(tracking);
+      seconds[k].push((await search(tracking)) / 1000);
+      await worker.stop();
       process.stderr.write(`${processes} × ${threads}: ${seconds[k].at(-1).toFixed(2)} s\n`);
     }
   }
-  await stopUp();
+  await up.stop();
 } finally {
   await rm(home, { recursive: true, force: true });
 }

@@ -18,7 +18,7 @@ import { childFailures, childValues } from './children.js';
 import type { Deps } from './orchestrator.js';
 import { registerModel } from './register.js';
 import { selectBest, writeResults } from './select.js';
-import { addWindow, describeWindow, windowEnd } from './window.js';
+import { addWindow, describeWindow, existingRuns, windowEnd } from './window.js';
 
 /** A search that ended without a model; the reason is for people. */
 class SearchFailure extends Error {}
@@ -77,9 +77,11 @@ async function planAll(search: SearchPayload, job: Job, token: string, deps: Dep
     const from = state.progress.planned;
     const to = windowEnd(from, total, folds, deps.windowFolds);
     const outcome = await windowOutcome(job, windowJobId(search.context.searchId, from), from, to);
-    if (outcome === 'absent') await addWindow(search, from, to, job, deps);
     if (outcome === 'absent' || outcome === 'under way') {
-      await describeWindow(search, from, to, deps);
+      const runs = await (outcome === 'absent'
+        ? addWindow(search, from, to, job, deps)
+        : existingRuns(search, from, deps));
+      await describeWindow(search, from, to, runs, deps);
       await waitForChildren(job, token);
       continue;
     }

@@ -25,11 +25,17 @@ import type { Deps } from './orchestrator.js';
 import { writingRanks } from './ranks.js';
 
 /** The search's child runs in the order asked for. */
-function childRuns(context: SearchContext, tracking: Deps['tracking'], orderBy: string): AsyncIterable<Run> {
+function childRuns(
+  context: SearchContext,
+  tracking: Deps['tracking'],
+  orderBy: string,
+  pageSize = 1000,
+): AsyncIterable<Run> {
   return tracking.searchRuns({
     experimentIds: [context.experimentId],
     filter: `${tagIs(PARENT_RUN_TAG, context.parentRunId)} and ${tagIs(TAGS.role, ROLE.trial)}`,
     orderBy: [orderBy],
+    maxResults: pageSize,
   });
 }
 
@@ -44,7 +50,8 @@ export async function selectBest(
   // Best first; a failed one has no mean and comes last.
   const order = `metrics.mean_test_score ${context.objective.direction === 'maximize' ? 'DESC' : 'ASC'}`;
   let best: Run | undefined;
-  for await (const run of childRuns(context, tracking, order)) {
+  // Mostly the first one, or the first few that are equally good.
+  for await (const run of childRuns(context, tracking, order, 10)) {
     if (run.info.status !== 'FINISHED') continue;
     if (best === undefined) best = run;
     else if (run.metrics.mean_test_score !== best.metrics.mean_test_score) break;

@@ -38,6 +38,8 @@ export function windowEnd(from: number, total: number, folds: number, windowFold
 /**
  * Creates the window's child runs, then adds the window with its trials and folds in one transaction. What else
  * belongs on the runs is left to {@link describeWindow}: workers need not wait for it.
+ *
+ * @returns run ids by trial job id
  */
 export async function addWindow(
   search: SearchPayload,
@@ -45,7 +47,7 @@ export async function addWindow(
   to: number,
   job: Job,
   deps: Deps,
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const { context } = search;
   const configurations = slice(search, from, to);
   const existing = await existingRuns(search, from, deps);
@@ -94,36 +96,39 @@ export async function addWindow(
     },
     children: trials,
   });
+  return new Map(
+    configurations.map((configuration, i) => [trialJobId(context.searchId, configuration), runs[i]!]),
+  );
 }
 
 const slice = (search: SearchPayload, from: number, to: number): Configuration[] =>
   Array.from({ length: to - from }, (_, i) => configurationAt(search, from + i));
 
 /**
- * Logs on each of the window's child runs its parameters and the dataset that it reads. Doing so again is harmless, so
+ * Logs on each of the window's child runs, given by trial job id, its parameters and the dataset that it reads. Doing so again is harmless, so
  * an orchestrator that finds the window under way does: the one before it may have died meanwhile.
  */
 export async function describeWindow(
   search: SearchPayload,
   from: number,
   to: number,
-  deps: Deps,
+  runs: ReadonlyMap<string, string>,
+  { tracking }: Deps,
 ): Promise<void> {
-  const runs = await existingRuns(search, from, deps);
   await Promise.all(
     slice(search, from, to).map(async (configuration) => {
       const runId = runs.get(trialJobId(search.context.searchId, configuration));
       if (runId === undefined) return;
-      await deps.tracking.logBatch(runId, {
+      await tracking.logBatch(runId, {
         params: { model: configuration.model, ...configuration.parameters },
       });
-      await deps.tracking.logInputs(runId, [search.inputs.train]);
+      await tracking.logInputs(runId, [search.inputs.train]);
     }),
   );
 }
 
 /** The child runs of a window that are there already, by their job's id. */
-async function existingRuns(
+export async function existingRuns(
   { context }: SearchPayload,
   from: number,
   { tracking }: Deps,
