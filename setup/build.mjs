@@ -11,6 +11,9 @@ const BUILD_INFO = join(DIST, '.tsbuildinfo');
 const CONFIG = 'tsconfig.build.json';
 /** Files beside the sources that the compiled code reads at run time, or tools for humans: only the former are copied. */
 const ASSETS = new Set(['.sql', '.html', '.css', '.svg', '.lua', '.json']);
+/** What is copied into every model package: a container has dist/ and not the sources. */
+const TEMPLATE = join('worker', 'package', 'template');
+const isAsset = (path) => ASSETS.has(extname(path)) || (path.startsWith(TEMPLATE) && extname(path) !== '');
 
 const sourceFolders = async () => JSON.parse(await readFile(join(ROOT, CONFIG), 'utf8')).include;
 
@@ -48,7 +51,7 @@ async function upToDate() {
 }
 
 async function copyAssets(paths) {
-  for (const path of paths.filter((name) => ASSETS.has(extname(name)))) {
+  for (const path of paths.filter(isAsset)) {
     const to = join(DIST, path);
     await mkdir(dirname(to), { recursive: true });
     await copyFile(join(ROOT, path), to);

@@ -34,12 +34,12 @@ export interface Sandbox {
 }
 
 /** A fresh data directory. The environment names no servers of the developer's own. */
-export function sandbox(env: Record<string, string> = {}): Sandbox {
+export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox {
   const home = mkdtempSync(join(tmpdir(), 'gs-'));
   const running = new Set<ChildProcess>();
   const { REDIS_URL: _, MLFLOW_TRACKING_URI: __, ...inherited } = process.env;
   const start = (...args: string[]): Started => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...inherited, GRIDSEARCH_HOME: home, ...env },
     });

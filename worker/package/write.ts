@@ -7,10 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { modelFile, type PackageContents, weightBytes } from './contents.js';
 import { mlmodelYaml, packageTexts } from './mlmodel.js';
 
-/** Files that are the same in every package: beside this file, or, seen from `dist/`, beside its source. */
-const TEMPLATES = ['./template/', '../../../worker/package/template/'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-);
+/** Files that are the same in every package. */
+const TEMPLATE = fileURLToPath(new URL('./template/', import.meta.url));
 
 /**
  * Writes a model as an MLflow model folder that needs nothing but itself: Python predicts from it with NumPy, Node and
@@ -23,9 +21,8 @@ export async function writeModelPackage(dir: string, contents: PackageContents):
   const weightData = new Uint8Array(contents.weightData);
   const { path } = checkContents(contents, weightData);
   await mkdir(join(dir, 'tfjs'), { recursive: true });
-  const template = TEMPLATES.find((folder) => existsSync(join(folder, 'predict.mjs')));
-  if (!template) throw new Error(`${TEMPLATES[0]} is missing: the installation is incomplete`);
-  await cp(template, dir, { recursive: true, filter: (source) => !source.includes('__pycache__') });
+  if (!existsSync(TEMPLATE)) throw new Error(`${TEMPLATE} is missing: the installation is incomplete`);
+  await cp(TEMPLATE, dir, { recursive: true, filter: (source) => !source.includes('__pycache__') });
   await writeFile(join(dir, 'tfjs', 'model.json'), JSON.stringify(contents.modelJson));
   await writeFile(join(dir, 'tfjs', path), weightData);
   for (const [name, text] of Object.entries(packageTexts(contents))) await writeFile(join(dir, name), text);

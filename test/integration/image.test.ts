@@ -1,0 +1,36 @@
+/** What the Dockerfile copies into the image is all that a search needs: tried in a folder that holds just that. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Sandbox, sandbox } from '../support/cli.js';
+
+const root = join(import.meta.dirname, '..', '..');
+let image: string;
+let box: Sandbox;
+
+beforeAll(() => {
+  image = mkdtempSync(join(tmpdir(), 'gs-image-'));
+  const [, last = ''] = /.*\nFROM base\n(.*)/s.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? [];
+  const copied = [...last.matchAll(/^COPY (?:--from=\w+ )?(?:\/app\/)?(\S+) (\S+)$/gm)];
+  expect(copied.map(([, from]) => from)).toContain('dist');
+  for (const [, from, to] of copied) {
+    const target = join(image, to === './' ? from! : to!);
+    // Hundreds of megabytes that are the same ones.
+    if (from === 'node_modules') symlinkSync(join(root, from), target);
+    else cpSync(join(root, from!), target, { recursive: true });
+  }
+  box = sandbox({}, join(image, 'dist/orchestrator/cli/main.js'));
+});
+afterAll(async () => {
+  await box.dispose();
+  rmSync(image, { recursive: true, force: true });
+});
+
+test('a search there ends with a registered model that predicts', async () => {
+  const run = await box.run('run', join(root, 'test/fixtures/small-grid.yaml'), '--json');
+  expect(run.code, run.stderr).toBe(0);
+  expect(JSON.parse(run.stdout)).toMatchObject({ registered: { name: 'small-grid', version: '1' } });
+  const predicted = await box.run('predict', 'small-grid', 'great phone', '--json');
+  expect(predicted.code, predicted.stderr).toBe(0);
+}, 60_000);
