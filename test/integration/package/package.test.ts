@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadEngine } from '../../../worker/engine/index.js';
 import { loadPredictor, type Prediction, writeModelPackage } from '../../../worker/package/index.js';
+import { distance } from '../../unit/engine/texts.js';
 import { ARCHITECTURES, TEXTS, type TrainedPackage, trainedPackage } from './trained.js';
 
 const NODE_MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
@@ -40,6 +42,31 @@ describe.each(names)('package of %s', (name) => {
     );
     expect(predictor.predict([])).toEqual([]);
     predictor.dispose();
+  });
+
+  test("predicts with the kind's own network what the saved layers do", async () => {
+    const engine = await loadEngine();
+    const withoutLayers = Object.create(engine.tf, {
+      loadLayersModel: { value: () => Promise.reject(new Error('layers were loaded')) },
+    });
+    const own = await loadPredictor(packaged.dir, { ...engine, tf: withoutLayers });
+    const strange = await mkdtemp(join(tmpdir(), 'package-'));
+    await cp(packaged.dir, strange, { recursive: true });
+    const mlmodel = await readFile(join(strange, 'MLmodel'), 'utf8');
+    await writeFile(
+      join(strange, 'MLmodel'),
+      mlmodel.replace(/gridsearch\.model: \w+/, 'gridsearch.model: unheard-of'),
+    );
+    await expect(loadPredictor(strange, { ...engine, tf: withoutLayers })).rejects.toThrow(
+      'layers were loaded',
+    );
+    const stock = await loadPredictor(strange, engine);
+    const numbers = (predictions: Prediction[]) =>
+      predictions.flatMap(({ probabilities }) => Object.values(probabilities));
+    expect(distance(numbers(own.predict(TEXTS)), numbers(stock.predict(TEXTS)))).toBeLessThan(1e-5);
+    stock.dispose();
+    own.dispose();
+    await rm(strange, { recursive: true });
   });
 
   test('predict.mjs does so with stock TensorFlow.js alone', async () => {
@@ -97,6 +124,7 @@ describe('the folder', () => {
     ['broken JSON', 'vocabulary.json', '{', /vocabulary\.json: not JSON/],
     ['a wrong type', 'vocabulary.json', '{"max_tokens":"9","words":[]}', /vocabulary\.json: .*max_tokens/],
     ['weights outside the folder', 'tfjs/model.json', null, /must be a plain file name/],
+    ['other YAML', 'MLmodel', 'metadata: [', /MLmodel: not YAML/],
     ['weights cut short', 'tfjs/weights.bin', 'short', /weight files have 5 bytes where model\.json says/],
     ['other labels', 'labels.json', '["a","b","c"]', /output does not fit the 3 classes/],
     [
@@ -114,6 +142,22 @@ describe('the folder', () => {
     } else if (content === null) await rm(join(broken, file));
     else await writeFile(join(broken, file), content);
     await expect(loadPredictor(broken)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['another width', 'embedding_dim: 7', 'embedding_dim: 8'],
+    ['another layer', 'hidden_units: 0', 'hidden_units: 3'],
+    ['a parameter of the future', 'hidden_units: 0', 'attention: true'],
+    ['a value out of range', 'hidden_units: 0', 'hidden_units: -1'],
+  ])('that claims %s is still predicted with, by its layers', async (_, from, to) => {
+    await rm(broken, { recursive: true });
+    await cp(packaged.dir, broken, { recursive: true });
+    const mlmodel = await read('MLmodel');
+    expect(mlmodel).toContain(from);
+    await writeFile(join(broken, 'MLmodel'), mlmodel.replace(from, to));
+    const predictor = await loadPredictor(broken);
+    expectSame(predictor.predict(TEXTS), packaged);
+    predictor.dispose();
   });
 
   test('is not written when the weights are not the trained ones', async () => {

@@ -12,6 +12,8 @@ export const ARCHITECTURES = {
   'simple, two classes': ['simple', 2, { hidden_units: 0 }],
   'simple, hidden layer, three classes': ['simple', 3, { hidden_units: 8, dropout: 0.2 }],
   'lstm, two classes': ['lstm', 2, { units: 6, dropout: 0.2 }],
+  'lstm, both directions, two classes': ['lstm', 2, { units: 6, bidirectional: true }],
+  'lstm, two layers, two classes': ['lstm', 2, { units: 6, layers: 2, recurrent_dropout: 0.1 }],
   'lstm, two layers, both directions, three classes': [
     'lstm',
     3,
