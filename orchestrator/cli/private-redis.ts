@@ -83,8 +83,9 @@ function socketPath(home: string): string {
   return join(tmpdir(), `gridsearch-${name}.sock`);
 }
 
+/** A server that is not there is told at once; one that is there may be slow on a busy machine, and must not be started twice. */
 const answers = (url: string): Promise<boolean> =>
-  pingRedis(url, 1000).then(
+  pingRedis(url, 10_000).then(
     () => true,
     () => false,
   );

@@ -31,6 +31,8 @@ export async function readProgress(
   searchId: string,
   windowFolds = 500,
 ): Promise<SearchProgress | undefined> {
+  // The state first: a job read before its end, and asked for its state after, would be completed without a result.
+  const state = await searches.getJobState(searchId);
   const job = await Job.fromId(searches, searchId);
   if (job === undefined) return undefined;
   const search = searchPayload.parse(job.data);
@@ -41,7 +43,6 @@ export async function readProgress(
     searchId,
     submittedAt: search.submittedAt,
   };
-  const state = await job.getState();
   if (state === 'completed') {
     const result = searchResult.parse(job.returnvalue);
     return {

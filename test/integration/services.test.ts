@@ -28,8 +28,9 @@ test('a run that comes and goes beside `up` leaves its workers their tracking se
     searchId: string;
   };
   await until('the next search has ended too', async () => {
-    const { stdout } = await box.run('status', searchId, '--json');
-    return (JSON.parse(stdout) as { status: string }).status === 'FINISHED';
+    const end = await box.run('status', searchId, '--json');
+    expect(end.code, end.stderr).toBe(0);
+    return (JSON.parse(end.stdout) as { status: string }).status === 'FINISHED';
   });
 }, 120_000);
 
