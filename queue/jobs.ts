@@ -205,3 +205,7 @@ export const refitJobId = (searchId: string): string => `${searchId}.refit`;
 
 /** BullMQ drops a `NaN` on its way through JSON; scores travel as null instead. */
 export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** The same for metrics by name. */
+export const finiteOrNullValues = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finiteOrNull(value)]));

@@ -10,7 +10,7 @@ const RETRY = 25;
 
 /** Only the holder may renew or release: another may hold the key by now. */
 const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
-const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+const DELETE_OWN = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
 /**
  * Runs `action` while nobody else runs one under the same name (https://redis.io/docs/latest/commands/set/#patterns).
@@ -37,6 +37,11 @@ export async function withLock<T>(
     return await action();
   } finally {
     clearInterval(renewal);
-    await redis.eval(RELEASE, 1, key, holder);
+    await deleteOwn(redis, key, holder);
   }
+}
+
+/** Deletes a key if it still has this value: if not, it is somebody else's by now. */
+export async function deleteOwn(redis: Redis, key: string, value: string): Promise<void> {
+  await redis.eval(DELETE_OWN, 1, key, value);
 }

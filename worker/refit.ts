@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { finiteOrNull, type RefitPayload, type RefitResult, ROLE, TAGS } from '../queue/index.js';
+import { finiteOrNullValues, type RefitPayload, type RefitResult, ROLE, TAGS } from '../queue/index.js';
 import type { Run } from '../tracking/client/index.js';
 import {
   type Dataset,
@@ -92,7 +92,7 @@ export async function runRefit(
     });
     const metrics = measure(labels, probabilities);
     const training = measure(trainingLabels, trained.predict(train));
-    const testMetrics = withoutNaN(metrics);
+    const testMetrics = finiteOrNullValues(metrics);
     const testDigest = digestOfRows(dataset, test);
     const saved = await trained.save();
     await writeModelPackage(folder, {
@@ -127,7 +127,7 @@ export async function runRefit(
     return {
       runId: run.info.runId,
       testMetrics,
-      trainingMetrics: withoutNaN(training),
+      trainingMetrics: finiteOrNullValues(training),
       testDigest,
       artifact: MODEL_ARTIFACT,
       engine: engine.name,
@@ -145,9 +145,6 @@ export async function runRefit(
 
 const prefixed = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
-
-const withoutNaN = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finiteOrNull(value)]));
 
 /** Confusion matrix, curves and report of the test rows, as data and as pictures. */
 async function logEvaluation(

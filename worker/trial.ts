@@ -3,6 +3,7 @@ import {
   type FoldPayload,
   type FoldResult,
   finiteOrNull,
+  finiteOrNullValues,
   foldCount,
   type MetricName,
   ROLE,
@@ -111,9 +112,7 @@ export async function runFold(
     return {
       runId,
       score: finiteOrNull(metrics[context.objective.metric]),
-      metrics: Object.fromEntries(
-        Object.entries(metrics).map(([name, value]) => [name, finiteOrNull(value)]),
-      ),
+      metrics: finiteOrNullValues(metrics),
       bestEpoch: trained.bestEpoch,
       fitSeconds,
       scoreSeconds: best.validationSeconds ?? 0,

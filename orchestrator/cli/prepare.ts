@@ -32,14 +32,10 @@ const LARGE_FILE = 20 * 2 ** 20;
 export async function prepare(file: string): Promise<Prepared> {
   const space = await readSearchSpace(file);
   const { path } = space.dataset;
-  const size =
-    path === undefined
-      ? 0
-      : await stat(path).then(
-          ({ size }) => size,
-          () => 0,
-        );
-  if (path !== undefined && size > LARGE_FILE) process.stderr.write(`reading ${plain(basename(path))}…\n`);
+  // A file that isn't there is told of by whoever reads it.
+  const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  if (path !== undefined && found !== undefined && found.size > LARGE_FILE)
+    process.stderr.write(`reading ${plain(basename(path))}…\n`);
   const dataset = await loadDataset(space.dataset, space.seed);
   const heldOut = holdOut(dataset, space);
   const issues = checkDataset(space, { ...datasetFacts(dataset, heldOut), classes: dataset.classes });

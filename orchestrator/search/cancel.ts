@@ -4,6 +4,7 @@ import { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { FOLD_QUEUE, PREFIX, ROLE, SEARCH_QUEUE, TAGS, tagIs } from '../../queue/index.js';
 import type { Run, TrackingClient } from '../../tracking/client/index.js';
+import { unsettledChildren } from './children.js';
 
 /** How long an orchestrator may be busy with the search's step, in ms: a window of runs, or its last results. */
 const PATIENCE = 60_000;
@@ -70,18 +71,6 @@ async function removeTree(key: string, queues: ReadonlyMap<string, Queue>): Prom
   const left: string[] = [];
   for (const child of children) left.push(...(await removeTree(child, queues)));
   return left;
-}
-
-/** Keys of the children that a job waits for. */
-async function unsettledChildren(job: Job): Promise<string[]> {
-  const keys = new Set<string>();
-  let cursor = 0;
-  do {
-    const page = await job.getDependencies({ unprocessed: { cursor, count: 1000 } });
-    for (const key of page.unprocessed ?? []) keys.add(key);
-    cursor = page.nextUnprocessedCursor ?? 0;
-  } while (cursor !== 0);
-  return [...keys];
 }
 
 async function endRuns(parent: Run, tracking: TrackingClient): Promise<void> {

@@ -2,6 +2,7 @@
 import { DelayedError, FlowProducer, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import {
+  deleteOwn,
   FOLD_QUEUE,
   PREFIX,
   SEARCH_QUEUE,
@@ -105,7 +106,6 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
 /** How often the address is published anew, in ms, and how long it stands without that, in s. */
 const PUBLISH_EVERY = 3000;
 const PUBLISHED_FOR = 10;
-const WITHDRAW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
 /**
  * Publishes the tracking server's address for workers that were told none, for as long as this orchestrator lives:
@@ -118,7 +118,7 @@ async function publishTracking(redis: Redis, uri: string): Promise<{ withdraw():
   return {
     withdraw: async () => {
       clearInterval(timer);
-      await redis.eval(WITHDRAW, 1, TRACKING_URI_KEY, uri);
+      await deleteOwn(redis, TRACKING_URI_KEY, uri);
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   windowJobId,
 } from '../../queue/index.js';
 import { configurationAt, configurationCount } from '../space/index.js';
+import { idOf, unsettledChildren } from './children.js';
 import { windowEnd } from './window.js';
 
 export interface SearchProgress {
@@ -83,7 +84,7 @@ async function openWindow(
   const to = windowEnd(from, configurationCount(search), perTrial, windowFolds);
   const window = await Job.fromId(searches, windowJobId(context.searchId, from));
   if (window === undefined) return { trials: 0, folds: 0 };
-  const unsettled = await unprocessedChildren(window);
+  const unsettled = new Set((await unsettledChildren(window)).map(idOf));
   const counts = await Promise.all(
     Array.from({ length: to - from }, async (_, i) => {
       const id = trialJobId(context.searchId, configurationAt(search, from + i));
@@ -95,15 +96,4 @@ async function openWindow(
     }),
   );
   return { trials: to - from - unsettled.size, folds: counts.reduce((sum, count) => sum + count, 0) };
-}
-
-async function unprocessedChildren(job: Job): Promise<Set<string>> {
-  const ids = new Set<string>();
-  let cursor = 0;
-  do {
-    const page = await job.getDependencies({ unprocessed: { cursor, count: 1000 } });
-    for (const key of page.unprocessed ?? []) ids.add(key.slice(key.lastIndexOf(':') + 1));
-    cursor = page.nextUnprocessedCursor ?? 0;
-  } while (cursor !== 0);
-  return ids;
 }
