@@ -12,7 +12,7 @@ const CONFIG = 'tsconfig.build.json';
 /** Files beside the sources that the compiled code reads at run time, or tools for humans: only the former are copied. */
 const ASSETS = new Set(['.sql', '.html', '.css', '.svg', '.lua', '.json']);
 /** What is copied into every model package: a container has dist/ and not the sources. */
-const TEMPLATE = join('worker', 'package', 'template');
+const TEMPLATE = join('learning', 'package', 'template');
 const isAsset = (path) => ASSETS.has(extname(path)) || (path.startsWith(TEMPLATE) && extname(path) !== '');
 
 const sourceFolders = async () => JSON.parse(await readFile(join(ROOT, CONFIG), 'utf8')).include;

@@ -3,6 +3,7 @@
  * export; everything loaded here is reused from job to job.
  */
 import { DelayedError, type SandboxedJob, WaitingError } from 'bullmq';
+import { loadEngine } from '../learning/engine/index.js';
 import { connectRedis, TRACKING_URI_KEY, workerPayload } from '../queue/index.js';
 import {
   createTrackingClient,
@@ -10,7 +11,6 @@ import {
   type TrackingClient,
   trackingFromEnv,
 } from '../tracking/client/index.js';
-import { loadEngine } from './engine/index.js';
 import { runRefit } from './refit.js';
 import { type JobAttempt, runFold, type TrialDeps } from './trial.js';
 

@@ -3,8 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { finiteOrNullValues, type RefitPayload, type RefitResult, ROLE, TAGS } from '../queue/index.js';
-import type { Run } from '../tracking/client/index.js';
 import {
   type Dataset,
   datasetInputs,
@@ -12,7 +10,7 @@ import {
   encodedFold,
   seedFor,
   splitHeldOut,
-} from './data/index.js';
+} from '../learning/data/index.js';
 import {
   classificationMetrics,
   classificationReport,
@@ -22,13 +20,15 @@ import {
   precisionRecallSvg,
   rocCurveSvg,
   rocCurves,
-} from './metrics/index.js';
-import { MODEL_KINDS } from './models/index.js';
-import type { Parameters } from './models/types.js';
-import { writeModelPackage } from './package/index.js';
+} from '../learning/metrics/index.js';
+import { MODEL_KINDS } from '../learning/models/index.js';
+import type { Parameters } from '../learning/models/types.js';
+import { writeModelPackage } from '../learning/package/index.js';
+import { trainClassifier } from '../learning/train.js';
+import { finiteOrNullValues, type RefitPayload, type RefitResult, ROLE, TAGS } from '../queue/index.js';
+import type { Run } from '../tracking/client/index.js';
 import { failRun, type JobAttempt, liveMetrics, nextStep, openRun, points } from './run.js';
 import { datasetOf } from './snapshot.js';
-import { trainClassifier } from './train.js';
 import { labelsOf, type TrialDeps } from './trial.js';
 
 /** Folder of the model package among the run's artifacts. */

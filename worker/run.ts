@@ -1,8 +1,8 @@
 /** The MLflow run that a job writes: opened once per job id, continued by later attempts, closed by the job. */
 import { hostname } from 'node:os';
+import type { Engine } from '../learning/engine/types.js';
 import { type SearchContext, TAGS, tagIs } from '../queue/index.js';
 import type { MetricPoint, Run, RunData, TrackingClient } from '../tracking/client/index.js';
-import type { Engine } from './engine/types.js';
 
 /** Which attempt at a job this is. */
 export interface JobAttempt {

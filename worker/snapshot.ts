@@ -2,9 +2,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Dataset, loadDataset } from '../learning/data/index.js';
 import type { SearchContext } from '../queue/index.js';
 import type { TrackingClient } from '../tracking/client/index.js';
-import { type Dataset, loadDataset } from './data/index.js';
 
 /** Loaded datasets of this process; two, so that two searches at once don't evict each other at every job. */
 const loaded = new Map<string, Dataset>();

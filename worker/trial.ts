@@ -1,4 +1,9 @@
 /** A trial's work on one fold, from payload to metrics: rows, batches, model, loop, log. */
+
+import { developmentFolds, encodedFold, type Fold, seedFor } from '../learning/data/index.js';
+import type { Engine } from '../learning/engine/types.js';
+import { MODEL_KINDS } from '../learning/models/index.js';
+import { type EpochMetrics, trainClassifier } from '../learning/train.js';
 import {
   type FoldPayload,
   type FoldResult,
@@ -11,12 +16,8 @@ import {
   TAGS,
 } from '../queue/index.js';
 import type { TrackingClient } from '../tracking/client/index.js';
-import { developmentFolds, encodedFold, type Fold, seedFor } from './data/index.js';
-import type { Engine } from './engine/types.js';
-import { MODEL_KINDS } from './models/index.js';
 import { failRun, type JobAttempt, liveMetrics, nextStep, openRun, points } from './run.js';
 import { datasetOf } from './snapshot.js';
-import { type EpochMetrics, trainClassifier } from './train.js';
 
 export type { JobAttempt } from './run.js';
 

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEngine } from '../../dist/worker/engine/index.js';
-import { classificationMetrics } from '../../dist/worker/metrics/index.js';
-import { MODEL_KINDS } from '../../dist/worker/models/index.js';
-import { loadPredictor, writeModelPackage } from '../../dist/worker/package/index.js';
-import { trainClassifier } from '../../dist/worker/train.js';
+import { loadEngine } from '../../dist/learning/engine/index.js';
+import { classificationMetrics } from '../../dist/learning/metrics/index.js';
+import { MODEL_KINDS } from '../../dist/learning/models/index.js';
+import { loadPredictor, writeModelPackage } from '../../dist/learning/package/index.js';
+import { trainClassifier } from '../../dist/learning/train.js';
 import { answerRequests, encoded, median, parametersOf, seconds } from './answer.mjs';
 
 const engine = await loadEngine();

@@ -1,7 +1,7 @@
 /** TensorFlow.js as it comes: the same model of its own layers, its `fit`, on the same backend. */
-import { loadEngine } from '../../dist/worker/engine/index.js';
-import { classificationMetrics } from '../../dist/worker/metrics/index.js';
-import { MODEL_KINDS, toPortableModel } from '../../dist/worker/models/index.js';
+import { loadEngine } from '../../dist/learning/engine/index.js';
+import { classificationMetrics } from '../../dist/learning/metrics/index.js';
+import { MODEL_KINDS, toPortableModel } from '../../dist/learning/models/index.js';
 import { answerRequests, encoded, median, parametersOf, seconds } from './answer.mjs';
 
 const engine = await loadEngine();

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openServices } from '../../dist/orchestrator/cli/services.js';
+import { openServices } from '../../dist/orchestrator/app/services.js';
 import { watchSearch } from '../../dist/orchestrator/cli/watch.js';
 import { startOrchestrator, submitSearch } from '../../dist/orchestrator/search/index.js';
 import { parseSearchSpace } from '../../dist/orchestrator/space/index.js';

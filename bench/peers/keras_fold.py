@@ -1,6 +1,6 @@
 """Keras as a peer of bench/fold: one JSON request a line on standard input, one JSON answer a line on standard output.
 
-Trains and predicts what worker/models build, from the same rows, with the same epochs, batch size and optimizer.
+Trains and predicts what learning/models build, from the same rows, with the same epochs, batch size and optimizer.
 """
 
 import json

@@ -1,9 +1,9 @@
 /** `cancel SEARCH`: gives a search up for good, unlike Ctrl-C, after which it can be resumed. */
 import { TAGS } from '../../queue/index.js';
+import { openServices } from '../app/services.js';
 import { cancelSearch, hasEnded } from '../search/index.js';
 import { EXIT, InputError } from './errors.js';
 import { findSearch } from './report.js';
-import { openServices } from './services.js';
 
 export async function cancel(search: string, { json }: { json: boolean }): Promise<number> {
   const services = await openServices();

@@ -1,5 +1,5 @@
 /** The one place that turns any error into the one line a person sees, and into an exit code. */
-import { DatasetError } from '../../worker/data/errors.js';
+import { DatasetError } from '../../learning/data/errors.js';
 import { SearchSpaceError } from '../space/index.js';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C. */

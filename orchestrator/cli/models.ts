@@ -1,11 +1,11 @@
 /** `models`: the registry for people: list, compare, promote, roll back. Every change leaves a tag and its time. */
 import { TAGS } from '../../queue/index.js';
 import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
+import { homeDir } from '../app/home.js';
+import { openServices, openTracking } from '../app/services.js';
 import { CHAMPION, promoteVersion, type Registry, restoreChampion } from '../search/champion.js';
 import { EXIT, InputError } from './errors.js';
-import { homeDir } from './home.js';
 import { table } from './render.js';
-import { openServices, openTracking } from './services.js';
 
 interface Output {
   readonly json: boolean;

@@ -1,12 +1,12 @@
 /** `predict MODEL[@alias] TEXT…`: classifies texts with a registered model. */
-import { loadEngine } from '../../worker/engine/index.js';
-import { loadPredictor } from '../../worker/package/index.js';
+import { loadEngine } from '../../learning/engine/index.js';
+import { loadPredictor } from '../../learning/package/index.js';
+import { homeDir } from '../app/home.js';
+import { modelFolder } from '../app/model-files.js';
+import { openTracking } from '../app/services.js';
 import { EXIT } from './errors.js';
-import { homeDir } from './home.js';
-import { modelFolder } from './model-files.js';
 import { findVersion, modelReference } from './models.js';
 import { table } from './render.js';
-import { openTracking } from './services.js';
 
 export async function predict(model: string, texts: string[], { json }: { json: boolean }): Promise<number> {
   const { name, which } = modelReference(model);

@@ -1,16 +1,16 @@
 /** `run FILE` and `resume [SEARCH]`: everything embedded, from the file to the registered model. */
 import type { Queue } from 'bullmq';
+import { slowEngineNotice } from '../../learning/engine/installed.js';
 import { type SearchPayload, type SearchResult, searchPayload, TAGS } from '../../queue/index.js';
-import { slowEngineNotice } from '../../worker/engine/installed.js';
+import { checkEngine } from '../app/engine.js';
+import { prepare } from '../app/prepare.js';
+import { closers, openServices, type Services, startEngineRoom, workerCount } from '../app/services.js';
 import { submitSearch } from '../search/index.js';
-import { checkEngine } from './engine.js';
 import { EXIT, InputError } from './errors.js';
 import { interruption } from './interrupt.js';
 import { errorTeller } from './outage.js';
-import { prepare } from './prepare.js';
 import { plain } from './render.js';
 import { childrenTable, findSearch, searchRuns } from './report.js';
-import { closers, openServices, type Services, startEngineRoom, workerCount } from './services.js';
 import { watchSearch } from './watch.js';
 
 export interface RunOptions {

@@ -1,12 +1,12 @@
 /** `serve MODEL[@alias]`: MLflow's scoring protocol over HTTP; a new champion takes over without a dropped request. */
-import { loadEngine } from '../../worker/engine/index.js';
-import { startScoringServer } from '../../worker/serve/index.js';
+import { loadEngine } from '../../learning/engine/index.js';
+import { startScoringServer } from '../../serving/index.js';
+import { homeDir } from '../app/home.js';
+import { modelFolder } from '../app/model-files.js';
+import { closers, openTracking } from '../app/services.js';
 import { EXIT } from './errors.js';
-import { homeDir } from './home.js';
 import { interruption } from './interrupt.js';
-import { modelFolder } from './model-files.js';
 import { findVersion, modelReference } from './models.js';
-import { closers, openTracking } from './services.js';
 
 export interface ServeOptions {
   readonly host: string;

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TAGS } from '../../queue/index.js';
 import type { Run, TrackingClient } from '../../tracking/client/index.js';
+import { homeDir } from '../app/home.js';
+import { openTracking } from '../app/services.js';
 import { EXIT } from './errors.js';
-import { homeDir } from './home.js';
 import { fixed, spread } from './render.js';
 import {
   childrenTable,
@@ -15,7 +16,6 @@ import {
   refitOf,
   searchRuns,
 } from './report.js';
-import { openTracking } from './services.js';
 
 /** Without numbers, `--json` shows everything, and text 20 children and the folds of 3. */
 export interface ShowOptions {

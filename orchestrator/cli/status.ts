@@ -1,10 +1,10 @@
 /** `status [SEARCH]`: what is under way, what has ended. */
 import { TAGS } from '../../queue/index.js';
+import { openServices } from '../app/services.js';
 import { readProgress } from '../search/index.js';
 import { EXIT } from './errors.js';
 import { duration, progressLine, table } from './render.js';
 import { findSearch, parentRuns } from './report.js';
-import { openServices } from './services.js';
 
 export async function status(search: string | undefined, { json }: { json: boolean }): Promise<number> {
   const services = await openServices();

@@ -1,8 +1,9 @@
 /** `submit FILE`: validates and queues; whoever runs an orchestrator and workers carries it out. */
+
+import { prepare } from '../app/prepare.js';
+import { openServices } from '../app/services.js';
 import { submitSearch } from '../search/index.js';
 import { EXIT } from './errors.js';
-import { prepare } from './prepare.js';
-import { openServices } from './services.js';
 
 export async function submit(file: string, { json }: { json: boolean }): Promise<number> {
   const { space, dataset } = await prepare(file);

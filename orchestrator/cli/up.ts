@@ -1,10 +1,10 @@
 /** `up`: Redis if needed, tracking and the orchestrator, kept running. */
 import { redactRedisUrl } from '../../queue/index.js';
-import { checkEngine } from './engine.js';
+import { checkEngine } from '../app/engine.js';
+import { closers, openServices, startEngineRoom, workerCount } from '../app/services.js';
 import { EXIT } from './errors.js';
 import { interruption } from './interrupt.js';
 import { errorTeller } from './outage.js';
-import { closers, openServices, startEngineRoom, workerCount } from './services.js';
 
 export interface UpOptions {
   readonly workers: string;

@@ -1,15 +1,16 @@
 /** `worker`: joins a Redis and trains until told to stop. */
+
+import { slowEngineNotice } from '../../learning/engine/installed.js';
 import { connectRedis, redactRedisUrl } from '../../queue/index.js';
-import { slowEngineNotice } from '../../worker/engine/installed.js';
 import { startWorker } from '../../worker/index.js';
-import { checkEngine } from './engine.js';
+import { checkEngine } from '../app/engine.js';
+import { cacheDir, homeDir } from '../app/home.js';
+import { openRedis } from '../app/private-redis.js';
+import { closers, workerCount } from '../app/services.js';
 import { EXIT } from './errors.js';
-import { cacheDir, homeDir } from './home.js';
 import { interruption } from './interrupt.js';
 import { errorTeller } from './outage.js';
-import { openRedis } from './private-redis.js';
 import { plain } from './render.js';
-import { closers, workerCount } from './services.js';
 
 export interface WorkerCommandOptions {
   readonly concurrency: string;

@@ -11,7 +11,8 @@
  * Every step can be repeated: job ids are deterministic and runs are found again by their job's tag. So a process
  * may die anywhere; the stalled job is handed to the next orchestrator, which repeats at most one step.
  */
+
+export { readProgress, type SearchProgress } from '../../review/results/progress.js';
 export { cancelSearch, hasEnded } from './cancel.js';
 export { type Orchestrator, startOrchestrator } from './orchestrator.js';
-export { readProgress, type SearchProgress } from './progress.js';
 export { submitSearch } from './submit.js';

@@ -1,6 +1,6 @@
 /** The model kinds' parameters as the schema wants them; reading them loads no training engine. */
 import type { z } from 'zod';
-import { MODEL_KINDS, modelParameters, TRAINING_PARAMETERS } from '../../worker/models/index.js';
+import { MODEL_KINDS, modelParameters, TRAINING_PARAMETERS } from '../../learning/models/index.js';
 
 /** What the schema needs to know about models: the parameters, not how to build one. */
 interface ParameterTable {

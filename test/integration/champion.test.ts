@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRedis, type RedisAccess } from '../../orchestrator/cli/private-redis.js';
+import { openRedis, type RedisAccess } from '../../orchestrator/app/private-redis.js';
 import {
   CHAMPION,
   contend,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { usableCores } from '../../orchestrator/cli/cores.js';
-import { workerCount } from '../../orchestrator/cli/services.js';
+import { usableCores } from '../../orchestrator/app/cores.js';
+import { workerCount } from '../../orchestrator/app/services.js';
 
 test.each([
   [undefined, 8],

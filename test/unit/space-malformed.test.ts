@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { prepare } from '../../orchestrator/cli/prepare.js';
+import { DatasetError } from '../../learning/data/index.js';
+import { prepare } from '../../orchestrator/app/prepare.js';
 import { readSearchSpace, SearchSpaceError } from '../../orchestrator/space/index.js';
-import { DatasetError } from '../../worker/data/index.js';
 
 /** What each malformed file is to be told; `line` is in the YAML file. */
 interface Expectation {

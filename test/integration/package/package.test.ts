@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadEngine } from '../../../worker/engine/index.js';
-import { loadPredictor, type Prediction, writeModelPackage } from '../../../worker/package/index.js';
+import { loadEngine } from '../../../learning/engine/index.js';
+import { loadPredictor, type Prediction, writeModelPackage } from '../../../learning/package/index.js';
 import { distance } from '../../unit/engine/texts.js';
 import { ARCHITECTURES, TEXTS, type TrainedPackage, trainedPackage } from './trained.js';
 

@@ -6,14 +6,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { tokenize } from '../../../learning/data/index.js';
+import { loadPredictor } from '../../../learning/package/index.js';
+import { textsOf } from '../../../serving/body.js';
 import { mlflowEnvironment, WHY_SKIPPED } from '../../../tracking/proof/real-server.js';
-import { tokenize } from '../../../worker/data/index.js';
-import { loadPredictor } from '../../../worker/package/index.js';
-import { textsOf } from '../../../worker/serve/body.js';
 import { ARCHITECTURES, TEXTS, type TrainedPackage, trainedPackage } from './trained.js';
 
 const environment = mlflowEnvironment();
-const PROOF = fileURLToPath(new URL('../../../worker/package/proof/', import.meta.url));
+const PROOF = fileURLToPath(new URL('../../../learning/package/proof/', import.meta.url));
 const names = Object.keys(ARCHITECTURES) as (keyof typeof ARCHITECTURES)[];
 const run = promisify(execFile);
 

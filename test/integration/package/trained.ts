@@ -2,11 +2,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeTexts, fitVocabulary, loadDataset } from '../../../worker/data/index.js';
-import { loadEngine } from '../../../worker/engine/index.js';
-import { MODEL_KINDS } from '../../../worker/models/index.js';
-import { writeModelPackage } from '../../../worker/package/index.js';
-import { trainClassifier } from '../../../worker/train.js';
+import { encodeTexts, fitVocabulary, loadDataset } from '../../../learning/data/index.js';
+import { loadEngine } from '../../../learning/engine/index.js';
+import { MODEL_KINDS } from '../../../learning/models/index.js';
+import { writeModelPackage } from '../../../learning/package/index.js';
+import { trainClassifier } from '../../../learning/train.js';
 
 export const ARCHITECTURES = {
   'simple, two classes': ['simple', 2, { hidden_units: 0 }],

@@ -1,12 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { loadPredictor } from '../../../worker/package/index.js';
-import {
-  type ScoringServer,
-  type ScoringServerOptions,
-  startScoringServer,
-} from '../../../worker/serve/index.js';
+import { loadPredictor } from '../../../learning/package/index.js';
+import { type ScoringServer, type ScoringServerOptions, startScoringServer } from '../../../serving/index.js';
 import { TEXTS, type TrainedPackage, trainedPackage } from '../package/trained.js';
 
 let first: TrainedPackage;

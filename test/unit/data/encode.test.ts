@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { boundedCache } from '../../../worker/data/cache.js';
 import {
   developmentFolds,
   encodedFold,
@@ -11,7 +10,8 @@ import {
   shuffle,
   splitHeldOut,
   tokenize,
-} from '../../../worker/data/index.js';
+} from '../../../learning/data/index.js';
+import { boundedCache } from '../../../learning/features/cache.js';
 
 describe('tokenize', () => {
   test.each([

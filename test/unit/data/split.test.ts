@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CrossValidation } from '../../../queue/spec.js';
 import {
   type Dataset,
   DatasetError,
@@ -7,7 +6,8 @@ import {
   foldsOf,
   loadDataset,
   splitHeldOut,
-} from '../../../worker/data/index.js';
+} from '../../../learning/data/index.js';
+import type { CrossValidation } from '../../../queue/spec.js';
 
 let sentences: Dataset;
 beforeAll(async () => {

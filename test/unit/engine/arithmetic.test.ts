@@ -1,10 +1,10 @@
 /** The parts of the engine that need no TensorFlow. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { adam } from '../../../worker/engine/adam.js';
-import { lengthBatches, sortedBatches, tokenBatch } from '../../../worker/engine/batches.js';
-import { glorotUniform, orthogonal } from '../../../worker/engine/initializers.js';
-import { randomStream, shuffle } from '../../../worker/engine/random.js';
-import { threadCount } from '../../../worker/engine/threads.js';
+import { adam } from '../../../learning/engine/adam.js';
+import { lengthBatches, sortedBatches, tokenBatch } from '../../../learning/engine/batches.js';
+import { glorotUniform, orthogonal } from '../../../learning/engine/initializers.js';
+import { threadCount } from '../../../learning/engine/threads.js';
+import { randomStream, shuffle } from '../../../learning/random.js';
 import { distance, encode, randomArray, randomTexts } from './texts.js';
 
 describe('random streams', () => {

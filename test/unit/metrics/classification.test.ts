@@ -6,7 +6,7 @@ import {
   precisionRecallCurve,
   rocCurve,
   rocCurves,
-} from '../../../worker/metrics/index.js';
+} from '../../../learning/metrics/index.js';
 import { sample } from './sample.js';
 
 const NAMES = ['negative', 'positive', 'neutral thing', 'x'];

@@ -6,7 +6,7 @@ import {
   precisionRecallSvg,
   rocCurveSvg,
   rocCurves,
-} from '../../../worker/metrics/index.js';
+} from '../../../learning/metrics/index.js';
 import { sample } from './sample.js';
 
 const names = ['<negative> & "co"', 'positive'.repeat(20), 'neutral\u0000\ud800'];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { randomStream } from '../../../worker/engine/random.js';
-import type { LstmKernel, LstmOptions } from '../../../worker/engine/types.js';
-import { dropoutMask } from '../../../worker/models/layers/dropout.js';
-import { lstmLayer } from '../../../worker/models/layers/lstm.js';
+import type { LstmKernel, LstmOptions } from '../../../learning/engine/types.js';
+import { dropoutMask } from '../../../learning/models/layers/dropout.js';
+import { lstmLayer } from '../../../learning/models/layers/lstm.js';
+import { randomStream } from '../../../learning/random.js';
 
 test('a dropout mask drops its share and scales the rest, so that its mean stays 1', () => {
   const mask = dropoutMask(100_000, 0.25, randomStream(1, 'mask'))!;

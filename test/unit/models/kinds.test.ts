@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MODEL_KINDS, modelParameters } from '../../../worker/models/index.js';
+import { MODEL_KINDS, modelParameters } from '../../../learning/models/index.js';
 
 describe('model kinds', () => {
   it('are read without loading TensorFlow', () => {

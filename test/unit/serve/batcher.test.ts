@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBatcher } from '../../../worker/serve/batcher.js';
+import { createBatcher } from '../../../serving/batcher.js';
 
 function recorded(options: { maxBatch?: number; maxWaitMs?: number; maxWaitingRows?: number } = {}) {
   const passes: number[] = [];

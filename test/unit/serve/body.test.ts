@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { textsOf } from '../../../worker/serve/body.js';
+import { textsOf } from '../../../serving/body.js';
 
 const json = (value: unknown) =>
   textsOf(

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadEngine } from '../../../worker/engine/index.js';
-import type { Engine } from '../../../worker/engine/types.js';
-import { MODEL_KINDS, modelParameters } from '../../../worker/models/index.js';
-import type { Parameters } from '../../../worker/models/types.js';
-import { type EpochMetrics, type TrainingOptions, trainClassifier } from '../../../worker/train.js';
+import { loadEngine } from '../../../learning/engine/index.js';
+import type { Engine } from '../../../learning/engine/types.js';
+import { MODEL_KINDS, modelParameters } from '../../../learning/models/index.js';
+import type { Parameters } from '../../../learning/models/types.js';
+import { type EpochMetrics, type TrainingOptions, trainClassifier } from '../../../learning/train.js';
 import { separableTexts } from '../engine/texts.js';
 
 let engine: Engine;

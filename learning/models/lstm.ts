@@ -1,0 +1,167 @@
+/**
+ * The recurrent classifier: word vectors, one or more LSTM layers, optionally in both directions, and a dense output on the last
+ * hidden state (Hochreiter and Schmidhuber, 1997; both directions: Graves and Schmidhuber, 2005).
+ */
+import { z } from 'zod';
+import { glorotUniform, orthogonal, uniform } from '../engine/initializers.js';
+import { type Random, randomStream } from '../random.js';
+import { dense, denseGradient } from './layers/dense.js';
+import { applyMask, dropoutMask } from './layers/dropout.js';
+import { lookUp, sumByWord } from './layers/embedding.js';
+import { type LstmLayer, lstmLayer } from './layers/lstm.js';
+import { dropoutRate, TEXT_PARAMETERS } from './parameters.js';
+import { type ModelKind, type NamedWeights, outputs } from './types.js';
+
+const OWN = z.object({
+  units: z
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(64)
+    .describe('Size of the hidden state, in each direction.'),
+  layers: z.number().int().min(1).max(4).default(1).describe('LSTM layers on top of each other.'),
+  bidirectional: z.boolean().default(false).describe('Read the text in both directions.'),
+  dropout: dropoutRate('the last hidden state, before the output'),
+  input_dropout: dropoutRate("every LSTM layer's input, the same at every time step"),
+  recurrent_dropout: dropoutRate(
+    'the hidden state between time steps (several times slower: no fused kernel has it)',
+  ),
+});
+const read = OWN.extend({ embedding_dim: TEXT_PARAMETERS.shape.embedding_dim });
+
+export const lstm: ModelKind = {
+  name: 'lstm',
+  description: 'LSTM layers over the word vectors, and a dense output on the last hidden state.',
+  parameters: OWN,
+
+  build({ tf }, shape, parameters) {
+    const p = read.parse(parameters);
+    const columns = outputs(shape.classes);
+    const model = tf.sequential({ name: 'lstm' });
+    model.add(
+      tf.layers.embedding({
+        name: 'embedding',
+        inputShape: [null],
+        inputDim: shape.vocabularySize,
+        outputDim: p.embedding_dim,
+        maskZero: true,
+        embeddingsInitializer: 'zeros',
+      }),
+    );
+    for (let index = 0; index < p.layers; index++) {
+      const layer = tf.layers.lstm({
+        name: `lstm_${index + 1}`,
+        units: p.units,
+        recurrentActivation: 'sigmoid',
+        returnSequences: index < p.layers - 1,
+        dropout: p.input_dropout,
+        recurrentDropout: p.recurrent_dropout,
+        kernelInitializer: 'zeros',
+        recurrentInitializer: 'zeros',
+      }) as ReturnType<typeof tf.layers.rnn>;
+      model.add(
+        p.bidirectional
+          ? tf.layers.bidirectional({ name: `bidirectional_${index + 1}`, layer, mergeMode: 'concat' })
+          : layer,
+      );
+    }
+    if (p.dropout > 0) model.add(tf.layers.dropout({ name: 'dropout', rate: p.dropout }));
+    model.add(
+      tf.layers.dense({
+        name: 'output',
+        units: columns,
+        activation: columns === 1 ? 'sigmoid' : 'softmax',
+        kernelInitializer: 'zeros',
+      }),
+    );
+    return model;
+  },
+
+  network(engine, shape, parameters) {
+    const p = read.parse(parameters);
+    const width = p.embedding_dim;
+    const columns = outputs(shape.classes);
+    const random = randomStream(shape.seed, 'weights');
+    const table = uniform(shape.vocabularySize * width, 0.05, random);
+    table.fill(0, 0, width);
+    const slots = new Int32Array(shape.vocabularySize);
+    const directions = p.bidirectional ? 2 : 1;
+    const top = directions * p.units;
+    const layers: LstmLayer[] = [];
+    for (let index = 0; index < p.layers; index++) {
+      const inputs = index === 0 ? width : top;
+      layers.push(
+        lstmLayer(engine.lstm, {
+          inputs,
+          units: p.units,
+          weights: Array.from({ length: directions }, () => initialWeights(inputs, p.units, random)),
+          returnSequences: index < p.layers - 1,
+          inputDropout: p.input_dropout,
+          recurrentDropout: p.recurrent_dropout,
+        }),
+      );
+    }
+    const output = { kernel: glorotUniform(top, columns, random), bias: new Float32Array(columns) };
+
+    return {
+      trainable: [table, ...layers.flatMap((layer) => layer.trainable), output.kernel, output.bias],
+      weights: [
+        { name: 'embedding/embeddings', shape: [shape.vocabularySize, width], values: table },
+        ...layers.flatMap((layer, index) => layerWeights(layer, index + 1)),
+        { name: 'output/kernel', shape: [top, columns], values: output.kernel },
+        { name: 'output/bias', shape: [columns], values: output.bias },
+      ],
+      forward(batch, random) {
+        let x = lookUp(table, width, batch);
+        const passes = layers.map((layer) => {
+          const pass = layer.forward(x, batch, random);
+          x = pass.output;
+          return pass;
+        });
+        const mask = dropoutMask(x.length, p.dropout, random);
+        const features = applyMask(x, mask); // [rows, top]
+        return {
+          logits: dense(features, output),
+          backward(logitGradient) {
+            const last = denseGradient(features, logitGradient, output);
+            let dx = applyMask(last.dx, mask);
+            const inner = [];
+            for (const pass of passes.reverse()) {
+              const gradients = pass.backward(dx);
+              inner.unshift(...gradients.weights.map((values) => ({ values })));
+              dx = gradients.input;
+            }
+            const byWord = sumByWord(batch, width, slots, (k, sums, to) => {
+              for (let d = 0; d < width; d++) sums[to + d]! += dx[k * width + d]!;
+            });
+            return [byWord, ...inner, { values: last.dKernel }, { values: last.dBias }];
+          },
+        };
+      },
+    };
+  },
+};
+
+/** Keras's defaults: Glorot kernel, orthogonal recurrent kernel, bias 1 on the forget gate (Jozefowicz et al., 2015), else 0. */
+function initialWeights(inputs: number, units: number, random: Random) {
+  const matrix = new Float32Array((inputs + units) * 4 * units);
+  matrix.set(glorotUniform(inputs, 4 * units, random));
+  matrix.set(orthogonal(units, 4 * units, random), inputs * 4 * units);
+  return { matrix, bias: new Float32Array(4 * units).fill(1, units, 2 * units) };
+}
+
+function layerWeights({ inputs, units, weights }: LstmLayer, number: number): NamedWeights[] {
+  return weights.flatMap(({ matrix, bias }, direction) => {
+    const prefix =
+      weights.length === 1
+        ? `lstm_${number}`
+        : `bidirectional_${number}/${direction === 0 ? 'forward' : 'backward'}_lstm_${number}`;
+    const split = inputs * 4 * units;
+    return [
+      { name: `${prefix}/kernel`, shape: [inputs, 4 * units], values: matrix.subarray(0, split) },
+      { name: `${prefix}/recurrent_kernel`, shape: [units, 4 * units], values: matrix.subarray(split) },
+      { name: `${prefix}/bias`, shape: [4 * units], values: bias },
+    ];
+  });
+}

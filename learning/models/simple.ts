@@ -1,0 +1,148 @@
+/**
+ * The averaging classifier: word vectors, their mean over the words of the text, an optional hidden layer, and the
+ * output. Small, and hard to beat on short texts (Iyyer et al., "Deep Unordered Composition Rivals Syntactic
+ * Methods", ACL 2015).
+ */
+import { z } from 'zod';
+import { glorotUniform, uniform } from '../engine/initializers.js';
+import { randomStream } from '../random.js';
+import { dense, denseGradient } from './layers/dense.js';
+import { applyMask, dropoutMask } from './layers/dropout.js';
+import { sumByWord } from './layers/embedding.js';
+import { dropoutRate, TEXT_PARAMETERS } from './parameters.js';
+import { type ModelKind, outputs } from './types.js';
+
+const OWN = z.object({
+  hidden_units: z
+    .number()
+    .int()
+    .min(0)
+    .max(4096)
+    .default(0)
+    .describe('Units of a relu layer between the mean and the output; 0 for none.'),
+  dropout: dropoutRate('the mean word vector'),
+});
+const read = OWN.extend({ embedding_dim: TEXT_PARAMETERS.shape.embedding_dim });
+
+export const simple: ModelKind = {
+  name: 'simple',
+  description: 'Mean of the word vectors, an optional hidden layer, and a dense output.',
+  parameters: OWN,
+
+  build({ tf }, shape, parameters) {
+    const { embedding_dim, hidden_units, dropout } = read.parse(parameters);
+    const columns = outputs(shape.classes);
+    const words = tf.input({ shape: [null], dtype: 'int32', name: 'words' });
+    const vectors = tf.layers
+      .embedding({
+        name: 'embedding',
+        inputDim: shape.vocabularySize,
+        outputDim: embedding_dim,
+        embeddingsInitializer: 'zeros',
+      })
+      .apply(words);
+    // TensorFlow.js's GlobalAveragePooling1D counts padding in. So every position gets a score, 0 for a word and −10⁹ for
+    // padding; their softmax is 1/length on words and 0 on padding, and the weighted sum of vectors the masked mean.
+    const scores = tf.layers
+      .embedding({
+        name: 'padding',
+        inputDim: shape.vocabularySize,
+        outputDim: 1,
+        embeddingsInitializer: 'zeros',
+        trainable: false,
+      })
+      .apply(words);
+    const row = tf.layers.permute({ name: 'scores', dims: [2, 1] }).apply(scores);
+    const share = tf.layers.activation({ name: 'share', activation: 'softmax' }).apply(row);
+    const mean = tf.layers.dot({ name: 'mean', axes: [2, 1] }).apply([share, vectors] as never);
+    let features = tf.layers.reshape({ name: 'features', targetShape: [embedding_dim] }).apply(mean);
+    if (dropout > 0) features = tf.layers.dropout({ name: 'dropout', rate: dropout }).apply(features);
+    if (hidden_units > 0) {
+      features = tf.layers
+        .dense({ name: 'hidden', units: hidden_units, activation: 'relu', kernelInitializer: 'zeros' })
+        .apply(features);
+    }
+    const probability = tf.layers
+      .dense({
+        name: 'output',
+        units: columns,
+        activation: columns === 1 ? 'sigmoid' : 'softmax',
+        kernelInitializer: 'zeros',
+      })
+      .apply(features);
+    return tf.model({ name: 'simple', inputs: words, outputs: probability as ReturnType<typeof tf.input> });
+  },
+
+  network(_engine, shape, parameters) {
+    const { embedding_dim: width, hidden_units, dropout } = read.parse(parameters);
+    const columns = outputs(shape.classes);
+    const random = randomStream(shape.seed, 'weights');
+    const table = uniform(shape.vocabularySize * width, 0.05, random);
+    table.fill(0, 0, width);
+    const padding = new Float32Array(shape.vocabularySize);
+    padding[0] = -1e9;
+    const hidden = hidden_units > 0 && {
+      kernel: glorotUniform(width, hidden_units, random),
+      bias: new Float32Array(hidden_units),
+    };
+    const top = hidden_units || width;
+    const output = { kernel: glorotUniform(top, columns, random), bias: new Float32Array(columns) };
+    const slots = new Int32Array(shape.vocabularySize);
+
+    return {
+      trainable: [table, ...(hidden ? [hidden.kernel, hidden.bias] : []), output.kernel, output.bias],
+      weights: [
+        { name: 'embedding/embeddings', shape: [shape.vocabularySize, width], values: table },
+        { name: 'padding/embeddings', shape: [shape.vocabularySize, 1], values: padding },
+        ...(hidden
+          ? [
+              { name: 'hidden/kernel', shape: [width, hidden_units], values: hidden.kernel },
+              { name: 'hidden/bias', shape: [hidden_units], values: hidden.bias },
+            ]
+          : []),
+        { name: 'output/kernel', shape: [top, columns], values: output.kernel },
+        { name: 'output/bias', shape: [columns], values: output.bias },
+      ],
+      forward(batch, random) {
+        const { ids, lengths, rows } = batch;
+        const mean = new Float32Array(rows * width);
+        for (let k = 0; k < ids.length; k++) {
+          const from = ids[k]! * width;
+          if (from === 0) continue;
+          const to = (k % rows) * width;
+          for (let d = 0; d < width; d++) mean[to + d]! += table[from + d]!;
+        }
+        for (let r = 0; r < rows; r++) {
+          for (let d = 0; d < width; d++) mean[r * width + d]! /= lengths[r]!;
+        }
+        const mask = dropoutMask(mean.length, dropout, random);
+        const features = applyMask(mean, mask);
+        const activated = hidden ? dense(features, hidden).map((value) => Math.max(0, value)) : features;
+        return {
+          logits: dense(activated, output),
+          backward(logitGradient) {
+            const last = denseGradient(activated, logitGradient, output);
+            let dx = last.dx;
+            const inner = [];
+            if (hidden) {
+              const gradient = denseGradient(
+                features,
+                dx.map((g, i) => (activated[i]! > 0 ? g : 0)),
+                hidden,
+              );
+              inner.push({ values: gradient.dKernel }, { values: gradient.dBias });
+              dx = gradient.dx;
+            }
+            applyMask(dx, mask);
+            const byWord = sumByWord(batch, width, slots, (k, sums, to) => {
+              const row = k % rows;
+              const share = 1 / lengths[row]!;
+              for (let d = 0; d < width; d++) sums[to + d]! += share * dx[row * width + d]!;
+            });
+            return [byWord, ...inner, { values: last.dKernel }, { values: last.dBias }];
+          },
+        };
+      },
+    };
+  },
+};

@@ -1,0 +1,66 @@
+/** The contract of a model kind. Importing a kind must not load TensorFlow: `orchestrator/space` reads these too. */
+import type { LayersModel } from '@tensorflow/tfjs';
+import type { z } from 'zod';
+import type { ParameterValue } from '../../queue/spec.js';
+import type { Gradient } from '../engine/adam.js';
+import type { TokenBatch } from '../engine/batches.js';
+import type { Engine } from '../engine/types.js';
+import type { Random } from '../random.js';
+
+/** What a model is built for. */
+export interface ModelShape {
+  /** Rows of the embedding: the vocabulary's words plus padding and unknown. */
+  readonly vocabularySize: number;
+  readonly classes: number;
+  /** Seed of initial weights and dropout. */
+  readonly seed: number;
+}
+
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** One weight array, row-major. Its name is that of the portable model's layer and weight: `embedding/embeddings`. */
+export interface NamedWeights {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** One batch's way through a network. */
+export interface NetworkPass {
+  /** Before sigmoid or softmax: `[rows, outputs]`, 1 output for two classes, else one per class. */
+  readonly logits: Float32Array;
+  /**
+   * Gradients by each of the network's `trainable` arrays, in their order; call exactly once, on training passes only.
+   *
+   * @param logitGradient - `[rows, outputs]`
+   */
+  backward(logitGradient: Float32Array): Gradient[];
+}
+
+/** A model under training: plain arrays, and the two passes written out by hand for its architecture. */
+export interface Network {
+  /** The arrays that an optimizer changes in place. */
+  readonly trainable: readonly Float32Array[];
+  /** The same numbers as views, named and shaped as the portable model holds them. */
+  readonly weights: readonly NamedWeights[];
+  /** @param dropout - Draws dropout masks and keeps what `backward` needs; without it the pass is a prediction. */
+  forward(batch: TokenBatch, dropout?: Random): NetworkPass;
+}
+
+export interface ModelKind {
+  readonly name: string;
+  /** One sentence for `--help` and the schema's documentation. */
+  readonly description: string;
+  /** The kind's own parameters: each its zod type with range, default and `.describe()`. Flat; numbers, booleans and strings only. */
+  readonly parameters: z.ZodObject;
+  /**
+   * The portable model: standard layers only, weights not yet set. Input `[batch, time]` word ids, 0 for padding;
+   * output `[batch, 1]` sigmoid for two classes, `[batch, classes]` softmax for more.
+   */
+  build(engine: Engine, shape: ModelShape, parameters: Parameters): LayersModel;
+  /** The same model for training and fast prediction, its initial weights drawn from the seed. */
+  network(engine: Engine, shape: ModelShape, parameters: Parameters): Network;
+}
+
+/** Columns of the output layer. */
+export const outputs = (classes: number): number => (classes === 2 ? 1 : classes);

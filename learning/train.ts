@@ -1,0 +1,247 @@
+/** Trains one classifier on one fold's rows: the model, the batches, the loop, the metrics, from top to bottom. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { MetricName, Objective } from '../queue/spec.js';
+import type { EncodedTexts } from './data/types.js';
+import { adam } from './engine/adam.js';
+import { lengthBatches, tokenBatch } from './engine/batches.js';
+import type { Engine } from './engine/types.js';
+import { classificationMetrics } from './metrics/index.js';
+import { type NamedWeights, namedWeights, TRAINING_PARAMETERS, toPortableModel } from './models/index.js';
+import { probabilitiesOf, toProbabilities } from './models/probabilities.js';
+import type { ModelKind, Network, Parameters } from './models/types.js';
+import { randomStream } from './random.js';
+
+export interface LabelledTexts {
+  readonly texts: EncodedTexts;
+  /** Class of each row, from 0. */
+  readonly labels: Int32Array;
+}
+
+export interface EpochMetrics {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean log loss and accuracy over the epoch's training batches, dropout on, weights changing, as Keras reports them. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly val_loss?: number;
+  readonly val_accuracy?: number;
+  readonly val_f1_macro?: number;
+  readonly val_roc_auc?: number;
+  /** Wall time of the epoch, validation included. */
+  readonly seconds: number;
+  /** Wall time of predicting the validation rows. */
+  readonly validationSeconds?: number;
+}
+
+export interface TrainingOptions {
+  readonly engine: Engine;
+  readonly kind: ModelKind;
+  /** The kind's, the text's and the training's parameters, validated. */
+  readonly parameters: Parameters;
+  readonly classes: number;
+  /** Rows of the embedding: the vocabulary's words plus padding and unknown. */
+  readonly vocabularySize: number;
+  /** Everything random follows from it: initial weights, order of rows, dropout. */
+  readonly seed: number;
+  readonly train: LabelledTexts;
+  /** Measured after every epoch. */
+  readonly validation?: LabelledTexts;
+  /** What early stopping watches, on the validation rows if there are any. @defaultValue the loss */
+  readonly objective?: Objective;
+  /** Awaited before the next epoch starts. */
+  readonly onEpoch?: (epoch: EpochMetrics) => void | Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainedClassifier {
+  /**
+   * Probabilities, `[rows × classes]`, rows in the texts' order.
+   *
+   * @param batchSize - @defaultValue 256
+   */
+  predict(texts: EncodedTexts, batchSize?: number): Float32Array;
+  readonly history: readonly EpochMetrics[];
+  /** The epoch whose weights the classifier has: the best with early stopping, else the last. */
+  readonly bestEpoch: number;
+  /** Of the validation rows under those weights, `[rows × classes]`. */
+  readonly validationProbabilities?: Float32Array;
+  /** Copies; see {@link namedWeights} for names and layout. */
+  weights(): NamedWeights[];
+  /** The portable model as a tfjs `model.json` and the bytes of its one weight file `weights.bin`. */
+  save(): Promise<SavedModel>;
+  /** Frees the weights; no other method may be called after it. */
+  dispose(): void;
+}
+
+export interface SavedModel {
+  readonly modelJson: Record<string, unknown>;
+  readonly weightData: Uint8Array;
+}
+
+/** How long training may keep the event loop waiting: lock renewals, IPC and cancel signals get through in between. */
+const TURN_MILLISECONDS = 50;
+
+/**
+ * @returns The classifier; dispose of it after use.
+ * @throws The signal's reason when aborted; RangeError when there are no rows or a label is not a class.
+ */
+export async function trainClassifier(options: TrainingOptions): Promise<TrainedClassifier> {
+  const { engine, kind, parameters, classes, vocabularySize, seed, train, validation, signal } = options;
+  const { epochs, batch_size, learning_rate, patience } = TRAINING_PARAMETERS.parse(parameters);
+  const objective: Objective = options.objective ?? { metric: 'loss', direction: 'minimize' };
+  checkRows('training', train, classes);
+  if (validation) checkRows('validation', validation, classes);
+
+  const shape = { vocabularySize, classes, seed };
+  let network: Network | undefined = kind.network(engine, shape, parameters);
+  const optimizer = adam(network.trainable, learning_rate);
+  const order = randomStream(seed, 'order');
+  const dropout = randomStream(seed, 'dropout');
+  const rows = train.labels.length;
+
+  const history: EpochMetrics[] = [];
+  let best:
+    | { epoch: number; score: number; weights?: Float32Array[]; probabilities?: Float32Array }
+    | undefined;
+  let lastTurn = performance.now();
+
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const started = performance.now();
+    let loss = 0;
+    let correct = 0;
+    for (const source of lengthBatches(train.texts.lengths, batch_size, order)) {
+      if (performance.now() - lastTurn > TURN_MILLISECONDS) {
+        await nextTurn();
+        lastTurn = performance.now();
+      }
+      signal?.throwIfAborted();
+      const batch = tokenBatch(train.texts, source);
+      optimizer.catchUp(batch.ids);
+      const pass = network.forward(batch, dropout);
+      const probabilities = toProbabilities(pass.logits, classes); // [batch, classes]
+      const gradient = new Float32Array(pass.logits.length); // ∂(mean log loss)/∂logits = (p − y) / batch
+      source.forEach((row, r) => {
+        const label = train.labels[row]!;
+        const own = probabilities.subarray(r * classes, (r + 1) * classes);
+        loss -= Math.log(Math.max(own[label]!, 1e-7));
+        if (isLargest(own, label)) correct++;
+        if (classes === 2) gradient[r] = (own[1]! - label) / source.length;
+        else
+          own.forEach((p, c) => {
+            gradient[r * classes + c] = (p - (c === label ? 1 : 0)) / source.length;
+          });
+      });
+      optimizer.step(pass.backward(gradient));
+    }
+    // Measured or not, so that measuring does not change the course; from here on anyone may read the weights.
+    optimizer.catchUpAll();
+
+    const validated = performance.now();
+    const probabilities = validation && probabilitiesOf(network, validation.texts, classes);
+    const validationSeconds = (performance.now() - validated) / 1000;
+    const measured =
+      validation && probabilities && classificationMetrics(validation.labels, probabilities, classes);
+    const metrics: EpochMetrics = {
+      epoch,
+      loss: loss / rows,
+      accuracy: correct / rows,
+      ...(measured && {
+        val_loss: measured.loss,
+        val_accuracy: measured.accuracy,
+        val_f1_macro: measured.f1_macro,
+        val_roc_auc: measured.roc_auc,
+        validationSeconds,
+      }),
+      seconds: (performance.now() - started) / 1000,
+    };
+    history.push(metrics);
+    await options.onEpoch?.(metrics);
+    signal?.throwIfAborted();
+
+    if (patience === 0) {
+      best = { epoch, score: Number.NaN, probabilities };
+      continue;
+    }
+    const score = objectiveScore(metrics, objective.metric) * (objective.direction === 'maximize' ? 1 : -1);
+    if (!best || score > best.score) {
+      best = { epoch, score, weights: network.trainable.map((values) => values.slice()), probabilities };
+    } else if (epoch - best.epoch >= patience) {
+      break;
+    }
+  }
+  const kept = best!;
+  kept.weights?.forEach((values, k) => {
+    network!.trainable[k]!.set(values);
+  });
+
+  const alive = (): Network => {
+    if (!network) throw new Error('This classifier has been disposed of.');
+    return network;
+  };
+  return {
+    history,
+    bestEpoch: kept.epoch,
+    validationProbabilities: kept.probabilities,
+    predict: (texts, batchSize) => probabilitiesOf(alive(), texts, classes, batchSize),
+    weights: () => namedWeights(alive()),
+    save: () => saveModel(engine, kind, shape, parameters, alive().weights),
+    dispose: () => {
+      network = undefined;
+    },
+  };
+}
+
+function isLargest(row: Float32Array, index: number): boolean {
+  return row.every((value, other) => value < row[index]! || other === index);
+}
+
+/** The metric of an epoch by its search-space name; without validation rows the training rows' loss or accuracy. */
+function objectiveScore(epoch: EpochMetrics, metric: MetricName): number {
+  const measured = {
+    loss: epoch.val_loss ?? epoch.loss,
+    accuracy: epoch.val_accuracy ?? epoch.accuracy,
+    f1_macro: epoch.val_f1_macro ?? epoch.accuracy,
+    roc_auc: epoch.val_roc_auc ?? epoch.accuracy,
+  };
+  return measured[metric];
+}
+
+function checkRows(what: string, { texts, labels }: LabelledTexts, classes: number): void {
+  if (texts.rows === 0) throw new RangeError(`There are no ${what} rows.`);
+  if (texts.rows !== labels.length) {
+    throw new RangeError(`There are ${texts.rows} ${what} texts but ${labels.length} labels.`);
+  }
+  const strange = labels.find((label) => label < 0 || label >= classes);
+  if (strange !== undefined)
+    throw new RangeError(`Label ${strange} among the ${what} rows is none of ${classes} classes.`);
+}
+
+async function saveModel(
+  engine: Engine,
+  kind: ModelKind,
+  shape: { vocabularySize: number; classes: number; seed: number },
+  parameters: Parameters,
+  weights: readonly NamedWeights[],
+): Promise<SavedModel> {
+  const model = toPortableModel(engine, weights, kind, shape, parameters);
+  let saved: SavedModel | undefined;
+  await model.save({
+    save: async ({ modelTopology, weightSpecs, weightData }) => {
+      if (!modelTopology || !(weightData instanceof ArrayBuffer))
+        throw new Error('TensorFlow.js saved no model.');
+      saved = {
+        modelJson: {
+          format: 'layers-model',
+          generatedBy: `TensorFlow.js tfjs-layers v${engine.tf.version_layers}`,
+          convertedBy: null,
+          modelTopology,
+          weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
+        },
+        weightData: new Uint8Array(weightData),
+      };
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    },
+  });
+  model.dispose();
+  return saved!;
+}

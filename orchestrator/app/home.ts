@@ -1,0 +1,54 @@
+/** The data directory: everything the embedded services keep. */
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { InputError } from '../cli/errors.js';
+
+/**
+ * `GRIDSEARCH_HOME`, or `.gridsearch` in the current folder; created when missing, for the user's eyes only.
+ *
+ * @throws InputError when it can't be used
+ */
+export function homeDir(env: NodeJS.ProcessEnv = process.env): string {
+  const home = resolve(env.GRIDSEARCH_HOME || '.gridsearch');
+  try {
+    makeFolder(home);
+    accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new InputError(
+      `the data directory ${home} can't be used: ${(error as Error).message}; set GRIDSEARCH_HOME to a folder that you can write to`,
+    );
+  }
+  return home;
+}
+
+/** Level by level, because Node's own recursive mkdir never comes back from a place such as /proc. */
+function makeFolder(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found !== undefined) throw new Error(`${path} is not a folder`);
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+/** Folder for what can be fetched again. */
+export const cacheDir = (home: string): string => join(home, 'cache');
+
+/**
+ * Runs `action` while no other process of this data directory is inside one. The lock is an SQLite transaction: the
+ * kernel drops it with the process, so a killed one leaves nothing stale behind.
+ */
+export async function exclusively<T>(home: string, action: () => Promise<T>): Promise<T> {
+  const db = new DatabaseSync(join(home, 'lock.db'));
+  try {
+    db.exec('PRAGMA busy_timeout = 30000; BEGIN EXCLUSIVE');
+    return await action();
+  } finally {
+    db.close();
+  }
+}

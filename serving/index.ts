@@ -1,0 +1,98 @@
+/** Serves a packaged model over HTTP as MLflow's scoring server does, and follows its alias. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Engine } from '../learning/engine/types.js';
+import { scoringApp } from './app.js';
+import { createBatcher } from './batcher.js';
+import { followModel, type ResolvedModel } from './served-model.js';
+
+export type { ResolvedModel } from './served-model.js';
+
+export interface ScoringServerOptions {
+  /** @defaultValue `127.0.0.1` */
+  readonly host?: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Where the model is now: called at the start and then every `pollSeconds`. */
+  readonly resolve: () => Promise<ResolvedModel>;
+  /** @defaultValue 5 */
+  readonly pollSeconds?: number;
+  /** @defaultValue the engine of this process */
+  readonly engine?: Engine;
+  /** Rows predicted in one pass. @defaultValue 256 */
+  readonly maxBatch?: number;
+  /** How long a request under load waits for company, in milliseconds. @defaultValue 2 */
+  readonly maxWaitMs?: number;
+  /** @defaultValue 16 MiB */
+  readonly maxBodyBytes?: number;
+  /** Host names, beside IP addresses, `localhost` and `host`, that the server may be called by. @defaultValue none */
+  readonly allowedHosts?: readonly string[];
+  /** Is told about swaps and failures, one line each. @defaultValue standard error */
+  readonly log?: (line: string) => void;
+}
+
+export interface ScoringServer {
+  readonly uri: string;
+  /** The version of the model that is served right now. */
+  readonly version: string;
+  /** Answers the requests at hand, then stops. */
+  close(): Promise<void>;
+}
+
+/** A client that sends its request more slowly than this is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_WAITING_ROWS = 20_000;
+
+/**
+ * Loads the model and serves it. When `resolve` gives another version, that one is loaded beside the present one and
+ * takes over between two batches: no request is dropped, none is answered by two versions.
+ *
+ * @throws when the model can't be found or loaded, or the port is taken
+ */
+export async function startScoringServer(options: ScoringServerOptions): Promise<ScoringServer> {
+  const { host = '127.0.0.1', port, resolve, pollSeconds = 5, engine } = options;
+  const log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+  const model = await followModel({ resolve, pollSeconds, engine, log });
+  const app = scoringApp({
+    predict: createBatcher({
+      hold: () => model.hold(),
+      maxBatch: options.maxBatch ?? 256,
+      maxWaitMs: options.maxWaitMs ?? 2,
+      maxWaitingRows: MAX_WAITING_ROWS,
+    }),
+    maxBodyBytes: options.maxBodyBytes ?? 16 * 2 ** 20,
+    allowedHosts: [host, ...(options.allowedHosts ?? [])].map((name) => name.toLowerCase()),
+    log,
+  });
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+  );
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+  const address = server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    uri: `http://${name}:${address.port}`,
+    get version() {
+      return model.version;
+    },
+    async close() {
+      const closed = new Promise<void>((done) => {
+        server.close(() => done());
+      });
+      // close() hangs up on connections that are idle now, not on those that become so after their last answer.
+      const hangUp = setInterval(() => server.closeIdleConnections(), 50);
+      await closed;
+      clearInterval(hangUp);
+      await model.close();
+    },
+  };
+}
