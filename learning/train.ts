@@ -1,11 +1,10 @@
 /** Trains one classifier on one fold's rows: the model, the batches, the loop, the metrics, from top to bottom. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { MetricName, Objective } from '../queue/spec.js';
 import type { EncodedTexts } from './data/types.js';
 import { adam } from './engine/adam.js';
 import { lengthBatches, tokenBatch } from './engine/batches.js';
 import type { Engine } from './engine/types.js';
-import { classificationMetrics } from './metrics/index.js';
+import { classificationMetrics, type MetricName, type Objective } from './metrics/index.js';
 import { type NamedWeights, namedWeights, TRAINING_PARAMETERS, toPortableModel } from './models/index.js';
 import { probabilitiesOf, toProbabilities } from './models/probabilities.js';
 import type { ModelKind, Network, Parameters } from './models/types.js';

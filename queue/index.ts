@@ -1,6 +1,8 @@
-/** The contract between orchestrator and worker: queue names, job payloads, connection. Imports neither side. */
+/** The contract between orchestrator and worker: queue names, job payloads, options, connection. Imports neither side. */
+export * from './children.js';
+export * from './configuration.js';
 export * from './connection.js';
 export * from './jobs.js';
 export * from './lock.js';
-export * from './spec.js';
-export * from './tags.js';
+export * from './options.js';
+export * from './results.js';

@@ -1,16 +1,17 @@
 /**
- * Jobs, their payloads and their ids.
+ * Jobs and their payloads.
  *
  * A search is a tree of BullMQ jobs; a parent waits for its children without holding a worker:
  *
- *     search ─► window (a bounded slice of the grid) ─► trial (one configuration) ─► fold
+ *     search ─► window (the configurations handed out together) ─► trial (one configuration) ─► fold
  *        └────► refit (the winner, on all development rows)
  *
  * Search, window and trial jobs are steps of the orchestrator; fold and refit jobs train and run on workers.
- * Every id derives from the search's id and the position in the grid, so adding a job twice is harmless.
+ * Every id derives from the search's id and the configuration's, so adding a job twice is harmless.
  */
 import { z } from 'zod';
-import { configuration, crossValidation, datasetSpec, objective, parameterValue } from './spec.js';
+import { configuration, objective, parameterValue } from './configuration.js';
+import { bestTrial, counts } from './results.js';
 
 /** Prefix of all keys in Redis. */
 export const PREFIX = 'gridsearch';
@@ -21,18 +22,23 @@ export const FOLD_QUEUE = 'fold';
 /** Key under which the orchestrator publishes the tracking server's address for workers that were told none. */
 export const TRACKING_URI_KEY = `${PREFIX}:tracking-uri`;
 
+/** A value whose meaning is the machine-learning library's business: its tables check it where it is used. */
+const ofLibrary = z.record(z.string(), z.json());
+
 /** What every job of a search knows about it. */
 export const searchContext = z.object({
   searchId: z.string().regex(/^[a-z0-9][a-z0-9-]{0,80}$/),
   experimentId: z.string(),
   parentRunId: z.string(),
-  dataset: datasetSpec.extend({
-    /** Where a local file's snapshot lies, so that workers on other machines read the same rows. */
-    snapshot: z.object({ artifact: z.string(), sha256: z.string() }).optional(),
-  }),
+  /** Which rows, and how many of them are held out. */
+  dataset: ofLibrary,
+  /** Where a local file's snapshot lies, so that workers on other machines read the same rows. */
+  snapshot: z.object({ artifact: z.string(), sha256: z.string() }).optional(),
   /** Digest of the rows as submitted; a worker that reads other rows refuses the job. */
   digest: z.string(),
-  cross_validation: crossValidation,
+  cross_validation: ofLibrary,
+  /** Folds of a trial. */
+  folds: z.number().int().positive(),
   objective,
   seed: z.number().int(),
   /** MLflow's source, user and git tags of the submission; every run of the search carries them. */
@@ -46,7 +52,7 @@ export const foldPayload = z.object({
   context: searchContext,
   configuration,
   trialRunId: z.string(),
-  /** 0 … foldCount - 1. */
+  /** 0 … folds - 1. */
   fold: z.number().int().nonnegative(),
 });
 export type FoldPayload = z.infer<typeof foldPayload>;
@@ -66,41 +72,12 @@ export type RefitPayload = z.infer<typeof refitPayload>;
 export const workerPayload = z.discriminatedUnion('kind', [foldPayload, refitPayload]);
 export type WorkerPayload = z.infer<typeof workerPayload>;
 
-const metricValues = z.record(z.string(), z.number().nullable());
-
-/** What a fold job returns. Times in seconds; `NaN` metrics travel as null. */
-export const foldResult = z.object({
-  runId: z.string(),
-  score: z.number().nullable(),
-  metrics: metricValues,
-  /** The epoch whose weights were kept, from 1. */
-  bestEpoch: z.number().int().positive(),
-  fitSeconds: z.number(),
-  scoreSeconds: z.number(),
-  finishedAt: z.number().int(),
-  engine: z.string(),
-});
-export type FoldResult = z.infer<typeof foldResult>;
-
-/** What a refit job returns. */
-export const refitResult = z.object({
-  runId: z.string(),
-  testMetrics: metricValues,
-  /** Of the refit model on the rows it was trained on. */
-  trainingMetrics: metricValues,
-  /** Digest of the test rows: two models are compared only when it is equal. */
-  testDigest: z.string(),
-  artifact: z.string(),
-  engine: z.string(),
-  /** Training processes of the worker, and TensorFlow threads of each. */
-  processes: z.number().int().positive(),
-  threads: z.number().int().positive(),
-  finishedAt: z.number().int(),
-});
-export type RefitResult = z.infer<typeof refitResult>;
-
-/** One axis of the grid: a parameter and the values it takes. */
+/** One axis of the space: a parameter and the values it takes. */
 export const axis = z.object({ parameter: z.string(), values: z.array(parameterValue).min(1) });
+
+/** The part of the space that belongs to one model kind. */
+export const modelAxes = z.object({ model: z.string(), axes: z.array(axis) });
+export type ModelAxes = z.infer<typeof modelAxes>;
 
 /** A dataset input in MLflow's words. */
 const runInput = z.object({
@@ -115,43 +92,51 @@ const runInput = z.object({
   }),
 });
 
+/** How far a search is: all the state that its steps have. */
+const progress = z.object({
+  step: z.enum(['plan', 'refit', 'register']),
+  /** Configurations whose trials are over and counted below; the next window starts here. */
+  settled: z.number().int().nonnegative(),
+  /**
+   * The window under way, written down before it is added: its size is a setting of the process that chose it, and the
+   * next process may have another.
+   */
+  window: z
+    .object({ number: z.number().int().nonnegative(), from: z.number().int(), to: z.number().int() })
+    .optional(),
+  /** Windows so far. */
+  generation: z.number().int().nonnegative(),
+  ...counts.shape,
+  /** The best trial so far. */
+  best: bestTrial.optional(),
+});
+
 /** The submitted search: everything its steps need, and how far they are. */
 export const searchPayload = z.object({
   kind: z.literal('search'),
   context: searchContext,
   name: z.string(),
-  models: z.array(z.object({ model: z.string(), axes: z.array(axis) })),
+  /** Which strategy proposes configurations; its options are checked by the strategies' table. */
+  strategy: z.looseObject({ kind: z.string() }),
+  models: z.array(modelAxes),
+  /** Configurations in all. */
+  total: z.number().int().positive(),
   retries: z.number().int().nonnegative(),
   registeredModel: z.string(),
   /** The development and the test rows, as runs name what they read. */
   inputs: z.object({ train: runInput, eval: runInput }),
   submittedAt: z.number().int(),
-  progress: z.object({
-    step: z.enum(['plan', 'refit', 'register']),
-    /** Configurations handed out so far; the next window starts here. */
-    planned: z.number().int().nonnegative(),
-    trials: z.object({ finished: z.number().int(), failed: z.number().int() }),
-    folds: z.object({ finished: z.number().int(), failed: z.number().int() }),
-    /** The winner, once selected. */
-    best: z
-      .object({
-        runId: z.string(),
-        configuration,
-        mean: z.number(),
-        std: z.number(),
-        epochs: z.number().int().positive(),
-      })
-      .optional(),
-  }),
+  progress,
 });
 export type SearchPayload = z.infer<typeof searchPayload>;
 
-/** A bounded slice of the grid; it ends when all its trials have. */
+/** Configurations that were handed out together; it ends when all their trials have. */
 export const windowPayload = z.object({
   kind: z.literal('window'),
   searchId: z.string(),
-  from: z.number().int(),
-  to: z.number().int(),
+  folds: z.number().int().positive(),
+  objective,
+  configurations: z.array(configuration),
 });
 export type WindowPayload = z.infer<typeof windowPayload>;
 
@@ -167,45 +152,9 @@ export type TrialPayload = z.infer<typeof trialPayload>;
 export const stepPayload = z.discriminatedUnion('kind', [searchPayload, windowPayload, trialPayload]);
 export type StepPayload = z.infer<typeof stepPayload>;
 
-/** What a trial job returns. */
-export const trialResult = z.object({
-  finished: z.boolean(),
-  foldsFinished: z.number().int(),
-  foldsFailed: z.number().int(),
-});
-export type TrialResult = z.infer<typeof trialResult>;
-
-/** What a window job returns. */
-export const windowResult = z.object({
-  trials: z.object({ finished: z.number().int(), failed: z.number().int() }),
-  folds: z.object({ finished: z.number().int(), failed: z.number().int() }),
-});
-export type WindowResult = z.infer<typeof windowResult>;
-
-/** What a search job returns. */
-export const searchResult = z.object({
-  status: z.enum(['FINISHED', 'FAILED']),
-  reason: z.string().optional(),
-  finishedAt: z.number().int(),
-  trials: windowResult.shape.trials,
-  folds: windowResult.shape.folds,
-  engine: z.string().optional(),
-  best: z.object({ childRunId: z.string(), configuration, mean: z.number(), std: z.number() }).optional(),
-  refit: z.object({ runId: z.string(), testMetrics: metricValues }).optional(),
-  registered: z.object({ name: z.string(), version: z.string(), aliases: z.array(z.string()) }).optional(),
-});
-export type SearchResult = z.infer<typeof searchResult>;
-
 export const windowJobId = (searchId: string, from: number): string => `${searchId}.w${from}`;
 export const trialJobId = (searchId: string, c: { index: number; hash: string }): string =>
   `${searchId}.t${c.index}.${c.hash}`;
 export const foldJobId = (searchId: string, c: { index: number; hash: string }, fold: number): string =>
   `${trialJobId(searchId, c)}.f${fold}`;
 export const refitJobId = (searchId: string): string => `${searchId}.refit`;
-
-/** BullMQ drops a `NaN` on its way through JSON; scores travel as null instead. */
-export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
-/** The same for metrics by name. */
-export const finiteOrNullValues = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finiteOrNull(value)]));

@@ -4,15 +4,11 @@
  */
 import { DelayedError, type SandboxedJob, WaitingError } from 'bullmq';
 import { loadEngine } from '../learning/engine/index.js';
-import { connectRedis, TRACKING_URI_KEY, workerPayload } from '../queue/index.js';
-import {
-  createTrackingClient,
-  isUnreachable,
-  type TrackingClient,
-  trackingFromEnv,
-} from '../tracking/client/index.js';
-import { runRefit } from './refit.js';
-import { type JobAttempt, runFold, type TrialDeps } from './trial.js';
+import { connectRedis, TRACKING_URI_KEY, type WorkerPayload, workerPayload } from '../queue/index.js';
+import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../tracking/client/index.js';
+import { fold } from './fold.js';
+import { carryOut, type Ending, type JobAttempt, type JobDeps } from './job.js';
+import { refit } from './refit.js';
 
 // The parent was killed: nobody will take the result, and the job goes on elsewhere.
 process.on('disconnect', () => process.exit(1));
@@ -76,18 +72,27 @@ export default async function handle(
   if (uri === undefined) {
     return giveBack(job, token, 'no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
   }
-  const { engine } = loaded;
-  try {
-    const deps: TrialDeps = { tracking: clientFor(uri), engine, cacheDir: env.GRIDSEARCH_CACHE!, signal };
-    return payload.kind === 'fold'
-      ? await runFold(payload, attempt, deps)
-      : await runRefit(payload, attempt, deps);
-  } catch (error) {
-    if (signal.aborted) {
+  const deps = { tracking: clientFor(uri), engine: loaded.engine, cacheDir: env.GRIDSEARCH_CACHE!, signal };
+  const ending = await perform(payload, attempt, deps);
+  switch (ending.kind) {
+    case 'done':
+      return ending.result;
+    case 'handed back':
       await job.moveToWait(token);
       throw new WaitingError();
-    }
-    if (isUnreachable(error)) return giveBack(job, token, error.message);
-    throw error;
+    case 'waits':
+      return giveBack(job, token, ending.reason);
+    case 'failed':
+      throw ending.error;
+  }
+}
+
+/** One line adds a kind of job. */
+function perform(payload: WorkerPayload, attempt: JobAttempt, deps: JobDeps): Promise<Ending<unknown>> {
+  switch (payload.kind) {
+    case 'fold':
+      return carryOut(fold, payload, attempt, deps);
+    case 'refit':
+      return carryOut(refit, payload, attempt, deps);
   }
 }

@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { FOLD_QUEUE, PREFIX } from '../queue/index.js';
+import { FOLD_QUEUE, PREFIX, RECOVERY } from '../queue/index.js';
 
 export interface WorkerOptions {
   readonly redis: Redis;
@@ -44,12 +44,6 @@ export interface StartedWorker {
    */
   close(graceMs: number): Promise<void>;
 }
-
-/**
- * Locks are short so that a killed worker's folds go on elsewhere within seconds. A fold may stall any number of
- * times: that a machine died says nothing about the fold.
- */
-const RECOVERY = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
 
 /** Starts taking jobs. Any number of workers may join one Redis, from any machine. */
 export async function startWorker(options: WorkerOptions): Promise<StartedWorker> {

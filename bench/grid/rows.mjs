@@ -1,7 +1,8 @@
 /** Writes what a search trains on as JSON: the very rows, splits and word ids, so that peers train on the same. */
 import { writeFile } from 'node:fs/promises';
 import { encodedFold, foldsOf, loadDataset, splitHeldOut } from '../../dist/learning/data/index.js';
-import { configurationAt, configurationCount, readSearchSpace } from '../../dist/orchestrator/space/index.js';
+import { configurationAt, configurationCount } from '../../dist/orchestrator/search/index.js';
+import { readSearchSpace } from '../../dist/orchestrator/space/index.js';
 
 /** Returns the number of configurations and folds. */
 export async function exportRows(searchSpace, path) {

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { submission } from '../../dist/orchestrator/app/prepare.js';
 import { openServices } from '../../dist/orchestrator/app/services.js';
 import { watchSearch } from '../../dist/orchestrator/cli/watch.js';
 import { startOrchestrator, submitSearch } from '../../dist/orchestrator/search/index.js';
@@ -92,13 +93,16 @@ registered_model: ${name}
 `,
     `${name}.yaml`,
   );
-  const dataset = {
+  const rows = {
     name,
     digest: '0'.repeat(32),
     inputs: { train: input('train'), eval: input('eval') },
   };
   const started = performance.now();
-  const { searchId } = await submitSearch(space, dataset, { tracking, searches: services.searches });
+  const { searchId } = await submitSearch(
+    { ...submission(space), rows },
+    { tracking, searches: services.searches },
+  );
   if (options.watch) await watchSearch(services.searches, searchId, new AbortController().signal);
   for (;;) {
     const state = await services.searches.getJobState(searchId);

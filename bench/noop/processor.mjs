@@ -1,11 +1,11 @@
 /**
- * A worker's child process that trains nothing: every request to tracking that worker/trial.ts makes, and no fold.
- * Ten metrics in each of five epochs.
+ * A worker's child process that trains nothing: the path of every job (worker/job.ts) with its requests to tracking, and no
+ * fold. Ten metrics in each of five epochs.
  */
-
-import { ROLE, TAGS, workerPayload } from '../../dist/queue/index.js';
-import { createTrackingClient, trackingFromEnv } from '../../dist/tracking/client/index.js';
-import { liveMetrics, nextStep, openRun } from '../../dist/worker/run.js';
+import { workerPayload } from '../../dist/queue/index.js';
+import { createTrackingClient, ROLE, TAGS, trackingFromEnv } from '../../dist/tracking/client/index.js';
+import { fold } from '../../dist/worker/fold.js';
+import { carryOut } from '../../dist/worker/job.js';
 
 process.on('disconnect', () => process.exit(1));
 
@@ -17,69 +17,62 @@ const tracking = createTrackingClient({
 const EPOCHS = 5;
 const METRICS = 10;
 
-export default async function handle(job) {
+export default async function handle(job, _token, signal = new AbortController().signal) {
   const payload = workerPayload.parse(job.data);
   const attempt = { jobId: job.id, resumed: (job.attemptsStarted ?? 1) > 1, last: true };
-  return payload.kind === 'fold'
-    ? foldWithoutTraining(payload, attempt)
-    : refitWithoutModel(payload, attempt);
+  const task = payload.kind === 'fold' ? foldWithoutTraining : refitWithoutModel;
+  const ending = await carryOut(task, payload, attempt, { tracking, engine, cacheDir: '', signal });
+  if (ending.kind !== 'done') throw ending.error ?? new Error(JSON.stringify(ending));
+  return ending.result;
 }
 
-async function foldWithoutTraining({ context, configuration, fold, trialRunId }, attempt) {
-  const opening = openRun(tracking, context, attempt, engine, {
-    runName: `${configuration.model}-${configuration.index}-fold-${fold}`,
-    parentRunId: trialRunId,
-    tags: {
-      [TAGS.role]: ROLE.fold,
-      [TAGS.fold]: String(fold),
-      [TAGS.index]: String(configuration.index),
-      [TAGS.configuration]: configuration.hash,
-    },
-  });
-  const announced = fold === 0 ? tracking.updateRun(trialRunId, { status: 'RUNNING' }) : Promise.resolve();
-  const [run] = await Promise.all([opening, announced]);
-  const { runId } = run.info;
-  const live = liveMetrics(tracking, runId, await nextStep(tracking, run, attempt.resumed));
-  for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-    live.log(
-      epoch,
-      Object.fromEntries(Array.from({ length: METRICS }, (_, k) => [`metric_${k}`, epoch + k / METRICS])),
-    );
-  }
-  await live.finish({ params: { model: configuration.model, ...configuration.parameters, fold } });
-  const finishedAt = Date.now();
-  await tracking.updateRun(runId, { status: 'FINISHED', endTime: finishedAt });
-  const score = 1 / (1 + configuration.index);
-  return {
-    runId,
-    score,
-    metrics: { loss: 1, accuracy: score, f1_macro: score, roc_auc: score },
-    bestEpoch: EPOCHS,
-    fitSeconds: 0,
-    scoreSeconds: 0,
-    finishedAt,
-    engine: engine.name,
-  };
-}
+const foldWithoutTraining = {
+  ...fold,
+  async work({ configuration, fold: index }, { run, live }) {
+    for (let epoch = 1; epoch <= EPOCHS; epoch++) {
+      live.log(
+        epoch,
+        Object.fromEntries(Array.from({ length: METRICS }, (_, k) => [`metric_${k}`, epoch + k / METRICS])),
+      );
+    }
+    const score = 1 / (1 + configuration.index);
+    return {
+      last: { params: { model: configuration.model, ...configuration.parameters, fold: index } },
+      result: {
+        runId: run.info.runId,
+        score,
+        metrics: { loss: 1, accuracy: score, f1_macro: score, roc_auc: score },
+        bestEpoch: EPOCHS,
+        fitSeconds: 0,
+        scoreSeconds: 0,
+        finishedAt: Date.now(),
+        engine: engine.name,
+      },
+    };
+  },
+};
 
 /** The search ends with a refit and a registered version; this one's model folder is empty. */
-async function refitWithoutModel({ context, configuration, trialRunId }, attempt) {
-  const run = await openRun(tracking, context, attempt, engine, {
+const refitWithoutModel = {
+  run: ({ configuration, trialRunId }) => ({
     runName: `${configuration.model}-${configuration.index}-refit`,
     parentRunId: trialRunId,
     tags: { [TAGS.role]: ROLE.refit },
-  });
-  const finishedAt = Date.now();
-  await tracking.updateRun(run.info.runId, { status: 'FINISHED', endTime: finishedAt });
-  return {
-    runId: run.info.runId,
-    testMetrics: { f1_macro: 1 },
-    trainingMetrics: { f1_macro: 1 },
-    testDigest: 'none',
-    artifact: 'model',
-    engine: engine.name,
-    processes: 2,
-    threads: 1,
-    finishedAt,
-  };
-}
+  }),
+  async work(_payload, { run }) {
+    return {
+      last: {},
+      result: {
+        runId: run.info.runId,
+        testMetrics: { f1_macro: 1 },
+        trainingMetrics: { f1_macro: 1 },
+        testDigest: 'none',
+        artifact: 'model',
+        engine: engine.name,
+        processes: 2,
+        threads: 1,
+        finishedAt: Date.now(),
+      },
+    };
+  },
+};

@@ -12,5 +12,12 @@ export { type DatasetFacts, datasetFacts } from './facts.js';
 export { type DatasetInputs, datasetInputs, digestOfRows } from './inputs.js';
 export { loadDataset } from './load.js';
 export { seedFor, shuffle } from './random.js';
+export {
+  type CrossValidation,
+  crossValidation,
+  type DatasetSpec,
+  datasetSpec,
+  foldCount,
+} from './spec.js';
 export { foldsOf, splitHeldOut } from './split.js';
 export type { Dataset, EncodedTexts, Fold, HeldOut, Vocabulary } from './types.js';

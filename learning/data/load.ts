@@ -1,11 +1,11 @@
 /** A dataset from its specification: read, checked, numbered, digested. */
 import { createHash } from 'node:crypto';
-import type { DatasetSpec } from '../../queue/spec.js';
 import { drawStratified } from './draw.js';
 import { DatasetError, quoted } from './errors.js';
 import { seedFor } from './random.js';
 import { SOURCES } from './sources/index.js';
 import type { OpenedSource, Row } from './sources/source.js';
+import type { DatasetSpec } from './spec.js';
 import type { Dataset } from './types.js';
 
 /** More classes than this are taken for a mistake: text classifiers of that width are trained otherwise. */

@@ -1,8 +1,9 @@
 /** Splits that are seeded, stratified and never put equal texts on both sides. */
-import type { CrossValidation } from '../../queue/spec.js';
+
 import { drawStratified, type Group, groupsOf } from './draw.js';
 import { DatasetError } from './errors.js';
 import { seedFor, shuffle } from './random.js';
+import type { CrossValidation } from './spec.js';
 import type { Dataset, Fold, HeldOut } from './types.js';
 
 /**

@@ -3,7 +3,7 @@
  * about 15 ms once, encoding a fold of them about 3 ms, which is what reading and checking a cache file takes, too.
  */
 import { hash } from 'node:crypto';
-import type { CrossValidation } from '../../queue/spec.js';
+import type { CrossValidation } from '../data/spec.js';
 import { foldsOf, splitHeldOut } from '../data/split.js';
 import type { Dataset, EncodedTexts, Fold, Vocabulary } from '../data/types.js';
 import { type Corpus, corpusOf, encodeCorpus, fitOnCorpus } from './vocabulary.js';

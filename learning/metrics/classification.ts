@@ -1,6 +1,7 @@
 /** The metrics a search can be ranked by, computed from labels and class probabilities in one pass and one sort. */
-import type { MetricName } from '../../queue/spec.js';
+
 import { confusionMatrix } from './confusion.js';
+import type { MetricName } from './objective.js';
 
 /** Probabilities are clipped to [CLIP, 1 - CLIP] before the logarithm, so that one sure mistake is not infinite. */
 const CLIP = 1e-7;

@@ -10,6 +10,7 @@ export {
   rocCurve,
   rocCurves,
 } from './curves.js';
+export { METRICS, type MetricName, type Objective, objective } from './objective.js';
 export { confusionMatrixSvg } from './pictures/confusion-matrix.js';
 export { precisionRecallSvg, rocCurveSvg } from './pictures/curves.js';
 export {

@@ -7,7 +7,7 @@ import type { ModelKind } from './types.js';
 
 export { TEXT_PARAMETERS, TRAINING_PARAMETERS } from './parameters.js';
 export { namedWeights, toPortableModel } from './portable.js';
-export type { ModelKind, ModelShape, NamedWeights } from './types.js';
+export type { ModelKind, ModelShape, NamedWeights, Parameters, ParameterValue } from './types.js';
 
 export const MODEL_KINDS: Readonly<Record<string, ModelKind>> = { simple, lstm };
 

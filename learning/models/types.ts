@@ -1,7 +1,6 @@
 /** The contract of a model kind. Importing a kind must not load TensorFlow: `orchestrator/space` reads these too. */
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { z } from 'zod';
-import type { ParameterValue } from '../../queue/spec.js';
 import type { Gradient } from '../engine/adam.js';
 import type { TokenBatch } from '../engine/batches.js';
 import type { Engine } from '../engine/types.js';
@@ -15,6 +14,9 @@ export interface ModelShape {
   /** Seed of initial weights and dropout. */
   readonly seed: number;
 }
+
+/** A value of one parameter. */
+export type ParameterValue = number | string | boolean;
 
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 

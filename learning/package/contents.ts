@@ -1,7 +1,7 @@
 /** What a model package is made of, and the schemas of the files it is read back from. */
 import { z } from 'zod';
-import type { ParameterValue } from '../../queue/spec.js';
 import type { Vocabulary } from '../data/types.js';
+import type { ParameterValue } from '../models/types.js';
 
 /** A weight of the portable model, row-major. */
 export interface PackagedWeight {

@@ -9,45 +9,94 @@ import {
   DatasetError,
   datasetFacts,
   datasetInputs,
+  foldCount,
   type HeldOut,
   loadDataset,
   splitHeldOut,
 } from '../../learning/data/index.js';
-import { plain } from '../cli/render.js';
-import type { DatasetIdentity } from '../search/submit.js';
+import type { Submission } from '../search/index.js';
 import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
-
-export interface Prepared {
-  readonly space: SearchSpace;
-  readonly dataset: DatasetIdentity;
-}
 
 /** Files above this take seconds to read: a person is told what is going on, in bytes. */
 const LARGE_FILE = 20 * 2 ** 20;
 
 /**
+ * Reads and checks everything that a search is made of.
+ *
+ * @param onLargeFile - Told the name of a data file that will take seconds to read.
  * @throws SearchSpaceError when the file is wrong or asks of the data what it can't give
  * @throws DatasetError when the data can't be used
  */
-export async function prepare(file: string): Promise<Prepared> {
+export async function prepare(
+  file: string,
+  onLargeFile: (name: string) => void = () => undefined,
+): Promise<Submission> {
   const space = await readSearchSpace(file);
   const { path } = space.dataset;
   // A file that isn't there is told of by whoever reads it.
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
-  if (path !== undefined && found !== undefined && found.size > LARGE_FILE)
-    process.stderr.write(`reading ${plain(basename(path))}…\n`);
+  if (path !== undefined && found !== undefined && found.size > LARGE_FILE) onLargeFile(basename(path));
   const dataset = await loadDataset(space.dataset, space.seed);
   const heldOut = holdOut(dataset, space);
   const issues = checkDataset(space, { ...datasetFacts(dataset, heldOut), classes: dataset.classes });
   if (issues.length > 0) throw new SearchSpaceError(issues);
   return {
-    space,
-    dataset: {
+    ...submission(space),
+    rows: {
       name: dataset.name,
       digest: dataset.digest,
       inputs: datasetInputs(dataset, heldOut),
-      ...(path !== undefined && { sha256: await sha256(path) }),
+      ...(path !== undefined && { file: { path, sha256: await sha256(path) } }),
     },
+  };
+}
+
+/** A search space in the words of a submission. */
+export function submission(space: SearchSpace): Omit<Submission, 'rows'> {
+  return {
+    name: space.name,
+    file: space.source.file,
+    text: space.source.text,
+    dataset: { ...space.dataset },
+    cross_validation: { ...space.cross_validation },
+    folds: foldCount(space.cross_validation),
+    objective: space.objective,
+    strategy: { kind: 'grid' },
+    models: space.models.map(({ model, axes }) => ({
+      model,
+      axes: axes.map(({ parameter, values }) => ({ parameter, values: [...values] })),
+    })),
+    seed: space.seed,
+    retries: space.retries,
+    registeredModel: space.registered_model,
+    parameters: searchParameters(space),
+  };
+}
+
+/** Parameters of the search as scikit-learn's autologging names them, where it has a name. */
+function searchParameters(space: SearchSpace): Record<string, string | number> {
+  const { cross_validation: cv, objective, dataset } = space;
+  return {
+    scoring: objective.metric,
+    direction: objective.direction,
+    cv: cv.strategy,
+    n_splits: cv.n_splits,
+    n_repeats: cv.n_repeats,
+    ...(cv.validation_size !== undefined && { validation_size: cv.validation_size }),
+    cv_seed: cv.seed,
+    seed: space.seed,
+    retries: space.retries,
+    test_size: dataset.test_size,
+    dataset: dataset.path ?? dataset.source,
+    ...(dataset.limit !== undefined && { limit: dataset.limit }),
+    param_grid: JSON.stringify(
+      Object.fromEntries(
+        space.models.map(({ model, axes }) => [
+          model,
+          Object.fromEntries(axes.map(({ parameter, values }) => [parameter, values])),
+        ]),
+      ),
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 /** `cancel SEARCH`: gives a search up for good, unlike Ctrl-C, after which it can be resumed. */
-import { TAGS } from '../../queue/index.js';
+
+import { TAGS } from '../../tracking/client/index.js';
 import { openServices } from '../app/services.js';
 import { cancelSearch, hasEnded } from '../search/index.js';
 import { EXIT, InputError } from './errors.js';

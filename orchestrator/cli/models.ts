@@ -1,6 +1,6 @@
 /** `models`: the registry for people: list, compare, promote, roll back. Every change leaves a tag and its time. */
-import { TAGS } from '../../queue/index.js';
 import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
+import { TAGS } from '../../tracking/client/index.js';
 import { homeDir } from '../app/home.js';
 import { openServices, openTracking } from '../app/services.js';
 import { CHAMPION, promoteVersion, type Registry, restoreChampion } from '../search/champion.js';
@@ -114,7 +114,7 @@ const describe = ({
   source,
   searchId: tags[TAGS.searchId] ?? null,
   childRunId: tags[TAGS.bestChild] ?? null,
-  parentRunId: tags['mlflow.parentRunId'] ?? null,
+  parentRunId: tags[TAGS.parentRunId] ?? null,
   objective: tags[TAGS.objective] ?? null,
   testScore: tags[TAGS.testScore] === undefined ? null : Number(tags[TAGS.testScore]),
   datasetDigest: tags[TAGS.datasetDigest] ?? null,

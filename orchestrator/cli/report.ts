@@ -1,6 +1,6 @@
 /** A finished search as the terminal shows it, read from tracking alone. */
-import { PARENT_RUN_TAG, ROLE, TAGS, tagIs } from '../../queue/index.js';
 import type { Run, TrackingClient } from '../../tracking/client/index.js';
+import { ROLE, TAGS, tagIs } from '../../tracking/client/index.js';
 import { InputError } from './errors.js';
 import { fixed, spread, table, varying } from './render.js';
 
@@ -63,7 +63,7 @@ export async function searchRuns(
     children.push(child);
     if (children.length === enough) break;
   }
-  const total = children.length < enough ? children.length : Number(parent.tags['gridsearch.trials']);
+  const total = children.length < enough ? children.length : Number(parent.tags[TAGS.trials]);
   const folds = new Map<string, Run[]>();
   for (const { info } of children.slice(0, shown.folds)) {
     folds.set(info.runId, await foldsOf(client, parent, info.runId));
@@ -82,7 +82,7 @@ export async function* rankedChildren(client: TrackingClient, parent: Run): Asyn
   let tied: Run[] = [];
   for await (const run of client.searchRuns({
     experimentIds: [parent.info.experimentId],
-    filter: `${tagIs(PARENT_RUN_TAG, parent.info.runId)} and ${tagIs(TAGS.role, ROLE.trial)}`,
+    filter: `${tagIs(TAGS.parentRunId, parent.info.runId)} and ${tagIs(TAGS.role, ROLE.trial)}`,
     orderBy: [`metrics.mean_test_score ${direction}`, 'attributes.start_time ASC'],
   })) {
     const score = tied[0]?.metrics.mean_test_score;
@@ -100,7 +100,7 @@ export async function foldsOf(client: TrackingClient, parent: Run, childRunId: s
   const folds: Run[] = [];
   for await (const run of client.searchRuns({
     experimentIds: [parent.info.experimentId],
-    filter: `${tagIs(PARENT_RUN_TAG, childRunId)} and ${tagIs(TAGS.role, ROLE.fold)}`,
+    filter: `${tagIs(TAGS.parentRunId, childRunId)} and ${tagIs(TAGS.role, ROLE.fold)}`,
   })) {
     folds.push(run);
   }

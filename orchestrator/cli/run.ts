@@ -1,7 +1,8 @@
 /** `run FILE` and `resume [SEARCH]`: everything embedded, from the file to the registered model. */
 import type { Queue } from 'bullmq';
 import { slowEngineNotice } from '../../learning/engine/installed.js';
-import { type SearchPayload, type SearchResult, searchPayload, TAGS } from '../../queue/index.js';
+import { type SearchPayload, type SearchResult, searchPayload } from '../../queue/index.js';
+import { TAGS } from '../../tracking/client/index.js';
 import { checkEngine } from '../app/engine.js';
 import { prepare } from '../app/prepare.js';
 import { closers, openServices, type Services, startEngineRoom, workerCount } from '../app/services.js';
@@ -25,9 +26,9 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 export async function run(file: string, options: RunOptions): Promise<number> {
   const workers = workerCount(options.workers);
   if (workers === 0) throw new InputError('--workers is 0; `run` needs a worker, `submit` only queues');
-  const { space, dataset } = await prepare(file);
+  const submission = await prepare(file, (name) => say(`reading ${plain(name)}…`));
   return carryOut(options, workers, async (services) => {
-    const { searchId } = await submitSearch(space, dataset, {
+    const { searchId } = await submitSearch(submission, {
       tracking: services.tracking.client,
       searches: services.searches,
     });
@@ -131,10 +132,7 @@ function document(
   seconds: number,
 ): Record<string, unknown> {
   const { context } = search;
-  const sum = (counts: { finished: number; failed: number }) => ({
-    total: counts.finished + counts.failed,
-    ...counts,
-  });
+  const { complete, pruned, failed } = result.trials;
   return {
     searchId: context.searchId,
     experimentId: context.experimentId,
@@ -145,8 +143,8 @@ function document(
     engine: result.engine ?? null,
     workers,
     seconds: Math.round(seconds * 1000) / 1000,
-    trials: sum(result.trials),
-    folds: sum(result.folds),
+    trials: { total: complete + pruned + failed, finished: complete, pruned, failed },
+    folds: { total: result.folds.finished + result.folds.failed, ...result.folds },
     best: result.best ?? null,
     refit: result.refit ?? null,
     registered: result.registered ?? null,

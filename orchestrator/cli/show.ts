@@ -1,8 +1,8 @@
 /** `show SEARCH`: winner, ranked children, folds. Needs tracking only. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { TAGS } from '../../queue/index.js';
 import type { Run, TrackingClient } from '../../tracking/client/index.js';
+import { TAGS } from '../../tracking/client/index.js';
 import { homeDir } from '../app/home.js';
 import { openTracking } from '../app/services.js';
 import { EXIT } from './errors.js';

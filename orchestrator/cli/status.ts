@@ -1,7 +1,8 @@
 /** `status [SEARCH]`: what is under way, what has ended. */
-import { TAGS } from '../../queue/index.js';
+
+import { readProgress } from '../../review/results/progress.js';
+import { TAGS } from '../../tracking/client/index.js';
 import { openServices } from '../app/services.js';
-import { readProgress } from '../search/index.js';
 import { EXIT } from './errors.js';
 import { duration, progressLine, table } from './render.js';
 import { findSearch, parentRuns } from './report.js';
@@ -22,8 +23,8 @@ export async function status(search: string | undefined, { json }: { json: boole
           startTime: info.startTime,
           endTime: info.endTime ?? null,
           step: progress?.step ?? 'ended',
-          trials: progress?.trials ?? { total: Number(tags['gridsearch.trials']), settled: null },
-          folds: progress?.folds ?? { total: Number(tags['gridsearch.folds']), settled: null },
+          trials: progress?.trials ?? { total: Number(tags[TAGS.trials]), settled: null },
+          folds: progress?.folds ?? { total: Number(tags[TAGS.folds]), settled: null },
           best: metrics.best_cv_score ?? null,
           registered: tags[TAGS.registered] ?? null,
           failure: tags[TAGS.failure] ?? progress?.failure ?? null,

@@ -4,12 +4,13 @@ import { prepare } from '../app/prepare.js';
 import { openServices } from '../app/services.js';
 import { submitSearch } from '../search/index.js';
 import { EXIT } from './errors.js';
+import { plain } from './render.js';
 
 export async function submit(file: string, { json }: { json: boolean }): Promise<number> {
-  const { space, dataset } = await prepare(file);
+  const submission = await prepare(file, (name) => void process.stderr.write(`reading ${plain(name)}…\n`));
   const services = await openServices();
   try {
-    const submitted = await submitSearch(space, dataset, {
+    const submitted = await submitSearch(submission, {
       tracking: services.tracking.client,
       searches: services.searches,
     });

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { FOLD_QUEUE, PREFIX, ROLE, SEARCH_QUEUE, TAGS, tagIs } from '../../queue/index.js';
+import { FOLD_QUEUE, PREFIX, SEARCH_QUEUE, unsettledChildren } from '../../queue/index.js';
 import type { Run, TrackingClient } from '../../tracking/client/index.js';
-import { unsettledChildren } from './children.js';
+import { ROLE, TAGS, tagIs } from '../../tracking/client/index.js';
 
 /** How long an orchestrator may be busy with the search's step, in ms: a window of runs, or its last results. */
 const PATIENCE = 60_000;

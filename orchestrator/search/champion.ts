@@ -4,19 +4,12 @@
  * time on the versions concerned, before the alias moves: should the process die in between, the alias tells the truth.
  */
 import type { Redis } from 'ioredis';
-import { TAGS, withLock } from '../../queue/index.js';
+import { withLock } from '../../queue/index.js';
 import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
+import { TAGS } from '../../tracking/client/index.js';
 
 export const CHAMPION = 'champion';
 export const CHALLENGER = 'challenger';
-
-/** ISO times of what happened to a version last. */
-export const PROMOTED_AT = 'gridsearch.promoted_at';
-export const DEMOTED_AT = 'gridsearch.demoted_at';
-export const ROLLED_BACK_AT = 'gridsearch.rolled_back_at';
-export const RESTORED_AT = 'gridsearch.restored_at';
-/** The version that a champion took the alias from; gone once that was undone. */
-export const PREVIOUS_CHAMPION = 'gridsearch.previous_champion';
 
 export interface Registry {
   readonly tracking: TrackingClient;
@@ -59,14 +52,14 @@ export function restoreChampion(
   const { tracking } = registry;
   return alone(registry, name, async () => {
     const champion = await tracking.getVersionByAlias(name, CHAMPION);
-    const previous = champion?.tags[PREVIOUS_CHAMPION];
+    const previous = champion?.tags[TAGS.previousChampion];
     if (champion === undefined || previous === undefined) return undefined;
     const now = new Date().toISOString();
-    await tracking.setModelVersionTag(name, previous, RESTORED_AT, now);
-    await tracking.setModelVersionTag(name, champion.version, ROLLED_BACK_AT, now);
+    await tracking.setModelVersionTag(name, previous, TAGS.restoredAt, now);
+    await tracking.setModelVersionTag(name, champion.version, TAGS.rolledBackAt, now);
     await tracking.setAlias(name, CHAMPION, previous);
     // Last, so that an interrupted roll-back can be repeated.
-    await tracking.deleteModelVersionTag(name, champion.version, PREVIOUS_CHAMPION);
+    await tracking.deleteModelVersionTag(name, champion.version, TAGS.previousChampion);
     return { restored: previous, rolledBack: champion.version };
   });
 }
@@ -77,10 +70,10 @@ async function take(
   from: ModelVersion | undefined,
 ): Promise<void> {
   const now = new Date().toISOString();
-  await tracking.setModelVersionTag(name, version, PROMOTED_AT, now);
+  await tracking.setModelVersionTag(name, version, TAGS.promotedAt, now);
   if (from !== undefined) {
-    await tracking.setModelVersionTag(name, version, PREVIOUS_CHAMPION, from.version);
-    await tracking.setModelVersionTag(name, from.version, DEMOTED_AT, now);
+    await tracking.setModelVersionTag(name, version, TAGS.previousChampion, from.version);
+    await tracking.setModelVersionTag(name, from.version, TAGS.demotedAt, now);
   }
   await tracking.setAlias(name, CHAMPION, version);
   const challenger = await tracking.getVersionByAlias(name, CHALLENGER);

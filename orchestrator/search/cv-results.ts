@@ -1,5 +1,5 @@
 /** The table of a whole search as scikit-learn's `cv_results_`, for anyone's notebook: `pandas.read_csv` reads it. */
-import type { Configuration, Objective, ParameterValue } from '../../queue/index.js';
+import type { Configuration, ParameterValue } from '../../queue/index.js';
 
 /** One trial: its configuration and the metrics of its child run; no metrics beyond splits when it failed. */
 export interface TrialRow {
@@ -56,27 +56,6 @@ export async function* cvResultsCsv(
       ranks[configuration.index]!,
     ]);
   }
-}
-
-/** Rank of each score, 1 = best; equal scores share the lower rank, NaN comes last. */
-export function rankScores(scores: Float64Array, { direction }: Objective): Int32Array {
-  const sign = direction === 'maximize' ? -1 : 1;
-  // Ascending costs, so that typed arrays sort them natively.
-  const costs = scores.map((score) => (Number.isNaN(score) ? Number.POSITIVE_INFINITY : sign * score));
-  const sorted = costs.toSorted();
-  return Int32Array.from(costs, (cost) => firstAtLeast(sorted, cost) + 1);
-}
-
-/** Index of the first of ascending values that is not below `value`. */
-function firstAtLeast(sorted: Float64Array, value: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (sorted[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 const line = (cells: readonly ParameterValue[]): string => `${cells.map(cell).join(',')}\n`;

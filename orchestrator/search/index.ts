@@ -3,8 +3,8 @@
  *
  * A search's life, as its job sees it (`progress.step` is all the state there is, and it lives in Redis):
  *
- * - `plan`: the next window of configurations is added as a child job and waited for; when its trials are done its
- *   counts are added up and the next window follows. After the last, the winner is selected.
+ * - `plan`: the strategy proposes a window of configurations, which is added as a child job and waited for; when its trials
+ *   are done its counts are added up, its best trial is held against the best so far, and the next window follows.
  * - `refit`: the winner's refit job is added as a child and waited for.
  * - `register`: the refit model becomes a version in the registry, and the parent run is finished.
  *
@@ -12,7 +12,7 @@
  * may die anywhere; the stalled job is handed to the next orchestrator, which repeats at most one step.
  */
 
-export { readProgress, type SearchProgress } from '../../review/results/progress.js';
 export { cancelSearch, hasEnded } from './cancel.js';
 export { type Orchestrator, startOrchestrator } from './orchestrator.js';
-export { submitSearch } from './submit.js';
+export { configurationAt, configurationCount, STRATEGIES, type Strategy } from './strategies/index.js';
+export { type Submission, submitSearch } from './submit.js';

@@ -5,25 +5,18 @@ import {
   deleteOwn,
   FOLD_QUEUE,
   PREFIX,
+  RECOVERY,
   SEARCH_QUEUE,
   type StepPayload,
   stepPayload,
   TRACKING_URI_KEY,
 } from '../../queue/index.js';
 import { isUnreachable, type TrackingClient } from '../../tracking/client/index.js';
+import type { Deps } from './deps.js';
 import { failSearch, runSearchStep } from './search.js';
+import { STRATEGIES, type Strategies } from './strategies/index.js';
 import { finishTrial } from './trial.js';
 import { sumWindow } from './window.js';
-
-/** What the steps work with. */
-export interface Deps {
-  readonly redis: Redis;
-  readonly tracking: TrackingClient;
-  readonly flow: FlowProducer;
-  readonly folds: Queue;
-  /** Upper bound of fold jobs that one search has in Redis at a time. */
-  readonly windowFolds: number;
-}
 
 export interface Orchestrator {
   /** Stops taking steps; the ones at hand end first. */
@@ -39,16 +32,12 @@ export interface OrchestratorOptions {
   readonly onError: (error: Error) => void;
   /** @defaultValue 500 */
   readonly windowFolds?: number;
+  /** @defaultValue the table */
+  readonly strategies?: Strategies;
 }
 
 /** How long to wait before a step that found tracking unreachable is tried again, in ms. */
 const UNREACHABLE_DELAY = 2000;
-
-/**
- * Locks are short so that a killed orchestrator's steps go on elsewhere in seconds, and a job may stall any number
- * of times: that a machine died says nothing about the job.
- */
-export const RECOVERY = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
 
 /** Starts carrying out steps of all searches in this Redis. */
 export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
@@ -60,6 +49,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     tracking: options.tracking,
     flow,
     folds,
+    strategies: options.strategies ?? STRATEGIES,
     windowFolds: options.windowFolds ?? 500,
   };
   // Without a listener they print every lost connection; the worker below tells of the same.
@@ -87,9 +77,11 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     if (job === undefined || job.attemptsMade < (job.opts.attempts ?? 1)) return;
     options.onError(new Error(`${job.name} ${job.id} failed: ${error.message}`, { cause: error }));
     const payload = stepPayload.safeParse(job.data);
-    if (payload.success && payload.data.kind === 'search') {
-      failSearch(payload.data, error.message, deps).catch(options.onError);
-    }
+    if (!payload.success) return;
+    const { data } = payload;
+    const reason = `its ${data.kind} job broke: ${error.message}`;
+    if (data.kind === 'search') failSearch(data, reason, deps).catch(options.onError);
+    if (data.kind === 'trial') deps.tracking.failRun(data.runId, reason).catch(options.onError);
   });
   worker.on('error', options.onError);
   await worker.waitUntilReady();

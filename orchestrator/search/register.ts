@@ -1,8 +1,8 @@
 /** The refit model becomes the next version of the registered model: champion if it beats the champion, else challenger. */
-import { type RefitResult, type SearchPayload, type SearchResult, TAGS } from '../../queue/index.js';
-import { TAG } from '../../tracking/client/index.js';
+import type { RefitResult, SearchPayload, SearchResult } from '../../queue/index.js';
+import { TAGS } from '../../tracking/client/index.js';
 import { contend } from './champion.js';
-import type { Deps } from './orchestrator.js';
+import type { Deps } from './deps.js';
 
 /**
  * Registers once per refit run, however often it is called, and leaves the way back: refit and winning child name the
@@ -25,8 +25,8 @@ export async function registerModel(
     [TAGS.direction]: direction,
     [TAGS.testScore]: score === null ? 'NaN' : String(score),
     [TAGS.bestChild]: search.progress.best!.runId,
-    'mlflow.parentRunId': context.parentRunId,
-    ...(context.source[TAG.gitCommit] && { [TAG.gitCommit]: context.source[TAG.gitCommit] }),
+    [TAGS.parentRunId]: context.parentRunId,
+    ...(context.source[TAGS.gitCommit] && { [TAGS.gitCommit]: context.source[TAGS.gitCommit] }),
   };
 
   await tracking.createRegisteredModel(name);

@@ -1,24 +1,21 @@
 /** The search job: one call carries the search as far as it gets until it has to wait for children. */
-import { type Job, WaitingChildrenError } from 'bullmq';
+import type { Job } from 'bullmq';
 import {
-  foldCount,
-  type MetricName,
+  childFailures,
+  childValues,
   type RefitPayload,
   type RefitResult,
   refitJobId,
   refitResult,
   type SearchPayload,
   type SearchResult,
-  TAGS,
-  windowJobId,
-  windowResult,
+  trainingJob,
 } from '../../queue/index.js';
-import { configurationCount } from '../space/index.js';
-import { childFailures, childValues } from './children.js';
-import type { Deps } from './orchestrator.js';
+import { TAGS } from '../../tracking/client/index.js';
+import type { Deps } from './deps.js';
+import { planAll, save, waitForChildren } from './plan.js';
 import { registerModel } from './register.js';
-import { selectBest, writeResults } from './select.js';
-import { addWindow, describeWindow, existingRuns, windowEnd } from './window.js';
+import { writeResults } from './write-results.js';
 
 /** A search that ended without a model; the reason is for people. */
 class SearchFailure extends Error {}
@@ -35,15 +32,14 @@ export async function runSearchStep(
 ): Promise<SearchResult> {
   let state = search;
   try {
-    state = await planAll(state, job, token, deps);
     if (state.progress.step === 'plan') {
-      const best = await selectBest(state, deps);
-      if (best === undefined) {
+      state = await planAll(state, job, token, deps);
+      if (state.progress.best === undefined) {
         throw new SearchFailure(
           `all ${state.progress.trials.failed} trials failed; the reason is in tag ${TAGS.failure} of each child run`,
         );
       }
-      state = await save(job, { ...state, progress: { ...state.progress, step: 'refit', best } });
+      state = await save(job, { ...state, progress: { ...state.progress, step: 'refit' } });
     }
     if (state.progress.step === 'refit') {
       await refit(state, job, token, deps);
@@ -54,65 +50,6 @@ export async function runSearchStep(
     if (error instanceof SearchFailure) return failSearch(state, error.message, deps);
     throw error;
   }
-}
-
-async function save(job: Job, state: SearchPayload): Promise<SearchPayload> {
-  await job.updateData(state);
-  return state;
-}
-
-async function waitForChildren(job: Job, token: string): Promise<void> {
-  if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
-}
-
-/** Window after window until the whole grid was tried. */
-async function planAll(search: SearchPayload, job: Job, token: string, deps: Deps): Promise<SearchPayload> {
-  let state = search;
-  const total = configurationCount(search);
-  const folds = foldCount(search.context.cross_validation);
-  if (state.progress.step === 'plan' && state.progress.planned === 0) {
-    await deps.tracking.updateRun(search.context.parentRunId, { status: 'RUNNING' });
-  }
-  while (state.progress.planned < total) {
-    const from = state.progress.planned;
-    const to = windowEnd(from, total, folds, deps.windowFolds);
-    const outcome = await windowOutcome(job, windowJobId(search.context.searchId, from), from, to);
-    if (outcome === 'absent' || outcome === 'under way') {
-      const runs = await (outcome === 'absent'
-        ? addWindow(search, from, to, job, deps)
-        : existingRuns(search, from, deps));
-      await describeWindow(search, from, to, runs, deps);
-      await waitForChildren(job, token);
-      continue;
-    }
-    const { trials, folds: settled } = state.progress;
-    state = await save(job, {
-      ...state,
-      progress: {
-        ...state.progress,
-        planned: to,
-        trials: {
-          finished: trials.finished + outcome.trials.finished,
-          failed: trials.failed + outcome.trials.failed,
-        },
-        folds: {
-          finished: settled.finished + outcome.folds.finished,
-          failed: settled.failed + outcome.folds.failed,
-        },
-      },
-    });
-  }
-  return state;
-}
-
-async function windowOutcome(job: Job, id: string, from: number, to: number) {
-  const values = await childValues(job);
-  if (values.has(id)) return windowResult.parse(values.get(id));
-  if ((await childFailures(job)).has(id)) {
-    return { trials: { finished: 0, failed: to - from }, folds: { finished: 0, failed: 0 } };
-  }
-  const { unprocessed = [] } = await job.getDependencies({ unprocessed: { count: 10 } });
-  return unprocessed.some((key) => key.endsWith(`:${id}`)) ? 'under way' : 'absent';
 }
 
 async function refit(state: SearchPayload, job: Job, token: string, deps: Deps): Promise<void> {
@@ -131,13 +68,9 @@ async function refit(state: SearchPayload, job: Job, token: string, deps: Deps):
       epochs: best.epochs,
     };
     await deps.folds.add('refit', data, {
+      ...trainingJob(state.retries),
       jobId: id,
       parent: { id: job.id!, queue: job.queueQualifiedName },
-      attempts: state.retries + 1,
-      backoff: { type: 'exponential', delay: 1000 },
-      ignoreDependencyOnFailure: true,
-      removeOnComplete: true,
-      removeOnFail: true,
     });
     await waitForChildren(job, token);
   }
@@ -176,7 +109,7 @@ async function register(state: SearchPayload, job: Job, deps: Deps): Promise<Sea
 }
 
 /** As scikit-learn's autologging has them on the parent: the winner on its own training rows. */
-function trainingMetrics({ trainingMetrics: values, finishedAt }: RefitResult, metric: MetricName) {
+function trainingMetrics({ trainingMetrics: values, finishedAt }: RefitResult, metric: string) {
   const all = { ...values, score: values[metric] ?? null };
   return Object.entries(all).flatMap(([name, value]) =>
     value === null ? [] : [{ key: `training_${name}`, value, timestamp: finishedAt, step: 0 }],
@@ -185,18 +118,16 @@ function trainingMetrics({ trainingMetrics: values, finishedAt }: RefitResult, m
 
 /** Ends the parent run as failed, with the reason; the job itself completes, so the outcome can be read from it. */
 export async function failSearch(
-  search: SearchPayload,
+  { context, progress }: SearchPayload,
   reason: string,
   { tracking }: Pick<Deps, 'tracking'>,
 ): Promise<SearchResult> {
-  const { parentRunId } = search.context;
-  await tracking.logBatch(parentRunId, { tags: { [TAGS.failure]: reason } });
-  await tracking.updateRun(parentRunId, { status: 'FAILED', endTime: Date.now() });
+  await tracking.failRun(context.parentRunId, reason);
   return {
     status: 'FAILED',
     reason,
     finishedAt: Date.now(),
-    trials: search.progress.trials,
-    folds: search.progress.folds,
+    trials: progress.trials,
+    folds: progress.folds,
   };
 }

@@ -3,18 +3,42 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Queue } from 'bullmq';
-import { foldCount, ROLE, type SearchContext, type SearchPayload, TAGS } from '../../queue/index.js';
-import { sourceTags, TAG, type TrackingClient } from '../../tracking/client/index.js';
-import { configurationCount, type SearchSpace } from '../space/index.js';
-import { STEP } from './window.js';
+import {
+  type ModelAxes,
+  type Objective,
+  SEARCH,
+  type SearchContext,
+  type SearchPayload,
+} from '../../queue/index.js';
+import { ROLE, sourceTags, TAGS, type TrackingClient } from '../../tracking/client/index.js';
+import { STRATEGIES, strategyOf } from './strategies/index.js';
 
-/** What submission needs to know of the dataset; whoever reads the data provides it. */
-export interface DatasetIdentity {
+/** A search that is ready to be queued: everything checked, every default filled in. */
+export interface Submission {
   readonly name: string;
-  readonly digest: string;
-  readonly inputs: SearchPayload['inputs'];
-  /** SHA-256 of the file; absent for built-in sources. */
-  readonly sha256?: string;
+  /** The search space file: its name, and its text, which is kept with the parent run. */
+  readonly file: string;
+  readonly text: string;
+  readonly dataset: SearchContext['dataset'];
+  readonly cross_validation: SearchContext['cross_validation'];
+  /** Folds of a trial. */
+  readonly folds: number;
+  readonly objective: Objective;
+  readonly strategy: SearchPayload['strategy'];
+  readonly models: readonly ModelAxes[];
+  readonly seed: number;
+  readonly retries: number;
+  readonly registeredModel: string;
+  /** What the parent run shows as its parameters. */
+  readonly parameters: Readonly<Record<string, string | number>>;
+  /** The rows as they were read. */
+  readonly rows: {
+    readonly name: string;
+    readonly digest: string;
+    readonly inputs: SearchPayload['inputs'];
+    /** A local file, which travels with the search; absent for built-in sources. */
+    readonly file?: { readonly path: string; readonly sha256: string };
+  };
 }
 
 export interface Submitted {
@@ -28,14 +52,16 @@ export interface Submitted {
  * search. The parent run stays SCHEDULED until an orchestrator takes the job; when queueing fails it ends as FAILED.
  */
 export async function submitSearch(
-  space: SearchSpace,
-  dataset: DatasetIdentity,
+  submission: Submission,
   { tracking, searches }: { tracking: TrackingClient; searches: Queue },
 ): Promise<Submitted> {
-  const searchId = newSearchId(space.name);
+  const { name, folds, objective, rows } = submission;
+  const { models, seed } = submission;
+  const total = strategyOf(submission.strategy, STRATEGIES).total({ models, seed });
+  const searchId = newSearchId(name);
   // The search space is what started the runs, not the program that read it.
-  const source = { ...(await sourceTags()), [TAG.sourceName]: basename(space.source.file) };
-  const experimentId = await tracking.getOrCreateExperiment(space.name);
+  const source = { ...(await sourceTags()), [TAGS.sourceName]: basename(submission.file) };
+  const experimentId = await tracking.getOrCreateExperiment(name);
   const parent = await tracking.createRun({
     experimentId,
     runName: searchId,
@@ -45,68 +71,61 @@ export async function submitSearch(
       [TAGS.role]: ROLE.parent,
       [TAGS.searchId]: searchId,
       [TAGS.jobId]: searchId,
-      [TAGS.datasetDigest]: dataset.digest,
-      [TAGS.objective]: space.objective.metric,
-      [TAGS.direction]: space.objective.direction,
-      'gridsearch.trials': String(configurationCount(space)),
-      'gridsearch.folds': String(configurationCount(space) * foldCount(space.cross_validation)),
-      estimator_name: 'GridSearchCV',
-      estimator_class: 'gridsearch.GridSearchCV',
-      [TAG.autologging]: 'gridsearch',
+      [TAGS.datasetDigest]: rows.digest,
+      [TAGS.objective]: objective.metric,
+      [TAGS.direction]: objective.direction,
+      [TAGS.trials]: String(total),
+      [TAGS.folds]: String(total * folds),
+      [TAGS.estimatorName]: 'GridSearchCV',
+      [TAGS.estimatorClass]: 'gridsearch.GridSearchCV',
+      [TAGS.autologging]: 'gridsearch',
     },
   });
   const parentRunId = parent.info.runId;
   try {
     await tracking.updateRun(parentRunId, { status: 'SCHEDULED' });
-    const snapshot = dataset.sha256 && space.dataset.path ? `dataset/${dataset.name}` : undefined;
+    const snapshot = rows.file && { artifact: `dataset/${rows.name}`, sha256: rows.file.sha256 };
     await Promise.all([
-      tracking.logBatch(parentRunId, { params: searchParameters(space) }),
-      tracking.logInputs(parentRunId, [dataset.inputs.train, dataset.inputs.eval]),
-      tracking.uploadArtifact(parent, 'search-space.yaml', Buffer.from(space.source.text)),
-      snapshot && tracking.uploadArtifact(parent, snapshot, createReadStream(space.dataset.path!)),
+      tracking.logBatch(parentRunId, { params: { ...submission.parameters, n_candidates: total } }),
+      tracking.logInputs(parentRunId, [rows.inputs.train, rows.inputs.eval]),
+      tracking.uploadArtifact(parent, 'search-space.yaml', Buffer.from(submission.text)),
+      snapshot && tracking.uploadArtifact(parent, snapshot.artifact, createReadStream(rows.file!.path)),
     ]);
-    const context: SearchContext = {
-      searchId,
-      experimentId,
-      parentRunId,
-      dataset: {
-        ...space.dataset,
-        ...(snapshot && { snapshot: { artifact: snapshot, sha256: dataset.sha256! } }),
-      },
-      digest: dataset.digest,
-      cross_validation: space.cross_validation,
-      objective: space.objective,
-      seed: space.seed,
-      source,
-    };
     const payload: SearchPayload = {
       kind: 'search',
-      context,
-      name: space.name,
-      models: space.models.map(({ model, axes }) => ({
-        model,
-        axes: axes.map(({ parameter, values }) => ({ parameter, values: [...values] })),
-      })),
-      retries: space.retries,
-      registeredModel: space.registered_model,
-      inputs: dataset.inputs,
+      context: {
+        searchId,
+        experimentId,
+        parentRunId,
+        dataset: submission.dataset,
+        ...(snapshot && { snapshot }),
+        digest: rows.digest,
+        cross_validation: submission.cross_validation,
+        folds,
+        objective,
+        seed,
+        source,
+      },
+      name,
+      strategy: submission.strategy,
+      models: [...models],
+      total,
+      retries: submission.retries,
+      registeredModel: submission.registeredModel,
+      inputs: rows.inputs,
       submittedAt: Date.now(),
       progress: {
         step: 'plan',
-        planned: 0,
-        trials: { finished: 0, failed: 0 },
+        settled: 0,
+        generation: 0,
+        trials: { complete: 0, pruned: 0, failed: 0 },
         folds: { finished: 0, failed: 0 },
       },
     };
-    // Kept for a week after its end, so that `run` and `status` can read the outcome.
-    await searches.add('search', payload, {
-      ...STEP,
-      jobId: searchId,
-      removeOnComplete: { age: 7 * 24 * 3600 },
-      removeOnFail: { age: 7 * 24 * 3600 },
-    });
+    await searches.add('search', payload, { ...SEARCH, jobId: searchId });
   } catch (error) {
-    await tracking.updateRun(parentRunId, { status: 'FAILED', endTime: Date.now() }).catch(() => undefined);
+    const reason = `it was not queued: ${error instanceof Error ? error.message : String(error)}`;
+    await tracking.failRun(parentRunId, reason).catch(() => undefined);
     throw error;
   }
   return { searchId, experimentId, parentRunId };
@@ -120,32 +139,4 @@ function newSearchId(name: string): string {
     .replace(/^-+|-+$/g, '')
     .slice(0, 40);
   return `${slug || 'search'}-${randomBytes(5).toString('hex')}`;
-}
-
-/** Parameters of the search as scikit-learn's autologging names them, where it has a name. */
-function searchParameters(space: SearchSpace): Record<string, string | number> {
-  const { cross_validation: cv, objective, dataset } = space;
-  return {
-    scoring: objective.metric,
-    direction: objective.direction,
-    cv: cv.strategy,
-    n_splits: cv.n_splits,
-    n_repeats: cv.n_repeats,
-    ...(cv.validation_size !== undefined && { validation_size: cv.validation_size }),
-    cv_seed: cv.seed,
-    seed: space.seed,
-    retries: space.retries,
-    test_size: dataset.test_size,
-    dataset: dataset.path ?? dataset.source,
-    ...(dataset.limit !== undefined && { limit: dataset.limit }),
-    n_candidates: configurationCount(space),
-    param_grid: JSON.stringify(
-      Object.fromEntries(
-        space.models.map(({ model, axes }) => [
-          model,
-          Object.fromEntries(axes.map(({ parameter, values }) => [parameter, values])),
-        ]),
-      ),
-    ),
-  };
 }

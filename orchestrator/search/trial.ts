@@ -1,83 +1,95 @@
 /** The trial job: its folds have ended; write mean and standard deviation on its child run. */
 import type { Job } from 'bullmq';
 import {
-  type FoldResult,
-  foldCount,
+  childFailures,
+  childValues,
   foldJobId,
   foldResult,
-  TAGS,
   type TrialPayload,
   type TrialResult,
-  tagIs,
 } from '../../queue/index.js';
-import { childFailures, childValues } from './children.js';
-import type { Deps } from './orchestrator.js';
+import { meanAndStd } from '../../review/analysis/index.js';
+import { TAGS, tagIs } from '../../tracking/client/index.js';
+import type { Deps } from './deps.js';
+import { type FoldEnding, finishedFolds, trialOutcome } from './outcome.js';
 
-/**
- * Aggregates as scikit-learn's `cv_results_` does: population standard deviation, one `split{i}_test_score` per fold.
- * A trial with a failed fold fails: a mean over fewer folds is not comparable.
- */
+/** Aggregates as scikit-learn's `cv_results_` does: population standard deviation, one `split{i}_test_score` per fold. */
 export async function finishTrial(payload: TrialPayload, job: Job, deps: Deps): Promise<TrialResult> {
   const { context, configuration, runId } = payload;
-  const values = await childValues(job);
-  const failures = await childFailures(job);
-  const folds = new Map<number, FoldResult>();
-  const reasons: string[] = [];
-  const n = foldCount(context.cross_validation);
-  for (let fold = 0; fold < n; fold++) {
-    const id = foldJobId(context.searchId, configuration, fold);
-    if (values.has(id)) folds.set(fold, foldResult.parse(values.get(id)));
-    else {
-      reasons.push(`fold ${fold}: ${failures.get(id) ?? 'lost'}`);
-      await failFoldRun(context.experimentId, id, failures.get(id) ?? 'lost', deps);
-    }
-  }
-  const done = [...folds.values()];
-  const unscored = done.filter((fold) => fold.score === null).length;
-  if (unscored > 0) reasons.push(`${unscored} of ${n} folds have no ${context.objective.metric}`);
-
+  const { tracking } = deps;
+  const endings = await foldEndings(payload, job, deps);
+  const outcome = trialOutcome(endings, context.objective);
+  const done = finishedFolds(endings);
   // The time of the last fold, not of this attempt: writing twice then writes the same points.
   const endTime = Math.max(job.timestamp, ...done.map((fold) => fold.finishedAt));
-  const finished = reasons.length === 0;
-  await deps.tracking.logBatch(runId, {
-    metrics: Object.entries(trialMetrics(folds, finished)).map(([key, value]) => ({
-      key,
-      value,
-      timestamp: endTime,
-      step: 0,
-    })),
-    tags: finished
-      ? { [TAGS.engine]: done[0]!.engine }
-      : { [TAGS.failure]: reasons.join('; ').slice(0, 4000) },
-  });
-  await deps.tracking.updateRun(runId, { status: finished ? 'FINISHED' : 'FAILED', endTime });
-  return { finished, foldsFinished: folds.size, foldsFailed: n - folds.size };
+  const metrics = Object.entries({
+    ...splitScores(endings),
+    ...(outcome.kind === 'complete' && meansOver(endings)),
+  }).map(([key, value]) => ({ key, value, timestamp: endTime, step: 0 }));
+  if (outcome.kind === 'failed') {
+    await tracking.logBatch(runId, { metrics });
+    await tracking.failRun(runId, outcome.reason, endTime);
+  } else {
+    const tags = { [TAGS.outcome]: outcome.kind, ...(done[0] && { [TAGS.engine]: done[0].engine }) };
+    await tracking.logBatch(runId, { metrics, tags });
+    await tracking.updateRun(runId, { status: 'FINISHED', endTime });
+  }
+  return {
+    runId,
+    configuration,
+    outcome,
+    folds: { finished: done.length, failed: endings.length - done.length },
+  };
+}
+
+/** How each fold ended, in their order. */
+async function foldEndings(
+  { context, configuration }: TrialPayload,
+  job: Job,
+  deps: Deps,
+): Promise<FoldEnding[]> {
+  const values = await childValues(job);
+  const failures = await childFailures(job);
+  const endings: FoldEnding[] = [];
+  for (let fold = 0; fold < context.folds; fold++) {
+    const id = foldJobId(context.searchId, configuration, fold);
+    if (values.has(id)) {
+      endings.push(foldResult.parse(values.get(id)));
+      continue;
+    }
+    const reason = failures.get(id) ?? 'lost';
+    endings.push({ reason });
+    await failFoldRun(context.experimentId, id, reason, deps);
+  }
+  return endings;
 }
 
 /** A fold whose process was killed at its last attempt could not close its own run. */
-async function failFoldRun(experimentId: string, jobId: string, reason: string, deps: Deps): Promise<void> {
+async function failFoldRun(
+  experimentId: string,
+  jobId: string,
+  reason: string,
+  { tracking }: Deps,
+): Promise<void> {
   const filter = tagIs(TAGS.jobId, jobId);
-  for await (const run of deps.tracking.searchRuns({ experimentIds: [experimentId], filter })) {
+  for await (const run of tracking.searchRuns({ experimentIds: [experimentId], filter })) {
     if (run.info.status !== 'RUNNING' && run.info.status !== 'SCHEDULED') continue;
-    await deps.tracking.logBatch(run.info.runId, { tags: { [TAGS.failure]: reason.slice(0, 4000) } });
-    await deps.tracking.updateRun(run.info.runId, { status: 'FAILED', endTime: Date.now() });
+    await tracking.failRun(run.info.runId, reason);
   }
 }
 
-/** Mean and population standard deviation. */
-export function meanAndStd(values: readonly number[]): { mean: number; std: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { mean, std: Math.sqrt(variance) };
-}
-
-function trialMetrics(byIndex: ReadonlyMap<number, FoldResult>, finished: boolean): Record<string, number> {
+function splitScores(endings: readonly FoldEnding[]): Record<string, number> {
   const metrics: Record<string, number> = {};
-  for (const [i, fold] of byIndex) {
-    if (fold.score !== null) metrics[`split${i}_test_score`] = fold.score;
-  }
-  if (!finished) return metrics;
-  const folds = [...byIndex.values()];
+  endings.forEach((ending, fold) => {
+    if (!('reason' in ending) && ending.score !== null) metrics[`split${fold}_test_score`] = ending.score;
+  });
+  return metrics;
+}
+
+/** Means and deviations over the folds of a complete trial. */
+function meansOver(endings: readonly FoldEnding[]): Record<string, number> {
+  const folds = finishedFolds(endings);
+  const metrics: Record<string, number> = {};
   const add = (name: string, values: readonly number[]): void => {
     const { mean, std } = meanAndStd(values);
     metrics[`mean_${name}`] = mean;

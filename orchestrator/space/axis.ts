@@ -1,6 +1,6 @@
 /** One searchable parameter: a fixed value, a list of choices, or a grid over a range. */
 import { z } from 'zod';
-import type { ParameterValue } from '../../queue/spec.js';
+import type { ParameterValue } from '../../learning/models/index.js';
 
 /** Values of one axis, written out or by `steps`: an axis is held in memory, only their product is lazy. */
 export const MAX_AXIS_VALUES = 10_000;

@@ -1,7 +1,6 @@
 /** Search spaces: YAML file in, validated value out, expanded lazily into configurations. */
 export type { DatasetFacts } from './check-dataset.js';
 export { checkDataset } from './check-dataset.js';
-export { configurationAt, configurationCount, configurationHash, expandSearchSpace } from './expand.js';
 export type { Position, SearchSpaceIssue } from './issues.js';
 export { formatIssue, SearchSpaceError } from './issues.js';
 export { searchSpaceJsonSchema } from './json-schema.js';

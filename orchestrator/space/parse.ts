@@ -1,12 +1,11 @@
 /** The text of a search space file to its validated value. Pure: whether files exist is `read.ts`'s business. */
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
-import type { CrossValidation, DatasetSpec } from '../../queue/spec.js';
+import type { CrossValidation, DatasetSpec } from '../../learning/data/index.js';
 import type { AxisInput } from './axis.js';
 import { axisValues, defaultOf } from './axis.js';
 import type { Outline } from './document.js';
 import { readDocument } from './document.js';
-import { configurationCount } from './expand.js';
 import { schemaFindings } from './findings.js';
 import type { Finding, Position, SearchSpaceIssue } from './issues.js';
 import { findingMessage, formatPath, SearchSpaceError, valueAt } from './issues.js';
@@ -14,6 +13,7 @@ import { PARAMETERS } from './parameters.js';
 import { directionOf, formatOf, ruleFindings } from './rules.js';
 import type { Block, SearchSpaceFile } from './schema.js';
 import { GROUPS, searchSpaceFile } from './schema.js';
+import { gridSize } from './size.js';
 import type { Axis, ModelSpace, SearchSpace } from './types.js';
 
 /** More than anyone trains; a slip such as `steps: 1000` in four places is told before a queue fills. */
@@ -37,7 +37,7 @@ export function parseSearchSpace(text: string, file: string): SearchSpace {
   if (findings.length > 0) throw located(findings, file, outline);
 
   const space = resolveSpace(searchSpaceFile.parse(outline.value), outline, text, file);
-  const count = configurationCount(space);
+  const count = gridSize(space.models);
   if (count > MAX_CONFIGURATIONS)
     throw located(
       [

@@ -1,6 +1,6 @@
 /** What one field says about another: rules that a schema of single fields cannot state. */
 import { extname } from 'node:path';
-import { METRICS } from '../../queue/spec.js';
+import { METRICS } from '../../learning/metrics/index.js';
 import type { Finding } from './issues.js';
 import { valueAt } from './issues.js';
 

@@ -1,6 +1,7 @@
 /** The one schema of a search space file: validation, defaults and the editors' JSON Schema all come from here. */
 import { z } from 'zod';
-import { crossValidation, datasetSpec, METRICS, objective } from '../../queue/spec.js';
+import { crossValidation, datasetSpec } from '../../learning/data/index.js';
+import { METRICS, objective } from '../../learning/metrics/index.js';
 import type { AxisInput } from './axis.js';
 import { axisSchema } from './axis.js';
 import { PARAMETERS } from './parameters.js';

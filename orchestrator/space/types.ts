@@ -1,4 +1,6 @@
-import type { CrossValidation, DatasetSpec, Objective, ParameterValue } from '../../queue/spec.js';
+import type { CrossValidation, DatasetSpec } from '../../learning/data/index.js';
+import type { Objective } from '../../learning/metrics/index.js';
+import type { ParameterValue } from '../../learning/models/index.js';
 import type { Position } from './issues.js';
 
 /** One parameter of a model kind with the values to try; a fixed parameter has one. */

@@ -1,16 +1,15 @@
 /** How far a search is, read from Redis: nobody keeps count, so nothing can be counted twice. */
 import { Job, type Queue } from 'bullmq';
-import { idOf, unsettledChildren } from '../../orchestrator/search/children.js';
-import { windowEnd } from '../../orchestrator/search/window.js';
-import { configurationAt, configurationCount } from '../../orchestrator/space/index.js';
 import {
-  foldCount,
+  idOf,
   type SearchPayload,
   type SearchResult,
   searchPayload,
   searchResult,
   trialJobId,
+  unsettledChildren,
   windowJobId,
+  windowPayload,
 } from '../../queue/index.js';
 
 export interface SearchProgress {
@@ -27,73 +26,57 @@ export interface SearchProgress {
 }
 
 /** Progress of one search, or undefined when this Redis doesn't know it. */
-export async function readProgress(
-  searches: Queue,
-  searchId: string,
-  windowFolds = 500,
-): Promise<SearchProgress | undefined> {
+export async function readProgress(searches: Queue, searchId: string): Promise<SearchProgress | undefined> {
   // The state first: a job read before its end, and asked for its state after, would be completed without a result.
   const state = await searches.getJobState(searchId);
   const job = await Job.fromId(searches, searchId);
   if (job === undefined) return undefined;
   const search = searchPayload.parse(job.data);
-  const { progress } = search;
-  const total = configurationCount(search);
-  const perTrial = foldCount(search.context.cross_validation);
-  const common = {
-    searchId,
-    submittedAt: search.submittedAt,
-  };
+  const { progress, total, context } = search;
+  const common = { searchId, submittedAt: search.submittedAt };
+  const known = (trials: number, folds: number) => ({
+    trials: { total, settled: trials },
+    folds: { total: total * context.folds, settled: folds },
+  });
   if (state === 'completed') {
     const result = searchResult.parse(job.returnvalue);
-    return {
-      ...common,
-      step: 'ended',
-      trials: { total, settled: result.trials.finished + result.trials.failed },
-      folds: { total: total * perTrial, settled: result.folds.finished + result.folds.failed },
-      result,
-    };
+    return { ...common, step: 'ended', ...known(sum(result.trials), sum(result.folds)), result };
   }
-  const open =
-    progress.step === 'plan' ? await openWindow(searches, search, windowFolds) : { trials: 0, folds: 0 };
-  return {
-    ...common,
-    step:
-      state === 'failed'
-        ? 'broken'
-        : state === 'waiting' && progress.planned === 0
-          ? 'queued'
-          : progress.step,
-    trials: { total, settled: progress.trials.finished + progress.trials.failed + open.trials },
-    folds: {
-      total: total * perTrial,
-      settled: progress.folds.finished + progress.folds.failed + open.folds,
-    },
-  };
+  const open = await openWindow(searches, search);
+  const counted = known(sum(progress.trials) + open.trials, sum(progress.folds) + open.folds);
+  if (state === 'failed') {
+    return { ...common, step: 'broken', ...counted, ...(job.failedReason && { failure: job.failedReason }) };
+  }
+  const queued = state === 'waiting' && progress.settled === 0 && progress.window === undefined;
+  return { ...common, step: queued ? 'queued' : progress.step, ...counted };
 }
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** Settled trials and folds of the window under way. */
 async function openWindow(
   searches: Queue,
-  search: SearchPayload,
-  windowFolds: number,
+  { context, progress }: SearchPayload,
 ): Promise<{ trials: number; folds: number }> {
-  const { context, progress } = search;
-  const from = progress.planned;
-  const perTrial = foldCount(context.cross_validation);
-  const to = windowEnd(from, configurationCount(search), perTrial, windowFolds);
-  const window = await Job.fromId(searches, windowJobId(context.searchId, from));
-  if (window === undefined) return { trials: 0, folds: 0 };
+  const none = { trials: 0, folds: 0 };
+  if (progress.window === undefined) return none;
+  const window = await Job.fromId(searches, windowJobId(context.searchId, progress.window.from));
+  if (window === undefined) return none;
+  const { configurations } = windowPayload.parse(window.data);
   const unsettled = new Set((await unsettledChildren(window)).map(idOf));
   const counts = await Promise.all(
-    Array.from({ length: to - from }, async (_, i) => {
-      const id = trialJobId(context.searchId, configurationAt(search, from + i));
-      if (!unsettled.has(id)) return perTrial;
+    configurations.map(async (configuration) => {
+      const id = trialJobId(context.searchId, configuration);
+      if (!unsettled.has(id)) return context.folds;
       const trial = await Job.fromId(searches, id);
-      if (trial === undefined) return perTrial;
+      if (trial === undefined) return context.folds;
       const { unprocessed = 0 } = await trial.getDependenciesCount({ unprocessed: true });
-      return perTrial - unprocessed;
+      return context.folds - unprocessed;
     }),
   );
-  return { trials: to - from - unsettled.size, folds: counts.reduce((sum, count) => sum + count, 0) };
+  return {
+    trials: configurations.length - unsettled.size,
+    folds: counts.reduce((total, count) => total + count, 0),
+  };
 }

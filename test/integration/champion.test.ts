@@ -11,8 +11,8 @@ import {
   type Registry,
   restoreChampion,
 } from '../../orchestrator/search/champion.js';
-import { connectRedis, TAGS, withLock } from '../../queue/index.js';
-import { createTrackingClient, type ModelVersion } from '../../tracking/client/index.js';
+import { connectRedis, withLock } from '../../queue/index.js';
+import { createTrackingClient, type ModelVersion, TAGS } from '../../tracking/client/index.js';
 import { startTrackingServer, type TrackingServer } from '../../tracking/server/index.js';
 
 let home: string;

@@ -8,7 +8,8 @@ import { afterEach, expect, test } from 'vitest';
 import { prepare } from '../../orchestrator/app/prepare.js';
 import { closers, openServices, type Services } from '../../orchestrator/app/services.js';
 import { startOrchestrator, submitSearch } from '../../orchestrator/search/index.js';
-import { type SearchResult, searchResult, TAGS } from '../../queue/index.js';
+import { type SearchResult, searchResult } from '../../queue/index.js';
+import { TAGS } from '../../tracking/client/index.js';
 import { startTrackingServer } from '../../tracking/server/index.js';
 import { startWorker } from '../../worker/index.js';
 import { type RunsOfSearch, runsOf, troubles } from '../support/runs.js';
@@ -55,11 +56,13 @@ async function search(processor: string): Promise<Outcome> {
     processor,
   });
   opened.add(() => worker.close(0));
-  const { space, dataset } = await prepare(SMALL_GRID);
-  const submitted = await submitSearch({ ...space, retries: 1 }, dataset, {
-    tracking: client,
-    searches: services.searches,
-  });
+  const submitted = await submitSearch(
+    { ...(await prepare(SMALL_GRID)), retries: 1 },
+    {
+      tracking: client,
+      searches: services.searches,
+    },
+  );
   let mostFolds = 0;
   for (;;) {
     const folds = await services.redis.keys('gridsearch:fold:*.f?');
@@ -86,7 +89,7 @@ test('a failed trial never fails the search; its run says why', async () => {
   const { result, runs } = await search(path('../fixtures/processors/_failing.mjs'));
   expect(result).toMatchObject({
     status: 'FINISHED',
-    trials: { finished: 7, failed: 1 },
+    trials: { complete: 7, pruned: 0, failed: 1 },
     folds: { finished: 23, failed: 1 },
   });
   const failed = runs.children.filter((run) => run.info.status === 'FAILED');

@@ -1,6 +1,6 @@
 /** What tracking holds of one search, read through the same client that users have. */
-import { PARENT_RUN_TAG, ROLE, TAGS, tagIs } from '../../queue/index.js';
 import type { Run, TrackingClient } from '../../tracking/client/index.js';
+import { ROLE, TAGS, tagIs } from '../../tracking/client/index.js';
 
 export interface RunsOfSearch {
   readonly all: Run[];
@@ -39,7 +39,7 @@ export function troubles(runs: RunsOfSearch, expected: { children: number; folds
   if (new Set(jobs).size !== jobs.length) found.push('a job has two runs');
   const childIds = new Set(runs.children.map((run) => run.info.runId));
   for (const fold of runs.folds) {
-    if (!childIds.has(fold.tags[PARENT_RUN_TAG] ?? '')) found.push(`${fold.info.runName} has no parent`);
+    if (!childIds.has(fold.tags[TAGS.parentRunId] ?? '')) found.push(`${fold.info.runName} has no parent`);
   }
   return found;
 }

@@ -4,15 +4,23 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { submission } from '../../orchestrator/app/prepare.js';
+import { configurationAt, configurationCount } from '../../orchestrator/search/strategies/grid.js';
+import { configurationHash, STRATEGIES } from '../../orchestrator/search/strategies/index.js';
 import {
-  configurationAt,
-  configurationCount,
-  configurationHash,
-  expandSearchSpace,
   parseSearchSpace,
   readSearchSpace,
+  type SearchSpace,
   SearchSpaceError,
 } from '../../orchestrator/space/index.js';
+
+/** Every configuration of a space's grid, in order. */
+const expand = (space: SearchSpace) =>
+  STRATEGIES.grid!.propose(submission(space), [], {
+    number: 0,
+    from: 0,
+    to: configurationCount(submission(space)),
+  });
 
 const shipped = (name: string) => fileURLToPath(new URL(`../../search-spaces/${name}.yaml`, import.meta.url));
 
@@ -43,7 +51,7 @@ describe('the shipped search spaces', () => {
     ['compare-models', 16],
   ])('%s has %i configurations', async (name, count) => {
     const space = await readSearchSpace(shipped(name));
-    expect(configurationCount(space)).toBe(count);
+    expect(configurationCount(submission(space))).toBe(count);
     expect(JSON.parse(JSON.stringify(space))).toEqual(space);
   });
 
@@ -55,7 +63,7 @@ describe('the shipped search spaces', () => {
       n_repeats: 1,
       seed: 42,
     });
-    const configurations = [...expandSearchSpace(space)];
+    const configurations = expand(space);
     for (const { model, parameters } of configurations) {
       expect(model).toBe('lstm');
       expect(parameters).toMatchObject({ epochs: 5, batch_size: 32, embedding_dim: 50 });
@@ -151,29 +159,32 @@ describe('axes', () => {
   it('may be shared by an alias', () => {
     const text =
       'name: a\ndataset: { source: uci-sentiment }\nmodels:\n  simple: { dropout: &rates [0, 0.5] }\n  lstm: { dropout: *rates }\n';
-    expect(configurationCount(parseSearchSpace(text, 'a.yaml'))).toBe(4);
+    expect(configurationCount(submission(parseSearchSpace(text, 'a.yaml')))).toBe(4);
   });
 });
 
 describe('expansion', () => {
   it('gives the same configuration by index and in sequence, every hash once', async () => {
     const space = await readSearchSpace(shipped('compare-models'));
-    const configurations = [...expandSearchSpace(space)];
+    const configurations = expand(space);
     expect(configurations.map(({ index }) => index)).toEqual([...configurations.keys()]);
-    for (const one of configurations) expect(configurationAt(space, one.index)).toEqual(one);
+    for (const one of configurations) expect(configurationAt(submission(space), one.index)).toEqual(one);
     expect(new Set(configurations.map(({ hash }) => hash)).size).toBe(configurations.length);
     for (const index of [-1, 16, 0.5, Number.NaN])
-      expect(() => configurationAt(space, index)).toThrow(RangeError);
+      expect(() => configurationAt(submission(space), index)).toThrow(RangeError);
   });
 
   it('of a million configurations holds none of them', () => {
     const thousand = '{ min: 0, max: 0.9, steps: 1000 }';
     const space = spaceOf(`{ dropout: ${thousand}, input_dropout: ${thousand} }`);
-    expect(configurationCount(space)).toBe(1_000_000);
-    expect(configurationAt(space, 999_999).parameters).toMatchObject({ dropout: 0.9, input_dropout: 0.9 });
+    expect(configurationCount(submission(space))).toBe(1_000_000);
+    expect(configurationAt(submission(space), 999_999).parameters).toMatchObject({
+      dropout: 0.9,
+      input_dropout: 0.9,
+    });
     let seen = 0;
     let largest = 0;
-    for (const { index } of expandSearchSpace(space)) {
+    for (const { index } of expand(space)) {
       seen += 1;
       // Garbage comes and goes; a million configurations kept would take more than a gigabyte.
       if (index % 50_000 === 0) largest = Math.max(largest, process.memoryUsage().heapUsed);

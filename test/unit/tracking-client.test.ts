@@ -8,10 +8,10 @@ import {
   datasetInput,
   isUnreachable,
   sourceTags,
-  TAG,
+  TAGS,
   trackingFromEnv,
 } from '../../tracking/client/index.js';
-import { withoutCredentials } from '../../tracking/client/tags.js';
+import { withoutCredentials } from '../../tracking/client/source-tags.js';
 
 describe('batches', () => {
   it('keep every entry, in order, within every limit', () => {
@@ -113,13 +113,13 @@ describe('retries', () => {
 describe('source tags', () => {
   it('name user, program and the checkout', async () => {
     const tags = await sourceTags();
-    expect(tags[TAG.user]).not.toBe('');
-    expect(tags[TAG.sourceType]).toBe('LOCAL');
-    expect(tags[TAG.gitCommit]).toMatch(/^[0-9a-f]{40}$/);
+    expect(tags[TAGS.user]).not.toBe('');
+    expect(tags[TAGS.sourceType]).toBe('LOCAL');
+    expect(tags[TAGS.gitCommit]).toMatch(/^[0-9a-f]{40}$/);
   });
 
   it('do without git where there is no checkout', async () => {
-    expect(Object.keys(await sourceTags('/'))).toEqual([TAG.user, TAG.sourceName, TAG.sourceType]);
+    expect(Object.keys(await sourceTags('/'))).toEqual([TAGS.user, TAGS.sourceName, TAGS.sourceType]);
   });
 
   it.each([

@@ -21,7 +21,8 @@ export type {
   RunInfo,
   RunStatus,
 } from './schemas.js';
-export { sourceTags, TAG } from './tags.js';
+export { sourceTags } from './source-tags.js';
+export { ROLE, TAGS, tagIs } from './tags.js';
 
 export interface Credentials {
   token?: string;

@@ -13,7 +13,7 @@ import {
   type RunStatus,
   run,
 } from './schemas.js';
-import { TAG } from './tags.js';
+import { TAGS } from './tags.js';
 
 export interface RunQuery {
   experimentIds: readonly string[];
@@ -47,6 +47,20 @@ export function runCalls(caller: Caller) {
     return { runs: page.runs, nextPageToken: page.next_page_token || undefined };
   };
 
+  const updateRun = async (
+    runId: string,
+    { status, endTime, runName }: { status?: RunStatus; endTime?: number; runName?: string },
+  ): Promise<void> => {
+    const json = { run_id: runId, status, end_time: endTime, run_name: runName };
+    await caller.json('POST', 'runs/update', nothing, { json });
+  };
+
+  const logBatch = async (runId: string, data: RunData): Promise<void> => {
+    for (const batch of toBatches(data)) {
+      await caller.json('POST', 'runs/log-batch', nothing, { json: { run_id: runId, ...batch } });
+    }
+  };
+
   return {
     /** Opens a run, of status RUNNING. Not repeated when the connection breaks: it might then exist twice. */
     async createRun(request: {
@@ -57,7 +71,7 @@ export function runCalls(caller: Caller) {
       parentRunId?: string;
     }): Promise<Run> {
       const tags: Record<string, Scalar> = { ...request.tags };
-      if (request.parentRunId !== undefined) tags[TAG.parentRunId] = request.parentRunId;
+      if (request.parentRunId !== undefined) tags[TAGS.parentRunId] = request.parentRunId;
       const answer = await caller.json('POST', 'runs/create', z.object({ run }), {
         idempotent: false,
         json: {
@@ -65,7 +79,7 @@ export function runCalls(caller: Caller) {
           run_name: request.runName,
           start_time: request.startTime,
           // MLflow shows a run's user from here; the tag is what its newer pages read.
-          user_id: tags[TAG.user],
+          user_id: tags[TAGS.user],
           tags: Object.entries(tags).map(([key, value]) => ({ key, value: tagValue(value) })),
         },
       });
@@ -77,23 +91,19 @@ export function runCalls(caller: Caller) {
       return (await caller.json('GET', 'runs/get', z.object({ run }), { query: { run_id: runId } })).run;
     },
 
-    async updateRun(
-      runId: string,
-      { status, endTime, runName }: { status?: RunStatus; endTime?: number; runName?: string },
-    ): Promise<void> {
-      const json = { run_id: runId, status, end_time: endTime, run_name: runName };
-      await caller.json('POST', 'runs/update', nothing, { json });
-    },
+    updateRun,
 
     /**
      * Logs metrics, parameters and tags, in as many requests as MLflow's limits ask for, one after the other. What is
      * too long is cut, with a note at its end. Logging the same again is harmless; another value for a parameter
      * that is already there is refused.
      */
-    async logBatch(runId: string, data: RunData): Promise<void> {
-      for (const batch of toBatches(data)) {
-        await caller.json('POST', 'runs/log-batch', nothing, { json: { run_id: runId, ...batch } });
-      }
+    logBatch,
+
+    /** Ends a run as failed, for a reason. The one place that does: a failed run without a reason helps nobody. */
+    async failRun(runId: string, reason: string, endTime = Date.now()): Promise<void> {
+      await logBatch(runId, { tags: { [TAGS.outcome]: 'failed', [TAGS.failure]: reason.slice(0, 4000) } });
+      await updateRun(runId, { status: 'FAILED', endTime });
     },
 
     async setTag(runId: string, key: string, value: Scalar): Promise<void> {

@@ -1,11 +1,7 @@
-/** MLflow's system tags, and those that say who started a run from which code. */
-import { execFile } from 'node:child_process';
-import { userInfo } from 'node:os';
-import { basename } from 'node:path';
-import { promisify } from 'node:util';
+/** Every tag that runs and model versions of a search carry: the one table, ours beside MLflow's. */
 
-/** Names of the tags that MLflow itself writes and reads. */
-export const TAG = {
+export const TAGS = {
+  // What MLflow itself writes and reads.
   parentRunId: 'mlflow.parentRunId',
   runName: 'mlflow.runName',
   note: 'mlflow.note.content',
@@ -20,71 +16,59 @@ export const TAG = {
   autologging: 'mlflow.autologging',
   runSourceType: 'mlflow.runSourceType',
   datasetContext: 'mlflow.data.context',
+
+  // What scikit-learn's autologging writes.
+  estimatorName: 'estimator_name',
+  estimatorClass: 'estimator_class',
+
+  // Ours.
+  /** What a run is for, see {@link ROLE}. */
+  role: 'gridsearch.role',
+  searchId: 'gridsearch.search_id',
+  /** The BullMQ job that writes the run; a retried or handed over job finds its run again by it. */
+  jobId: 'gridsearch.job_id',
+  window: 'gridsearch.window',
+  /** Position of the configuration in the grid. */
+  index: 'gridsearch.index',
+  configuration: 'gridsearch.configuration',
+  fold: 'gridsearch.fold',
+  engine: 'gridsearch.engine',
+  engineVersion: 'gridsearch.engine_version',
+  /** Training processes of the worker that wrote the run, and TensorFlow threads of each. */
+  processes: 'gridsearch.processes',
+  threads: 'gridsearch.threads',
+  host: 'gridsearch.host',
+  /** How a trial ended: `complete`, `pruned` or `failed`. */
+  outcome: 'gridsearch.outcome',
+  /** A configuration's parameters as JSON: MLflow's own are text, which forgets what was a number. */
+  parameters: 'gridsearch.parameters',
+  /** Why a run failed, in words. */
+  failure: 'gridsearch.failure',
+  bestChild: 'gridsearch.best_child_run_id',
+  refitRun: 'gridsearch.refit_run_id',
+  datasetDigest: 'gridsearch.dataset_digest',
+  testDigest: 'gridsearch.test_digest',
+  objective: 'gridsearch.objective',
+  direction: 'gridsearch.direction',
+  testScore: 'gridsearch.test_score',
+  registered: 'gridsearch.registered_version',
+  /** How many trials and folds a search has in all. */
+  trials: 'gridsearch.trials',
+  folds: 'gridsearch.folds',
+  /** ISO times of what happened to a version last. */
+  promotedAt: 'gridsearch.promoted_at',
+  demotedAt: 'gridsearch.demoted_at',
+  rolledBackAt: 'gridsearch.rolled_back_at',
+  restoredAt: 'gridsearch.restored_at',
+  /** The version that a champion took the alias from; gone once that was undone. */
+  previousChampion: 'gridsearch.previous_champion',
 } as const;
 
-const run = promisify(execFile);
-const known = new Map<string, Promise<Record<string, string>>>();
+/** Values of {@link TAGS.role}. */
+export const ROLE = { parent: 'parent', trial: 'trial', fold: 'fold', refit: 'refit' } as const;
 
-/**
- * User, program and, within a git checkout, commit, branch, dirtiness and repository. Git is asked once per folder
- * and process; without git, or outside a checkout, its tags are left out.
- *
- * @param cwd Folder whose checkout counts. @defaultValue the working directory
- */
-export async function sourceTags(cwd: string = process.cwd()): Promise<Record<string, string>> {
-  const git = known.get(cwd) ?? gitTags(cwd);
-  known.set(cwd, git);
-  return {
-    [TAG.user]: userName(),
-    [TAG.sourceName]: basename(process.argv[1] ?? process.argv0),
-    [TAG.sourceType]: 'LOCAL',
-    ...(await git),
-  };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a number that no user has.
-    return process.env.USER ?? 'unknown';
-  }
-}
-
-async function gitTags(cwd: string): Promise<Record<string, string>> {
-  const git = async (...args: string[]): Promise<string | undefined> => {
-    try {
-      const { stdout } = await run('git', args, { cwd, timeout: 5000, windowsHide: true });
-      return stdout.trim();
-    } catch {
-      return undefined;
-    }
-  };
-  const [commit, branch, status, url] = await Promise.all([
-    git('rev-parse', 'HEAD'),
-    git('symbolic-ref', '--short', '-q', 'HEAD'),
-    git('status', '--porcelain', '--untracked-files=no'),
-    git('remote', 'get-url', 'origin'),
-  ]);
-  if (!commit) return {};
-  return {
-    [TAG.gitCommit]: commit,
-    ...(branch ? { [TAG.gitBranch]: branch } : {}),
-    ...(status === undefined ? {} : { [TAG.gitDirty]: status === '' ? 'false' : 'true' }),
-    ...(url ? { [TAG.gitRepoUrl]: withoutCredentials(url) } : {}),
-  };
-}
-
-/** A repository's address without the user and the token that may stand in it. */
-export function withoutCredentials(url: string): string {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return url;
-  try {
-    const parsed = new URL(url);
-    parsed.username = '';
-    parsed.password = '';
-    parsed.search = '';
-    return parsed.href;
-  } catch {
-    return '';
-  }
+/** A clause of MLflow's search filter. Values are ids and constants of ours: no quotes in them. */
+export function tagIs(tag: string, value: string): string {
+  if (/['"`\\]/.test(value)) throw new Error(`not a value for a search filter: ${value}`);
+  return `tags.\`${tag}\` = '${value}'`;
 }

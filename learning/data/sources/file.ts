@@ -4,12 +4,12 @@ import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import leven from 'leven';
-import type { DatasetSpec } from '../../../queue/spec.js';
 import { DatasetError, listed, quoted } from '../errors.js';
 import { decodeUtf8 } from '../readers/decode.js';
 import { readDelimited } from '../readers/delimited.js';
 import { readJsonLines } from '../readers/json-lines.js';
 import type { Reader, ReadRecord } from '../readers/reader.js';
+import type { DatasetSpec } from '../spec.js';
 import type { DatasetSource, Row } from './source.js';
 
 type Format = NonNullable<DatasetSpec['format']>;

@@ -1,5 +1,5 @@
 /** What a dataset source gives: rows one by one, and words about where they come from. */
-import type { DatasetSpec } from '../../../queue/spec.js';
+import type { DatasetSpec } from '../spec.js';
 
 /** A labelled text as read, checked for its types only. */
 export interface Row {

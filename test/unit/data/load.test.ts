@@ -2,8 +2,8 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DatasetSpec } from '../../../learning/data/index.js';
 import { DatasetError, loadDataset } from '../../../learning/data/index.js';
-import type { DatasetSpec } from '../../../queue/spec.js';
 
 let folder: string;
 beforeAll(async () => {

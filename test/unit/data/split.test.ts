@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { CrossValidation } from '../../../learning/data/index.js';
 import {
   type Dataset,
   DatasetError,
@@ -7,7 +8,6 @@ import {
   loadDataset,
   splitHeldOut,
 } from '../../../learning/data/index.js';
-import type { CrossValidation } from '../../../queue/spec.js';
 
 let sentences: Dataset;
 beforeAll(async () => {

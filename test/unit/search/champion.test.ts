@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { beats } from '../../../orchestrator/search/champion.js';
-import { windowEnd } from '../../../orchestrator/search/window.js';
-import { TAGS } from '../../../queue/index.js';
+import { TAGS } from '../../../tracking/client/index.js';
 
 const version = (score: number, overrides: Record<string, string> = {}): Record<string, string> => ({
   [TAGS.testScore]: String(score),
@@ -31,19 +30,4 @@ describe('a challenger beats the champion', () => {
   ])('%s', (_, candidate, champion, expected) => {
     expect(beats(candidate, champion)).toBe(expected);
   });
-});
-
-describe('a window', () => {
-  test.each([
-    [0, 8, 3, 500, 8],
-    [0, 1_000_000, 3, 500, 166],
-    [166, 1_000_000, 3, 500, 332],
-    [999_990, 1_000_000, 3, 500, 1_000_000],
-    [0, 10, 1000, 500, 1],
-  ])(
-    'from %i of %i configurations with %i folds and at most %i jobs ends at %i',
-    (from, total, folds, most, end) => {
-      expect(windowEnd(from, total, folds, most)).toBe(end);
-    },
-  );
 });

@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { cvResultsCsv, rankScores, type TrialRow } from '../../../orchestrator/search/cv-results.js';
+import { cvResultsCsv, type TrialRow } from '../../../orchestrator/search/cv-results.js';
 import type { Objective } from '../../../queue/index.js';
+import { rankScores } from '../../../review/analysis/index.js';
 
 const maximize = { metric: 'f1_macro', direction: 'maximize' } as const;
 const minimize = { metric: 'loss', direction: 'minimize' } as const;
@@ -18,7 +19,11 @@ async function csvOf(trials: readonly TrialRow[], splits: number, objective: Obj
   const scores = Float64Array.from(rows, ({ metrics }) => metrics.mean_test_score ?? Number.NaN);
   const parameters = [...new Set(rows.flatMap((row) => Object.keys(row.configuration.parameters)))];
   let text = '';
-  for await (const line of cvResultsCsv(rows, { parameters, splits, ranks: rankScores(scores, objective) }))
+  for await (const line of cvResultsCsv(rows, {
+    parameters,
+    splits,
+    ranks: rankScores(scores, objective.direction),
+  }))
     text += line;
   return text;
 }
@@ -75,12 +80,12 @@ describe('ranks', () => {
     [maximize, [0.5, Number.NaN, 0.5, 0.25], [1, 4, 1, 3]],
     [minimize, [0.5, 0.25, Number.NaN, Number.NaN], [2, 1, 3, 3]],
   ])('%j: ties share the lower rank, NaN comes last', (objective, scores, ranks) => {
-    expect([...rankScores(Float64Array.from(scores), objective)]).toEqual(ranks);
+    expect([...rankScores(Float64Array.from(scores), objective.direction)]).toEqual(ranks);
   });
 
   test('of a hundred thousand trials take no quadratic time', () => {
     const scores = Float64Array.from({ length: 100_000 }, (_, i) => (i * 7919) % 100_003);
-    const ranks = rankScores(scores, maximize);
+    const ranks = rankScores(scores, 'maximize');
     expect(new Set(ranks).size).toBe(100_000);
     expect(ranks[scores.indexOf(Math.max(...scores.slice(0, 50_000), ...scores.slice(50_000)))]).toBe(1);
   });

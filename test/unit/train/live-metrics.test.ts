@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunData, TrackingClient } from '../../../tracking/client/index.js';
-import { liveMetrics } from '../../../worker/run.js';
+import { liveMetrics } from '../../../worker/live-metrics.js';
 
 /** A tracking server that answers when told to. */
 function slowTracking() {

@@ -1,17 +1,25 @@
 /** The grid as a sequence: any configuration by its index, none of them held in memory. */
-import { createHash } from 'node:crypto';
-import type { Configuration, ParameterValue } from '../../queue/spec.js';
-import type { ModelSpace, SearchSpace } from './types.js';
+import type { Configuration, ModelAxes, ParameterValue } from '../../../queue/index.js';
+import { configurationHash } from './hash.js';
+import type { Space, Strategy } from './strategy.js';
 
-/** Only what the expansion needs of a search space, so that a test can write one down. */
-export type Grid = Pick<SearchSpace, 'models'>;
+/** Only what the expansion needs of a space, so that a test can write one down. */
+export type Grid = Pick<Space, 'models'>;
 
-/** How many configurations the search space has. */
+/** Every combination of the values of each model kind, kind after kind. */
+export const grid: Strategy = {
+  adaptive: false,
+  total: configurationCount,
+  propose: (space, _history, { from, to }) =>
+    Array.from({ length: to - from }, (_, i) => configurationAt(space, from + i)),
+};
+
+/** How many configurations the grid has. */
 export function configurationCount(space: Grid): number {
   return space.models.reduce((sum, model) => sum + sizeOf(model), 0);
 }
 
-function sizeOf({ axes }: ModelSpace): number {
+function sizeOf({ axes }: ModelAxes): number {
   return axes.reduce((product, { values }) => product * values.length, 1);
 }
 
@@ -31,7 +39,7 @@ export function configurationAt(space: Grid, index: number): Configuration {
 }
 
 /** The index is a number whose digits are positions on the axes, the last axis being the units. */
-function pointOf({ model, axes }: ModelSpace, rank: number, index: number): Configuration {
+function pointOf({ model, axes }: ModelAxes, rank: number, index: number): Configuration {
   const digits = new Array<ParameterValue>(axes.length);
   let rest = rank;
   for (let axis = axes.length - 1; axis >= 0; axis -= 1) {
@@ -41,24 +49,4 @@ function pointOf({ model, axes }: ModelSpace, rank: number, index: number): Conf
   }
   const parameters = Object.fromEntries(axes.map(({ parameter }, axis) => [parameter, digits[axis]!]));
   return { index, hash: configurationHash(model, parameters), model, parameters };
-}
-
-/** Every configuration in index order, one at a time. */
-export function* expandSearchSpace(space: Grid): Generator<Configuration, void, undefined> {
-  const count = configurationCount(space);
-  for (let index = 0; index < count; index += 1) yield configurationAt(space, index);
-}
-
-/** Twelve hexadecimal digits that name a configuration, whatever the order of its parameters. */
-export function configurationHash(
-  model: string,
-  parameters: Readonly<Record<string, ParameterValue>>,
-): string {
-  const sorted = Object.keys(parameters)
-    .sort()
-    .map((parameter) => [parameter, parameters[parameter]]);
-  return createHash('sha256')
-    .update(JSON.stringify([model, sorted]))
-    .digest('hex')
-    .slice(0, 12);
 }

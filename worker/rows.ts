@@ -2,26 +2,52 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, loadDataset } from '../learning/data/index.js';
+import { LRUCache } from 'lru-cache';
+import {
+  type CrossValidation,
+  crossValidation,
+  type Dataset,
+  type DatasetSpec,
+  datasetSpec,
+  loadDataset,
+} from '../learning/data/index.js';
+import { type Objective, objective } from '../learning/metrics/index.js';
 import type { SearchContext } from '../queue/index.js';
 import type { TrackingClient } from '../tracking/client/index.js';
 
-/** Loaded datasets of this process; two, so that two searches at once don't evict each other at every job. */
-const loaded = new Map<string, Dataset>();
-const KEPT = 2;
+/** A search's rows, and how it splits and measures them. */
+export interface Rows {
+  readonly dataset: Dataset;
+  readonly spec: DatasetSpec;
+  readonly crossValidation: CrossValidation;
+  readonly objective: Objective;
+}
+
+/** Loaded rows of this process; two, so that two searches at once don't evict each other at every job. */
+const loaded = new LRUCache<string, Rows>({ max: 2 });
 
 /**
- * The search's dataset, kept from job to job.
+ * The search's rows, kept from job to job.
+ *
+ * @throws ZodError when the job asks for something that this version does not know
  * @throws Error when the rows read here are not the rows that were submitted.
  */
-export async function datasetOf(
+export async function rowsOf(
   context: SearchContext,
   { tracking, cacheDir }: { tracking: TrackingClient; cacheDir: string },
-): Promise<Dataset> {
-  const key = JSON.stringify([context.digest, context.dataset, context.seed]);
+): Promise<Rows> {
+  const { snapshot } = context;
+  const key = JSON.stringify([
+    context.digest,
+    context.dataset,
+    snapshot,
+    context.cross_validation,
+    context.objective,
+    context.seed,
+  ]);
   const known = loaded.get(key);
   if (known !== undefined) return known;
-  const { snapshot, ...spec } = context.dataset;
+  const spec = datasetSpec.parse(context.dataset);
   const path = snapshot && (await fetchSnapshot(context.parentRunId, snapshot, tracking, cacheDir));
   const dataset = await loadDataset(path === undefined ? spec : { ...spec, path }, context.seed);
   if (dataset.digest !== context.digest) {
@@ -30,10 +56,19 @@ export async function datasetOf(
         'is this worker of the same version as the submitter?',
     );
   }
-  loaded.set(key, dataset);
-  if (loaded.size > KEPT) loaded.delete(loaded.keys().next().value!);
-  return dataset;
+  const rows = {
+    dataset,
+    spec,
+    crossValidation: crossValidation.parse(context.cross_validation),
+    objective: objective.parse(context.objective),
+  };
+  loaded.set(key, rows);
+  return rows;
 }
+
+/** Labels of some rows. */
+export const labelsOf = ({ labels }: Dataset, rows: Int32Array): Int32Array =>
+  Int32Array.from(rows, (row) => labels[row]!);
 
 /** Downloads the file once per machine; its name is its content's hash, so a cached copy is always the right one. */
 async function fetchSnapshot(

@@ -1,0 +1,15 @@
+/** What the steps of a search work with. */
+import type { FlowProducer, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { TrackingClient } from '../../tracking/client/index.js';
+import type { Strategies } from './strategies/index.js';
+
+export interface Deps {
+  readonly redis: Redis;
+  readonly tracking: TrackingClient;
+  readonly flow: FlowProducer;
+  readonly folds: Queue;
+  readonly strategies: Strategies;
+  /** Upper bound of fold jobs that one search has in Redis at a time. */
+  readonly windowFolds: number;
+}

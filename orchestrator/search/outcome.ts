@@ -1,0 +1,94 @@
+/** The one place that turns an ending into an outcome: of a trial from its folds, of a window from its trials. */
+import type {
+  BestTrial,
+  Counts,
+  FoldResult,
+  Objective,
+  Outcome,
+  TrialResult,
+  WindowResult,
+} from '../../queue/index.js';
+import { isBetter, meanAndStd } from '../../review/analysis/index.js';
+
+/** A fold's result, or why it has none. */
+export type FoldEnding = FoldResult | { readonly reason: string };
+
+/**
+ * A trial's outcome. One with a failed fold fails: a mean over fewer folds is not comparable.
+ *
+ * @param endings - In the order of folds.
+ */
+export function trialOutcome(endings: readonly FoldEnding[], { metric }: Objective): Outcome {
+  const reasons = endings.flatMap((ending, fold) =>
+    'reason' in ending ? [`fold ${fold}: ${ending.reason}`] : [],
+  );
+  const done = finishedFolds(endings);
+  const scores = done.map(({ score }) => score).filter((score) => score !== null);
+  const unscored = done.length - scores.length;
+  if (unscored > 0) reasons.push(`${unscored} of ${endings.length} folds have no ${metric}`);
+  if (reasons.length > 0) return { kind: 'failed', reason: reasons.join('; ').slice(0, 4000) };
+  const epochs = meanAndStd(done.map(({ bestEpoch }) => bestEpoch)).mean;
+  return { kind: 'complete', ...meanAndStd(scores), epochs: Math.max(1, Math.round(epochs)) };
+}
+
+/** The results among endings. */
+export const finishedFolds = (endings: readonly FoldEnding[]): FoldResult[] =>
+  endings.filter((ending): ending is FoldResult => !('reason' in ending));
+
+/**
+ * A window's trials added up. A trial whose own job broke has no result: it and all its folds count as failed, so that the
+ * sums are always those of the window.
+ *
+ * @param results - Of those trials whose jobs completed.
+ */
+export function windowOutcome(
+  results: readonly TrialResult[],
+  size: { trials: number; foldsPerTrial: number },
+  objective: Objective,
+): WindowResult {
+  const ofKind = (kind: Outcome['kind']): number =>
+    results.filter(({ outcome }) => outcome.kind === kind).length;
+  const broken = size.trials - results.length;
+  const finished = results.reduce((sum, { folds }) => sum + folds.finished, 0);
+  const failed = results.reduce((sum, { folds }) => sum + folds.failed, 0) + broken * size.foldsPerTrial;
+  const best = results
+    .toSorted((a, b) => a.configuration.index - b.configuration.index)
+    .reduce<BestTrial | undefined>((best, result) => betterOf(best, trialOf(result), objective), undefined);
+  return {
+    trials: { complete: ofKind('complete'), pruned: ofKind('pruned'), failed: ofKind('failed') + broken },
+    folds: { finished, failed },
+    ...(best && { best }),
+  };
+}
+
+/** A complete trial as a candidate for the win. */
+function trialOf({ runId, configuration, outcome }: TrialResult): BestTrial | undefined {
+  if (outcome.kind !== 'complete') return undefined;
+  const { mean, std, epochs } = outcome;
+  return { runId, configuration, mean, std, epochs };
+}
+
+/** The better of two; the first of equal ones, so that what comes first in the order of proposal wins. */
+export function betterOf(
+  first: BestTrial | undefined,
+  second: BestTrial | undefined,
+  { direction }: Objective,
+): BestTrial | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return isBetter(second.mean, first.mean, direction) ? second : first;
+}
+
+/** Two counts in one. */
+export function sumCounts(a: Counts, b: Counts): Counts {
+  return {
+    trials: {
+      complete: a.trials.complete + b.trials.complete,
+      pruned: a.trials.pruned + b.trials.pruned,
+      failed: a.trials.failed + b.trials.failed,
+    },
+    folds: {
+      finished: a.folds.finished + b.folds.finished,
+      failed: a.folds.failed + b.folds.failed,
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * The contract of a search strategy: which configurations are tried, generation after generation.
+ *
+ * A strategy is pure: the same space and history give the same proposals, in any process and after any interruption.
+ * So a generation that was lost between being proposed and being queued is simply proposed again.
+ */
+import type { Configuration, ModelAxes, Outcome } from '../../../queue/index.js';
+
+/** What a strategy searches. */
+export interface Space {
+  readonly models: readonly ModelAxes[];
+  /** Everything random follows from it. */
+  readonly seed: number;
+}
+
+/** What became of a trial. */
+export interface Observation {
+  readonly configuration: Configuration;
+  readonly outcome: Outcome['kind'];
+  /** The objective on each fold; NaN where a fold has none. */
+  readonly scores: readonly number[];
+}
+
+/** Places in the order of proposal that are to be filled: `from` up to, not including, `to`. */
+export interface Generation {
+  /** From 0. */
+  readonly number: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Strategy {
+  /** Whether it reads the history. One that does not gets an empty one, and its windows are as large as memory allows. */
+  readonly adaptive: boolean;
+  /** Configurations that it hands out in all. */
+  total(space: Space): number;
+  /** Configurations of a generation of an adaptive strategy. @defaultValue what a window holds */
+  generationSize?(space: Space): number;
+  /**
+   * The configurations of a generation. Their `index` is their place in the order of proposal.
+   *
+   * @param history - What the complete generations before gave, sorted by configuration; scores in the order of folds.
+   */
+  propose(space: Space, history: readonly Observation[], generation: Generation): Configuration[];
+}

@@ -1,0 +1,95 @@
+/**
+ * What a search leaves beside its model: the table of all trials, read back from tracking page by page (of a trial nothing
+ * but its score and its rank is kept in memory), and scikit-learn's words for the best of them.
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { RefitResult, SearchPayload } from '../../queue/index.js';
+import { rankScores } from '../../review/analysis/index.js';
+import { type Run, TAGS } from '../../tracking/client/index.js';
+import { childRuns, configurationOf, indexOf } from './child-runs.js';
+import { cvResultsCsv, type TrialRow } from './cv-results.js';
+import type { Deps } from './deps.js';
+import { writingRanks } from './write-ranks.js';
+
+/**
+ * Writes `cv_results.csv` and the search space on the refit run and the parent, and scikit-learn autologging's
+ * `best_*` parameters and score on the parent.
+ */
+export async function writeResults(search: SearchPayload, refit: RefitResult, deps: Deps): Promise<void> {
+  const { context } = search;
+  const { tracking } = deps;
+  const best = search.progress.best!;
+  const parent = await tracking.getRun(context.parentRunId);
+  const refitRun = await tracking.getRun(refit.runId);
+  const space = await tracking.downloadArtifact(parent, 'search-space.yaml');
+  const folder = await mkdtemp(join(tmpdir(), 'gridsearch-'));
+  try {
+    await writeCvResults(search, join(folder, 'cv_results.csv'), refit.finishedAt, tracking);
+    for (const run of [parent, refitRun]) await tracking.uploadFolder(run, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  await tracking.uploadArtifact(refitRun, 'search-space.yaml', space);
+
+  const timestamp = refit.finishedAt;
+  const metrics: Record<string, number> = { best_cv_score: best.mean, best_cv_std: best.std };
+  for (const [name, value] of Object.entries(refit.testMetrics)) {
+    if (value !== null) metrics[`test_${name}`] = value;
+  }
+  await tracking.logBatch(context.parentRunId, {
+    metrics: Object.entries(metrics).map(([key, value]) => ({ key, value, timestamp, step: 0 })),
+    params: Object.fromEntries(
+      Object.entries({ model: best.configuration.model, ...best.configuration.parameters }).map(
+        ([name, value]) => [`best_${name}`, value],
+      ),
+    ),
+  });
+}
+
+/** Two passes over the child runs: the ranks need all scores, and a line needs its rank, as its child run does. */
+async function writeCvResults(
+  search: SearchPayload,
+  file: string,
+  timestamp: number,
+  tracking: Deps['tracking'],
+): Promise<void> {
+  const { context, models } = search;
+  const scores = new Float64Array(search.total).fill(Number.NaN);
+  for await (const run of childRuns(context, tracking)) {
+    scores[indexOf(run)] = run.metrics.mean_test_score ?? Number.NaN;
+  }
+  const ranks = rankScores(scores, context.objective.direction);
+  const table = {
+    parameters: [...new Set(models.flatMap(({ axes }) => axes.map(({ parameter }) => parameter)))],
+    splits: context.folds,
+    ranks,
+  };
+  const runs = writingRanks(childRuns(context, tracking), (run) => ranks[indexOf(run)]!, timestamp, tracking);
+  const lines = cvResultsCsv(inOrder(runs), table);
+  await pipeline(Readable.from(lines), createWriteStream(file));
+}
+
+/**
+ * Trials in the order of proposal. Tags are text and don't sort as numbers do, but windows follow each other in time,
+ * so it is enough to put those of one window in order.
+ */
+async function* inOrder(oldestFirst: AsyncIterable<Run>): AsyncGenerator<TrialRow> {
+  let window: Run[] = [];
+  const rows = (): TrialRow[] =>
+    window
+      .sort((a, b) => indexOf(a) - indexOf(b))
+      .map((run) => ({ configuration: configurationOf(run), metrics: run.metrics }));
+  for await (const run of oldestFirst) {
+    if (window.length > 0 && run.tags[TAGS.window] !== window[0]!.tags[TAGS.window]) {
+      yield* rows();
+      window = [];
+    }
+    window.push(run);
+  }
+  yield* rows();
+}

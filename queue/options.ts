@@ -1,0 +1,24 @@
+/** How jobs are tried, kept and taken over: the one set of options, for every queue and both sides. */
+
+/**
+ * Of a BullMQ worker. Locks are short so that the jobs of a killed process go on elsewhere within seconds, and a job may stall
+ * any number of times: that a machine died says nothing about the job.
+ */
+export const RECOVERY = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
+
+/** Of a step's job. A step fails on bugs, not on luck; a few attempts cover what isn't known to be passing. */
+export const STEP = { attempts: 5, backoff: { type: 'exponential', delay: 500 } } as const;
+
+/** Of a job that another waits for: it never fails its parent, and leaves Redis as soon as its outcome is with the parent. */
+export const CHILD = { ignoreDependencyOnFailure: true, removeOnComplete: true, removeOnFail: true } as const;
+
+/** Of a job that trains: one attempt, and as many more as the search space allows. */
+export const trainingJob = (retries: number) =>
+  ({ ...CHILD, attempts: retries + 1, backoff: { type: 'exponential', delay: 1000 } }) as const;
+
+/** Of a search's own job: kept for a week after its end, so that the outcome can be read. */
+export const SEARCH = {
+  ...STEP,
+  removeOnComplete: { age: 7 * 24 * 3600 },
+  removeOnFail: { age: 7 * 24 * 3600 },
+} as const;

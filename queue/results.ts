@@ -1,0 +1,104 @@
+/** What jobs return. Everything is JSON: a `NaN` would be lost on the way and travels as null. */
+import { z } from 'zod';
+import { configuration } from './configuration.js';
+
+const metricValues = z.record(z.string(), z.number().nullable());
+
+/** What a fold job returns. Times in seconds. */
+export const foldResult = z.object({
+  runId: z.string(),
+  score: z.number().nullable(),
+  metrics: metricValues,
+  /** The epoch whose weights were kept, from 1. */
+  bestEpoch: z.number().int().positive(),
+  fitSeconds: z.number(),
+  scoreSeconds: z.number(),
+  finishedAt: z.number().int(),
+  engine: z.string(),
+});
+export type FoldResult = z.infer<typeof foldResult>;
+
+/** What a refit job returns. */
+export const refitResult = z.object({
+  runId: z.string(),
+  testMetrics: metricValues,
+  /** Of the refit model on the rows it was trained on. */
+  trainingMetrics: metricValues,
+  /** Digest of the test rows: two models are compared only when it is equal. */
+  testDigest: z.string(),
+  artifact: z.string(),
+  engine: z.string(),
+  /** Training processes of the worker, and TensorFlow threads of each. */
+  processes: z.number().int().positive(),
+  threads: z.number().int().positive(),
+  finishedAt: z.number().int(),
+});
+export type RefitResult = z.infer<typeof refitResult>;
+
+/** How a trial ended: with a mean over all its folds, stopped on evidence, or failed by its own doing. */
+export const outcome = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('complete'),
+    mean: z.number(),
+    std: z.number(),
+    /** Mean of the folds' best epochs. */
+    epochs: z.number().int().positive(),
+  }),
+  z.object({ kind: z.literal('pruned'), reason: z.string() }),
+  z.object({ kind: z.literal('failed'), reason: z.string() }),
+]);
+export type Outcome = z.infer<typeof outcome>;
+
+/** Trials by outcome and folds by theirs. */
+export const counts = z.object({
+  trials: z.object({
+    complete: z.number().int(),
+    pruned: z.number().int(),
+    failed: z.number().int(),
+  }),
+  folds: z.object({ finished: z.number().int(), failed: z.number().int() }),
+});
+export type Counts = z.infer<typeof counts>;
+
+/** What a trial job returns. */
+export const trialResult = z.object({
+  runId: z.string(),
+  configuration,
+  outcome,
+  folds: counts.shape.folds,
+});
+export type TrialResult = z.infer<typeof trialResult>;
+
+/** The best trial of some. */
+export const bestTrial = z.object({
+  runId: z.string(),
+  configuration,
+  mean: z.number(),
+  std: z.number(),
+  /** Mean of the folds' best epochs. */
+  epochs: z.number().int().positive(),
+});
+export type BestTrial = z.infer<typeof bestTrial>;
+
+/** What a window job returns. */
+export const windowResult = counts.extend({ best: bestTrial.optional() });
+export type WindowResult = z.infer<typeof windowResult>;
+
+/** What a search job returns. */
+export const searchResult = counts.extend({
+  status: z.enum(['FINISHED', 'FAILED']),
+  reason: z.string().optional(),
+  finishedAt: z.number().int(),
+  engine: z.string().optional(),
+  best: z.object({ childRunId: z.string(), configuration, mean: z.number(), std: z.number() }).optional(),
+  refit: z.object({ runId: z.string(), testMetrics: metricValues }).optional(),
+  registered: z.object({ name: z.string(), version: z.string(), aliases: z.array(z.string()) }).optional(),
+});
+export type SearchResult = z.infer<typeof searchResult>;
+
+/** BullMQ drops a `NaN` on its way through JSON; scores travel as null instead. */
+export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** The same for metrics by name. */
+export const finiteOrNullValues = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finiteOrNull(value)]));

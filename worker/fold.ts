@@ -1,0 +1,104 @@
+/** One configuration trained on one fold: rows, features, model, loop, metrics, from top to bottom. */
+import { developmentFolds, encodedFold, seedFor } from '../learning/data/index.js';
+import { MODEL_KINDS } from '../learning/models/index.js';
+import { type EpochMetrics, trainClassifier } from '../learning/train.js';
+import { type FoldPayload, type FoldResult, finiteOrNull, finiteOrNullValues } from '../queue/index.js';
+import { ROLE, TAGS } from '../tracking/client/index.js';
+import type { Task } from './job.js';
+import { points } from './live-metrics.js';
+import { labelsOf, rowsOf } from './rows.js';
+
+/** The result depends on the payload and the engine alone. */
+export const fold: Task<FoldPayload, FoldResult> = {
+  run: ({ configuration, fold, trialRunId }) => ({
+    runName: `${configuration.model}-${configuration.index}-fold-${fold}`,
+    parentRunId: trialRunId,
+    tags: {
+      [TAGS.role]: ROLE.fold,
+      [TAGS.fold]: String(fold),
+      [TAGS.index]: String(configuration.index),
+      [TAGS.configuration]: configuration.hash,
+    },
+  }),
+
+  /** Folds are taken in their order: the first one to start tells that the trial has. */
+  async announce({ fold, trialRunId }, tracking) {
+    if (fold === 0) await tracking.updateRun(trialRunId, { status: 'RUNNING' });
+  },
+
+  async work({ context, configuration, fold: index }, { run, live }, deps) {
+    const { engine, signal } = deps;
+    const { dataset, spec, crossValidation, objective } = await rowsOf(context, deps);
+    const rows = developmentFolds(dataset, { testSize: spec.test_size, seed: context.seed, crossValidation })[
+      index
+    ]!;
+    const encoded = encodedFold({
+      dataset,
+      fold: rows,
+      foldKey: JSON.stringify([spec.test_size, context.seed, crossValidation, index]),
+      vocabularySize: Number(configuration.parameters.vocabulary_size),
+      maxTokens: Number(configuration.parameters.max_tokens),
+    });
+
+    const started = performance.now();
+    const trained = await trainClassifier({
+      engine,
+      kind: MODEL_KINDS[configuration.model]!,
+      parameters: configuration.parameters,
+      classes: dataset.classes.length,
+      vocabularySize: encoded.vocabulary.words.length + 2,
+      seed: seedFor(context.seed, configuration.hash, index),
+      train: { texts: encoded.train, labels: labelsOf(dataset, rows.train) },
+      validation: { texts: encoded.validation, labels: labelsOf(dataset, rows.validation) },
+      objective,
+      onEpoch: (epoch) => live.log(epoch.epoch, epochMetrics(epoch)),
+      signal,
+    });
+    const fitSeconds = (performance.now() - started) / 1000;
+    trained.dispose();
+
+    const best = trained.history[trained.bestEpoch - 1]!;
+    const metrics = {
+      loss: best.val_loss!,
+      accuracy: best.val_accuracy!,
+      f1_macro: best.val_f1_macro!,
+      roc_auc: best.val_roc_auc!,
+    };
+    const score = metrics[objective.metric];
+    const scoreSeconds = best.validationSeconds ?? 0;
+    const finishedAt = Date.now();
+    const summary = {
+      score,
+      best_epoch: trained.bestEpoch,
+      fit_time: fitSeconds,
+      score_time: scoreSeconds,
+      train_rows: rows.train.length,
+      validation_rows: rows.validation.length,
+    };
+    return {
+      last: {
+        params: { model: configuration.model, ...configuration.parameters, fold: index },
+        metrics: points(trained.history.length, finishedAt, summary),
+      },
+      result: {
+        runId: run.info.runId,
+        score: finiteOrNull(score),
+        metrics: finiteOrNullValues(metrics),
+        bestEpoch: trained.bestEpoch,
+        fitSeconds,
+        scoreSeconds,
+        finishedAt,
+        engine: engine.name,
+      },
+    };
+  },
+};
+
+function epochMetrics({
+  epoch: _,
+  seconds,
+  validationSeconds: __,
+  ...metrics
+}: EpochMetrics): Record<string, number> {
+  return { ...metrics, epoch_time: seconds };
+}
