@@ -3,7 +3,8 @@ import { loadNative } from './native.js';
 import { ENGINES, type Engine } from './types.js';
 import { loadWasm } from './wasm.js';
 
-export type { Engine } from './types.js';
+export { nativeInstalled, slowEngineNotice } from './installed.js';
+export { ENGINES, type Engine } from './types.js';
 
 let loaded: Promise<Engine> | undefined;
 

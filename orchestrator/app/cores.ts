@@ -1,6 +1,7 @@
-/** How many cores this process may use. */
+/** How many cores this process may use, and how many training processes that makes. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { InputError } from './errors.js';
 
 /**
  * Cores of the machine that the scheduler lets us use, or fewer where a container's quota says so: Node looks at the
@@ -20,4 +21,17 @@ function cpuMax(): string | undefined {
   } catch {
     return undefined; // no cgroup of version 2 here
   }
+}
+
+/**
+ * Training processes asked for; `auto` is as many as the cores carry with so many TensorFlow threads each, and never
+ * more. One thread each is the default: `bench/workers` measures it as the fastest use of cores.
+ */
+export function workerCount(value: string, option = '--workers', least = 0, threads = 1): number {
+  if (value === 'auto') return Math.max(1, Math.floor(usableCores() / threads));
+  const count = Number(value);
+  if (value.trim() === '' || !Number.isInteger(count) || count < least || count > 1024) {
+    throw new InputError(`${option} is ${value}; give a whole number from ${least} to 1024, or auto`);
+  }
+  return count;
 }

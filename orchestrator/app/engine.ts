@@ -1,7 +1,6 @@
 /** The engine that the environment asks for, checked before anything is queued for it. */
-import { nativeInstalled } from '../../learning/engine/installed.js';
-import { ENGINES } from '../../learning/engine/types.js';
-import { InputError } from '../cli/errors.js';
+import { ENGINES, nativeInstalled } from '../../learning/engine/index.js';
+import { InputError } from './errors.js';
 
 /** @throws InputError when `GRIDSEARCH_ENGINE` names no engine, or one that is not set up here. */
 export function checkEngine(env: NodeJS.ProcessEnv = process.env): void {

@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { InputError } from '../cli/errors.js';
+import { InputError } from './errors.js';
 
 /**
  * `GRIDSEARCH_HOME`, or `.gridsearch` in the current folder; created when missing, for the user's eyes only.

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
-import { InputError } from '../cli/errors.js';
+import { InputError } from './errors.js';
 import { cacheDir } from './home.js';
 
 /**

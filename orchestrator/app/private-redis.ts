@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRedis, pingRedis, REDIS_URL } from '../../queue/index.js';
-import { InputError } from '../cli/errors.js';
+import { InputError } from './errors.js';
 import { exclusively } from './home.js';
 
 export interface RedisAccess {

@@ -1,5 +1,5 @@
 /** Ctrl-C and SIGTERM: the first asks for a clean stop, the second ends the process at once. */
-import { EXIT } from './errors.js';
+import { EXIT } from './exit.js';
 
 export interface Interruption {
   readonly signal: AbortSignal;

@@ -2,7 +2,7 @@
 /** The command line: one subcommand per file beside this one, loaded when called. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { EXIT, report } from './errors.js';
+import { EXIT } from './exit.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -65,7 +65,7 @@ program
   .option(...port, 0)
   .option(...json)
   .addHelpText('after', example('run search-spaces/sentiment-grid.yaml --workers 2'))
-  .action(does(async (file: string, options) => (await import('./run.js')).run(file, options)));
+  .action(does(async (file: string, options) => (await import('./run.js')).runCommand(file, options)));
 
 program
   .command('resume')
@@ -76,7 +76,9 @@ program
   .option(...json)
   .addHelpText('after', example('resume'))
   .action(
-    does(async (search: string | undefined, options) => (await import('./run.js')).resume(search, options)),
+    does(async (search: string | undefined, options) =>
+      (await import('./run.js')).resumeCommand(search, options),
+    ),
   );
 
 program
@@ -85,7 +87,7 @@ program
   .argument('<file>', 'search space (YAML)')
   .option(...json)
   .addHelpText('after', example('submit search-spaces/compare-models.yaml'))
-  .action(does(async (file: string, options) => (await import('./submit.js')).submit(file, options)));
+  .action(does(async (file: string, options) => (await import('./submit.js')).submitCommand(file, options)));
 
 program
   .command('worker')
@@ -100,7 +102,7 @@ program
   )
   .option('--json', 'print one JSON document per event on standard output', false)
   .addHelpText('after', example('worker --concurrency 4'))
-  .action(does(async (options) => (await import('./worker.js')).worker(options)));
+  .action(does(async (options) => (await import('./worker.js')).workerCommand(options)));
 
 program
   .command('up')
@@ -111,7 +113,7 @@ program
   .option(...port, 5000)
   .option(...json)
   .addHelpText('after', example('up --workers auto'))
-  .action(does(async (options) => (await import('./up.js')).up(options)));
+  .action(does(async (options) => (await import('./up.js')).upCommand(options)));
 
 program
   .command('cancel')
@@ -119,7 +121,9 @@ program
   .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
   .option(...json)
   .addHelpText('after', example('cancel sentiment-grid'))
-  .action(does(async (search: string, options) => (await import('./cancel.js')).cancel(search, options)));
+  .action(
+    does(async (search: string, options) => (await import('./cancel.js')).cancelCommand(search, options)),
+  );
 
 program
   .command('status')
@@ -129,7 +133,7 @@ program
   .addHelpText('after', example('status'))
   .action(
     does(async (search: string | undefined, options) =>
-      (await import('./status.js')).status(search, options),
+      (await import('./status.js')).statusCommand(search, options),
     ),
   );
 
@@ -141,7 +145,7 @@ program
   .option('--folds <count>', 'children whose folds to list (3; all with --json)', wholeNumber(0, 100000))
   .option(...json)
   .addHelpText('after', example('show sentiment-grid'))
-  .action(does(async (search: string, options) => (await import('./show.js')).show(search, options)));
+  .action(does(async (search: string, options) => (await import('./show.js')).showCommand(search, options)));
 
 const models = program
   .command('models')
@@ -155,7 +159,9 @@ models
   .option(...json)
   .addHelpText('after', example('models sentiment'))
   .action(
-    does(async (name: string | undefined, options) => (await import('./models.js')).list(name, options)),
+    does(async (name: string | undefined, options) =>
+      (await import('./models.js')).listModelsCommand(name, options),
+    ),
   );
 models
   .command('compare')
@@ -167,7 +173,7 @@ models
   .addHelpText('after', example('models compare sentiment champion challenger'))
   .action(
     does(async (name: string, first: string, second: string, options) =>
-      (await import('./models.js')).compare(name, first, second, options),
+      (await import('./models.js')).compareModelsCommand(name, first, second, options),
     ),
   );
 models
@@ -179,7 +185,7 @@ models
   .addHelpText('after', example('models promote sentiment challenger'))
   .action(
     does(async (name: string, which: string, options) =>
-      (await import('./models.js')).promote(name, which, options),
+      (await import('./models.js')).promoteCommand(name, which, options),
     ),
   );
 models
@@ -188,7 +194,9 @@ models
   .argument('<name>', 'registered model')
   .option(...json)
   .addHelpText('after', example('models rollback sentiment'))
-  .action(does(async (name: string, options) => (await import('./models.js')).rollback(name, options)));
+  .action(
+    does(async (name: string, options) => (await import('./models.js')).rollBackCommand(name, options)),
+  );
 
 program
   .command('predict')
@@ -199,7 +207,7 @@ program
   .addHelpText('after', example('predict sentiment@champion "worth every penny" "never again"'))
   .action(
     does(async (model: string, texts: string[], options) =>
-      (await import('./predict.js')).predict(model, texts, options),
+      (await import('./predict.js')).predictCommand(model, texts, options),
     ),
   );
 
@@ -212,7 +220,7 @@ program
   .option('--poll <seconds>', 'how often to look where the alias points', wholeNumber(1, 3600), 2)
   .option(...json)
   .addHelpText('after', example('serve sentiment@champion --port 5001'))
-  .action(does(async (model: string, options) => (await import('./serve.js')).serve(model, options)));
+  .action(does(async (model: string, options) => (await import('./serve.js')).serveCommand(model, options)));
 
 // A reader that has seen enough, such as `head`, is no failure of ours, and no reason to leave a search half-way.
 for (const stream of [process.stdout, process.stderr]) {
@@ -225,6 +233,10 @@ try {
   await program.parseAsync();
 } catch (error) {
   exitCode =
-    error instanceof CommanderError ? (error.exitCode === 0 ? EXIT.done : EXIT.badInput) : report(error);
+    error instanceof CommanderError
+      ? error.exitCode === 0
+        ? EXIT.done
+        : EXIT.badInput
+      : (await import('./errors.js')).report(error);
 }
 process.exitCode = exitCode;

@@ -1,7 +1,7 @@
 /** Text for people: tables, durations, the progress line. */
 import { clearLine, cursorTo } from 'node:readline';
 import Table from 'cli-table3';
-import type { SearchProgress } from '../../review/results/progress.js';
+import type { SearchProgress } from '../../review/results/index.js';
 
 /** A plain table without borders, columns aligned; strings may come from files, so control characters are shown. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {

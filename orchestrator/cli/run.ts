@@ -1,17 +1,24 @@
 /** `run FILE` and `resume [SEARCH]`: everything embedded, from the file to the registered model. */
-import type { Queue } from 'bullmq';
-import { slowEngineNotice } from '../../learning/engine/installed.js';
-import { type SearchPayload, type SearchResult, searchPayload } from '../../queue/index.js';
-import { TAGS } from '../../tracking/client/index.js';
-import { checkEngine } from '../app/engine.js';
-import { prepare } from '../app/prepare.js';
-import { closers, openServices, type Services, startEngineRoom, workerCount } from '../app/services.js';
-import { submitSearch } from '../search/index.js';
-import { EXIT, InputError } from './errors.js';
+import { bestTrials, readOutcome, readSearch, type SearchOutcome } from '../../review/results/index.js';
+import {
+  checkEngine,
+  closers,
+  InputError,
+  openServices,
+  prepare,
+  type Services,
+  searchToResume,
+  slowEngineNotice,
+  startTraining,
+  submit,
+  workerCount,
+} from '../app/index.js';
+import { EXIT } from './exit.js';
 import { interruption } from './interrupt.js';
 import { errorTeller } from './outage.js';
+import { print, printJson, say } from './output.js';
 import { plain } from './render.js';
-import { childrenTable, findSearch, searchRuns } from './report.js';
+import { COMPARED, trialsTable } from './tables.js';
 import { watchSearch } from './watch.js';
 
 export interface RunOptions {
@@ -20,48 +27,17 @@ export interface RunOptions {
   readonly json: boolean;
 }
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-
 /** Validates, submits, trains and reports. */
-export async function run(file: string, options: RunOptions): Promise<number> {
+export async function runCommand(file: string, options: RunOptions): Promise<number> {
   const workers = workerCount(options.workers);
   if (workers === 0) throw new InputError('--workers is 0; `run` needs a worker, `submit` only queues');
   const submission = await prepare(file, (name) => say(`reading ${plain(name)}…`));
-  return carryOut(options, workers, async (services) => {
-    const { searchId } = await submitSearch(submission, {
-      tracking: services.tracking.client,
-      searches: services.searches,
-    });
-    return searchId;
-  });
+  return carryOut(options, workers, async (services) => (await submit(submission, services)).searchId);
 }
 
 /** Goes on with a search that was interrupted; without a name, with the newest one that has not ended. */
-export async function resume(search: string | undefined, options: RunOptions): Promise<number> {
-  const workers = workerCount(options.workers);
-  return carryOut(options, workers, async (services) => {
-    const open = await openSearches(services.searches);
-    if (search === undefined) {
-      const newest = open[0];
-      if (newest === undefined)
-        throw new InputError('no search is waiting to go on; `gridsearch status` lists them');
-      return newest;
-    }
-    const searchId = (await findSearch(services.tracking.client, search)).tags[TAGS.searchId]!;
-    if (!open.includes(searchId)) {
-      throw new InputError(`search ${searchId} has ended; \`gridsearch show ${searchId}\` shows it`);
-    }
-    return searchId;
-  });
-}
-
-/** Ids of the searches that have not ended, newest first. */
-export async function openSearches(searches: Queue): Promise<string[]> {
-  const jobs = await searches.getJobs(['active', 'waiting', 'waiting-children', 'delayed', 'prioritized']);
-  return jobs
-    .filter((job) => job !== undefined && job.name === 'search')
-    .sort((a, b) => b.timestamp - a.timestamp)
-    .map((job) => job.id!);
+export function resumeCommand(search: string | undefined, options: RunOptions): Promise<number> {
+  return carryOut(options, workerCount(options.workers), (services) => searchToResume(search, services));
 }
 
 async function carryOut(
@@ -84,7 +60,7 @@ async function carryOut(
     const notice = slowEngineNotice();
     if (notice !== undefined) say(notice);
     const tell = errorTeller((line) => say(`\n${line}`));
-    const room = await startEngineRoom(services, {
+    const training = await startTraining(services, {
       workers,
       onEvent: (event) => {
         if (event.type === 'failed') {
@@ -96,19 +72,13 @@ async function carryOut(
       onError: (error) => tell(error.message),
     });
     // Folds of other searches that this process works on go back to the queue at once.
-    opened.add(() => room.close(0));
-    const result = await watchSearch(services.searches, searchId, stop.signal);
+    opened.add(() => training.close(0));
+    await watchSearch(services.searches, searchId, stop.signal);
     const seconds = (Date.now() - started) / 1000;
-    const job = await services.searches.getJob(searchId);
-    const search = searchPayload.parse(job?.data);
-    if (options.json) {
-      process.stdout.write(
-        `${JSON.stringify(document(search, result, services, workers, seconds), null, 2)}\n`,
-      );
-    } else {
-      await printSummary(search, result, services, seconds);
-    }
-    return result.status === 'FINISHED' ? EXIT.done : EXIT.failed;
+    const outcome = await readOutcome(services.searches, searchId);
+    if (options.json) printJson(document(outcome, services, workers, seconds));
+    else print(...(await summary(outcome, services, seconds)));
+    return outcome.status === 'FINISHED' ? EXIT.done : EXIT.failed;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     say(
@@ -125,61 +95,55 @@ async function carryOut(
 
 /** The one document of `--json`. */
 function document(
-  search: SearchPayload,
-  result: SearchResult,
+  { searchId, experimentId, parentRunId, status, reason, engine, ...outcome }: SearchOutcome,
   services: Services,
   workers: number,
   seconds: number,
-): Record<string, unknown> {
-  const { context } = search;
-  const { complete, pruned, failed } = result.trials;
+) {
+  const { trials, folds, best, refit, registered } = outcome;
   return {
-    searchId: context.searchId,
-    experimentId: context.experimentId,
-    parentRunId: context.parentRunId,
+    searchId,
+    experimentId,
+    parentRunId,
     trackingUri: services.tracking.uri,
-    status: result.status,
-    ...(result.reason !== undefined && { reason: result.reason }),
-    engine: result.engine ?? null,
+    status,
+    ...(reason !== undefined && { reason }),
+    engine,
     workers,
     seconds: Math.round(seconds * 1000) / 1000,
-    trials: { total: complete + pruned + failed, finished: complete, pruned, failed },
-    folds: { total: result.folds.finished + result.folds.failed, ...result.folds },
-    best: result.best ?? null,
-    refit: result.refit ?? null,
-    registered: result.registered ?? null,
+    trials,
+    folds,
+    best,
+    refit,
+    registered,
   };
 }
 
-async function printSummary(
-  search: SearchPayload,
-  result: SearchResult,
-  services: Services,
+/** Trials that the summary lists. */
+const LISTED = 20;
+
+async function summary(
+  { searchId, parentRunId, objective, status, reason, engine, folds, refit, registered }: SearchOutcome,
+  { tracking }: Services,
   seconds: number,
-): Promise<void> {
-  const { client } = services.tracking;
-  const { context } = search;
-  const shown = { children: 20, folds: 0 };
-  const runs = await searchRuns(client, await client.getRun(context.parentRunId), shown);
-  const lines = ['', childrenTable(runs, shown.children), ''];
-  if (result.status === 'FAILED') lines.push(`The search failed: ${plain(result.reason ?? '')}`);
-  if (result.refit !== undefined && result.registered !== undefined) {
-    const { metric } = context.objective;
-    const score = result.refit.testMetrics[metric];
-    const { name, version, aliases } = result.registered;
+): Promise<string[]> {
+  const search = await readSearch(tracking.client, parentRunId);
+  const trials = await bestTrials(tracking.client, search, COMPARED);
+  const lines = ['', trialsTable(search, trials, LISTED), ''];
+  if (status === 'FAILED') lines.push(`The search failed: ${plain(reason ?? '')}`);
+  if (refit !== null && registered !== null) {
+    const score = refit?.testMetrics[objective.metric];
     lines.push(
-      `Winner refit on all development rows: test ${metric} ${score?.toFixed(4) ?? '–'}`,
-      `Registered as ${name} version ${version} (${aliases.join(', ') || 'no alias'})`,
+      `Winner refit on all development rows: test ${objective.metric} ${score?.toFixed(4) ?? '–'}`,
+      `Registered as ${registered?.name} version ${registered?.version} (${registered?.aliases.join(', ') || 'no alias'})`,
     );
   }
   lines.push(
-    `${result.folds.finished} folds finished, ${result.folds.failed} failed, ${seconds.toFixed(1)} s, engine ${result.engine ?? '–'}`,
+    `${folds.finished} folds finished, ${folds.failed} failed, ${seconds.toFixed(1)} s, engine ${engine ?? '–'}`,
     '',
     'Look closer:',
-    `  npx gridsearch show ${context.searchId}`,
+    `  npx gridsearch show ${searchId}`,
   );
-  if (result.registered !== undefined) {
-    lines.push(`  npx gridsearch predict ${result.registered.name} "worth every penny"`);
-  }
-  process.stdout.write(`${lines.join('\n')}\n`);
+  if (registered !== null) lines.push(`  npx gridsearch predict ${registered?.name} "worth every penny"`);
+  return lines;
 }

@@ -1,21 +1,21 @@
 /** `show SEARCH`: winner, ranked children, folds. Needs tracking only. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Run, TrackingClient } from '../../tracking/client/index.js';
-import { TAGS } from '../../tracking/client/index.js';
-import { homeDir } from '../app/home.js';
-import { openTracking } from '../app/services.js';
-import { EXIT } from './errors.js';
-import { fixed, spread } from './render.js';
 import {
-  childrenTable,
+  bestTrials,
   findSearch,
   foldsOf,
-  foldsTable,
-  rankedChildren,
+  type RunSummary,
+  rankedTrials,
   refitOf,
-  searchRuns,
-} from './report.js';
+  type SearchSummary,
+  type TrialSummary,
+  winnerOf,
+} from '../../review/results/index.js';
+import type { TrackingClient } from '../app/index.js';
+import { fixed, spread } from './render.js';
+import { COMPARED, foldsTable, trialsTable } from './tables.js';
+import { withTracking } from './with-services.js';
 
 /** Without numbers, `--json` shows everything, and text 20 children and the folds of 3. */
 export interface ShowOptions {
@@ -24,66 +24,58 @@ export interface ShowOptions {
   readonly top?: number;
 }
 
-export async function show(search: string, options: ShowOptions): Promise<number> {
-  const tracking = await openTracking(homeDir());
-  try {
-    const { client } = tracking;
-    const parent = await findSearch(client, search);
-    if (options.json) {
-      await pipeline(Readable.from(document(client, parent, options)), process.stdout, { end: false });
-    } else process.stdout.write(await text(client, parent, options));
-    return EXIT.done;
-  } finally {
-    await tracking.close();
-  }
+export function showCommand(asked: string, options: ShowOptions): Promise<number> {
+  return withTracking(async ({ client }) => {
+    const search = await findSearch(client, asked);
+    if (!options.json) return void process.stdout.write(await text(client, search, options));
+    await pipeline(Readable.from(document(client, search, options)), process.stdout, { end: false });
+  });
 }
 
 async function text(
   client: TrackingClient,
-  parent: Run,
+  search: SearchSummary,
   { top = 20, folds = 3 }: ShowOptions,
 ): Promise<string> {
-  const { tags, metrics, params } = parent;
-  const runs = await searchRuns(client, parent, { children: top, folds });
-  const metric = tags[TAGS.objective] ?? 'score';
-  const foldCount = Number(params.n_splits) * Number(params.n_repeats ?? 1);
-  const lines = [
-    `Search ${tags[TAGS.searchId]} · ${parent.info.status} · parent run ${parent.info.runId}`,
-    `Scored by ${metric} (${tags[TAGS.direction]}) over ${foldCount || '?'} ${foldCount === 1 ? 'fold' : 'folds'}, dataset digest ${tags[TAGS.datasetDigest]}`,
-  ];
-  if (tags[TAGS.failure]) lines.push(`Failed: ${tags[TAGS.failure]}`);
-  const best = tags[TAGS.bestChild];
-  if (best !== undefined) {
-    const winner = await client.getRun(best);
-    lines.push(
-      '',
-      `Winner ${winner.info.runName}: ${metric} ${spread(metrics.best_cv_score, metrics.best_cv_std)}`,
-      ...Object.entries(winner.params).map(([name, value]) => `  ${name} = ${value}`),
-    );
-  }
-  const { refit } = runs;
-  if (refit !== undefined) {
-    const measured = Object.entries(refit.metrics).filter(([name]) => name.startsWith('test_'));
-    lines.push(
-      `Refit ${refit.info.runId}: ${measured.map(([name, value]) => `${name} ${fixed(value)}`).join(', ')}`,
-    );
-    if (tags[TAGS.registered])
-      lines.push(`Registered as ${tags[TAGS.registered]?.replace('/', ' version ')}`);
-  }
-  lines.push('', childrenTable(runs, top), '', foldsTable(runs), '');
-  return lines.join('\n');
+  const { objective, foldsOfTrial } = search;
+  const trials = await bestTrials(client, search, Math.max(top, COMPARED));
+  const detailed = await Promise.all(
+    trials.slice(0, folds).map(async (trial) => ({ trial, folds: await foldsOf(client, search, trial) })),
+  );
+  return [
+    `Search ${search.searchId} · ${search.status} · parent run ${search.runId}`,
+    `Scored by ${objective.metric} (${objective.direction}) over ${foldsOfTrial ?? '?'} ${foldsOfTrial === 1 ? 'fold' : 'folds'}, dataset digest ${search.datasetDigest}`,
+    ...(search.failure === undefined ? [] : [`Failed: ${search.failure}`]),
+    ...(await winnerLines(client, search)),
+    ...(await refitLines(client, search)),
+    '',
+    trialsTable(search, trials, top),
+    '',
+    foldsTable(search, detailed),
+    '',
+  ].join('\n');
 }
 
-const plainRun = ({ info, params, metrics, tags }: Run): Record<string, unknown> => ({
-  runId: info.runId,
-  runName: info.runName,
-  status: info.status,
-  startTime: info.startTime,
-  endTime: info.endTime ?? null,
-  params,
-  metrics,
-  ...(tags[TAGS.failure] !== undefined && { failure: tags[TAGS.failure] }),
-});
+async function winnerLines(client: TrackingClient, search: SearchSummary): Promise<string[]> {
+  const winner = await winnerOf(client, search);
+  if (winner === undefined) return [];
+  const score = spread(search.bestMean ?? undefined, search.bestStd ?? undefined);
+  return [
+    '',
+    `Winner ${winner.runName}: ${search.objective.metric} ${score}`,
+    ...Object.entries(winner.params).map(([name, value]) => `  ${name} = ${value}`),
+  ];
+}
+
+async function refitLines(client: TrackingClient, search: SearchSummary): Promise<string[]> {
+  const refit = await refitOf(client, search);
+  if (refit === undefined) return [];
+  const measured = Object.entries(refit.metrics).filter(([name]) => name.startsWith('test_'));
+  return [
+    `Refit ${refit.runId}: ${measured.map(([name, value]) => `${name} ${fixed(value)}`).join(', ')}`,
+    ...(search.registered === null ? [] : [`Registered as ${search.registered.replace('/', ' version ')}`]),
+  ];
+}
 
 /** Requests under way at a time. */
 const AT_ONCE = 16;
@@ -91,35 +83,35 @@ const AT_ONCE = 16;
 /** The one document of `--json`, in pieces: of a large search it is larger than a string may be. */
 async function* document(
   client: TrackingClient,
-  parent: Run,
+  search: SearchSummary,
   { top = Number.POSITIVE_INFINITY, folds = Number.POSITIVE_INFINITY }: ShowOptions,
 ): AsyncGenerator<string> {
-  const refit = await refitOf(client, parent);
+  const { searchId, experimentId, objective, winnerRunId, registered } = search;
   const head = JSON.stringify(
     {
-      searchId: parent.tags[TAGS.searchId],
-      experimentId: parent.info.experimentId,
-      ...plainRun(parent),
-      objective: { metric: parent.tags[TAGS.objective], direction: parent.tags[TAGS.direction] },
-      winner: parent.tags[TAGS.bestChild] ?? null,
-      refit: refit === undefined ? null : plainRun(refit),
-      registered: parent.tags[TAGS.registered] ?? null,
+      searchId,
+      experimentId,
+      ...runDocument(search),
+      objective,
+      winner: winnerRunId,
+      refit: (await refitOf(client, search)) ?? null,
+      registered,
     },
     null,
     2,
   );
   yield `${head.slice(0, -'\n}'.length)},\n  "children": [`;
   let written = 0;
-  const piece = async (child: Run, i: number): Promise<string> => {
+  const piece = async (trial: TrialSummary, i: number): Promise<string> => {
     const rank = written + i;
-    const ofChild = rank < folds ? await foldsOf(client, parent, child.info.runId) : [];
-    const text = JSON.stringify({ ...plainRun(child), folds: ofChild.map(plainRun) }, null, 2);
+    const ofTrial = rank < folds ? await foldsOf(client, search, trial) : [];
+    const text = JSON.stringify({ ...runDocument(trial), folds: ofTrial.map(runDocument) }, null, 2);
     return `${rank === 0 ? '' : ','}\n${text.replace(/^/gm, '    ')}`;
   };
-  let batch: Run[] = [];
-  for await (const child of rankedChildren(client, parent)) {
+  let batch: TrialSummary[] = [];
+  for await (const trial of rankedTrials(client, search)) {
     if (written + batch.length === top) break;
-    batch.push(child);
+    batch.push(trial);
     if (batch.length < AT_ONCE) continue;
     yield* await Promise.all(batch.map(piece));
     written += batch.length;
@@ -129,3 +121,24 @@ async function* document(
   written += batch.length;
   yield `${written === 0 ? '' : '\n  '}]\n}\n`;
 }
+
+/** What every run shows of itself. */
+const runDocument = ({
+  runId,
+  runName,
+  status,
+  startTime,
+  endTime,
+  params,
+  metrics,
+  failure,
+}: RunSummary) => ({
+  runId,
+  runName,
+  status,
+  startTime,
+  endTime,
+  params,
+  metrics,
+  ...(failure !== undefined && { failure }),
+});

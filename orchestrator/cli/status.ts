@@ -1,70 +1,44 @@
 /** `status [SEARCH]`: what is under way, what has ended. */
+import { findSearch, listSearches, readStatus, type SearchStatus } from '../../review/results/index.js';
+import { print, printJson } from './output.js';
+import { duration, fixed, progressLine, table } from './render.js';
+import { withServices } from './with-services.js';
 
-import { readProgress } from '../../review/results/progress.js';
-import { TAGS } from '../../tracking/client/index.js';
-import { openServices } from '../app/services.js';
-import { EXIT } from './errors.js';
-import { duration, progressLine, table } from './render.js';
-import { findSearch, parentRuns } from './report.js';
-
-export async function status(search: string | undefined, { json }: { json: boolean }): Promise<number> {
-  const services = await openServices();
-  try {
-    const { client } = services.tracking;
-    const parents = search === undefined ? await parentRuns(client) : [await findSearch(client, search)];
-    const rows = await Promise.all(
-      parents.map(async ({ info, tags, metrics }) => {
-        const searchId = tags[TAGS.searchId] ?? '';
-        const progress = await readProgress(services.searches, searchId);
-        return {
-          searchId,
-          parentRunId: info.runId,
-          status: info.status,
-          startTime: info.startTime,
-          endTime: info.endTime ?? null,
-          step: progress?.step ?? 'ended',
-          trials: progress?.trials ?? { total: Number(tags[TAGS.trials]), settled: null },
-          folds: progress?.folds ?? { total: Number(tags[TAGS.folds]), settled: null },
-          best: metrics.best_cv_score ?? null,
-          registered: tags[TAGS.registered] ?? null,
-          failure: tags[TAGS.failure] ?? progress?.failure ?? null,
-          progress,
-        };
-      }),
-    );
+export function statusCommand(search: string | undefined, { json }: { json: boolean }): Promise<number> {
+  return withServices(async ({ tracking, searches }) => {
+    const { client } = tracking;
+    const found = search === undefined ? await listSearches(client) : [await findSearch(client, search)];
+    const rows = await Promise.all(found.map((one) => readStatus(searches, one)));
     if (json) {
       const documents = rows.map(({ progress: _, ...row }) => row);
-      process.stdout.write(`${JSON.stringify(search === undefined ? documents : documents[0], null, 2)}\n`);
-      return EXIT.done;
+      return printJson(search === undefined ? documents : documents[0]);
     }
-    if (rows.length === 0) {
-      process.stdout.write('No searches yet: npx gridsearch run search-spaces/quickstart.yaml\n');
-      return EXIT.done;
-    }
-    const lines = [
-      table(
-        ['search', 'status', 'step', 'folds', 'trials', 'best', 'took', 'registered'],
-        rows.map((row) => [
-          row.searchId,
-          row.status,
-          row.step,
-          row.folds.settled === null ? row.folds.total : `${row.folds.settled}/${row.folds.total}`,
-          row.trials.settled === null ? row.trials.total : `${row.trials.settled}/${row.trials.total}`,
-          row.best === null ? '–' : row.best.toFixed(4),
-          duration(((row.endTime ?? Date.now()) - row.startTime) / 1000),
-          row.registered ?? '–',
-        ]),
-      ),
-    ];
-    const [only] = rows;
-    if (search !== undefined && only?.progress !== undefined && only.step !== 'ended') {
-      const seconds = (Date.now() - only.startTime) / 1000;
-      lines.push(progressLine(only.progress, { folds: 0, seconds }));
-    }
-    if (search !== undefined && only?.failure) lines.push(`Reason: ${only.failure}`);
-    process.stdout.write(`${lines.join('\n')}\n`);
-    return EXIT.done;
-  } finally {
-    await services.close();
+    if (rows.length === 0) return print('No searches yet: npx gridsearch run search-spaces/quickstart.yaml');
+    print(statusTable(rows), ...(search === undefined ? [] : closerLook(rows[0]!)));
+  });
+}
+
+const statusTable = (rows: readonly SearchStatus[]): string =>
+  table(
+    ['search', 'status', 'step', 'folds', 'trials', 'best', 'took', 'registered'],
+    rows.map((row) => [
+      row.searchId,
+      row.status,
+      row.step,
+      row.folds.settled === null ? row.folds.total : `${row.folds.settled}/${row.folds.total}`,
+      row.trials.settled === null ? row.trials.total : `${row.trials.settled}/${row.trials.total}`,
+      fixed(row.best),
+      duration(((row.endTime ?? Date.now()) - row.startTime) / 1000),
+      row.registered ?? '–',
+    ]),
+  );
+
+/** What there is to say of one search beside its row. */
+function closerLook({ progress, step, startTime, failure }: SearchStatus): string[] {
+  const lines: string[] = [];
+  if (progress !== undefined && step !== 'ended') {
+    lines.push(progressLine(progress, { folds: 0, seconds: (Date.now() - startTime) / 1000 }));
   }
+  if (failure !== null) lines.push(`Reason: ${failure}`);
+  return lines;
 }

@@ -1,8 +1,6 @@
 /** `up`: Redis if needed, tracking and the orchestrator, kept running. */
-import { redactRedisUrl } from '../../queue/index.js';
-import { checkEngine } from '../app/engine.js';
-import { closers, openServices, startEngineRoom, workerCount } from '../app/services.js';
-import { EXIT } from './errors.js';
+import { checkEngine, closers, openServices, startTraining, workerCount } from '../app/index.js';
+import { EXIT } from './exit.js';
 import { interruption } from './interrupt.js';
 import { errorTeller } from './outage.js';
 
@@ -14,7 +12,7 @@ export interface UpOptions {
   readonly json: boolean;
 }
 
-export async function up(options: UpOptions): Promise<number> {
+export async function upCommand(options: UpOptions): Promise<number> {
   const workers = workerCount(options.workers);
   if (workers > 0) checkEngine();
   const stop = interruption();
@@ -27,11 +25,11 @@ export async function up(options: UpOptions): Promise<number> {
     });
     opened.add(() => services.close());
     const tell = errorTeller((line) => void process.stderr.write(`${line}\n`));
-    const room = await startEngineRoom(services, {
+    const training = await startTraining(services, {
       workers,
       onError: (error) => tell(error.message),
     });
-    opened.add(() => room.close(0));
+    opened.add(() => training.close(0));
     if (services.tracking.embedded && !isLoopback(options.host) && !services.tracking.guarded) {
       process.stderr.write(
         `Everyone who reaches ${options.host} may read and write all runs: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, to ask for it.\n`,
@@ -39,7 +37,7 @@ export async function up(options: UpOptions): Promise<number> {
     }
     const state = {
       trackingUri: services.tracking.uri,
-      redis: redactRedisUrl(services.redisUrl),
+      redis: services.redisShown,
       workers,
       home: services.home,
     };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { SearchResult } from '../../queue/index.js';
-import { readProgress } from '../../review/results/progress.js';
+import { readProgress } from '../../review/results/index.js';
 import { progressLine, progressWriter } from './render.js';
 
 /**

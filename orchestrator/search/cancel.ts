@@ -2,9 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { FOLD_QUEUE, PREFIX, SEARCH_QUEUE, unsettledChildren } from '../../queue/index.js';
-import type { Run, TrackingClient } from '../../tracking/client/index.js';
-import { ROLE, TAGS, tagIs } from '../../tracking/client/index.js';
+import {
+  FOLD_QUEUE,
+  PREFIX,
+  SEARCH_QUEUE,
+  type SearchContext,
+  unsettledChildren,
+} from '../../queue/index.js';
+import { ROLE, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 
 /** How long an orchestrator may be busy with the search's step, in ms: a window of runs, or its last results. */
 const PATIENCE = 60_000;
@@ -13,20 +18,21 @@ const GRACE = 10_000;
 const RETRY = 50;
 
 /**
- * Cancels the search of this parent run. May be repeated when it was interrupted: the parent run is the last to end.
+ * Cancels a search. May be repeated when it was interrupted: the parent run is the last to end.
  *
  * @returns whether it was cancelled; false when the search came to its own end first
  * @throws Error when an orchestrator doesn't put the search down in time
  */
 export async function cancelSearch(
-  parent: Run,
+  search: Pick<SearchContext, 'searchId' | 'experimentId' | 'parentRunId'>,
   { redis, tracking }: { redis: Redis; tracking: TrackingClient },
 ): Promise<boolean> {
-  const searchId = parent.tags[TAGS.searchId]!;
+  const { searchId, parentRunId } = search;
   if (!(await removeJobs(searchId, redis)))
     throw new Error(`search ${searchId} is being worked on; try again`);
-  if (hasEnded(await tracking.getRun(parent.info.runId))) return false;
-  await endRuns(parent, tracking);
+  const { info } = await tracking.getRun(parentRunId);
+  if (info.status !== 'RUNNING' && info.status !== 'SCHEDULED') return false;
+  await endRuns(search, tracking);
   return true;
 }
 
@@ -46,9 +52,6 @@ async function removeJobs(searchId: string, redis: Redis): Promise<boolean> {
     await Promise.all([...queues.values()].map((queue) => queue.close()));
   }
 }
-
-/** Whether nothing will change a run any more. */
-export const hasEnded = ({ info }: Run): boolean => info.status !== 'RUNNING' && info.status !== 'SCHEDULED';
 
 /**
  * Removes a job and then what it waits for. In this order no parent wakes up to find its children gone, and as
@@ -73,22 +76,25 @@ async function removeTree(key: string, queues: ReadonlyMap<string, Queue>): Prom
   return left;
 }
 
-async function endRuns(parent: Run, tracking: TrackingClient): Promise<void> {
-  const kill = (run: Run): Promise<void> =>
-    tracking.updateRun(run.info.runId, { status: 'KILLED', endTime: Date.now() });
-  const ofSearch = tagIs(TAGS.searchId, parent.tags[TAGS.searchId]!);
+async function endRuns(
+  { searchId, experimentId, parentRunId }: Pick<SearchContext, 'searchId' | 'experimentId' | 'parentRunId'>,
+  tracking: TrackingClient,
+): Promise<void> {
+  const kill = (runId: string): Promise<void> =>
+    tracking.updateRun(runId, { status: 'KILLED', endTime: Date.now() });
+  const ofSearch = tagIs(TAGS.searchId, searchId);
   for (const status of ['SCHEDULED', 'RUNNING']) {
     let left = true;
     // Always the first page: what is on it no longer matches afterwards.
     while (left) {
       const { runs } = await tracking.searchRunsPage({
-        experimentIds: [parent.info.experimentId],
+        experimentIds: [experimentId],
         filter: `${ofSearch} and tags.\`${TAGS.role}\` != '${ROLE.parent}' and attributes.status = '${status}'`,
         maxResults: 200,
       });
-      await Promise.all(runs.map(kill));
+      await Promise.all(runs.map(({ info }) => kill(info.runId)));
       left = runs.length > 0;
     }
   }
-  await kill(parent);
+  await kill(parentRunId);
 }

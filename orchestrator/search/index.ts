@@ -12,7 +12,8 @@
  * may die anywhere; the stalled job is handed to the next orchestrator, which repeats at most one step.
  */
 
-export { cancelSearch, hasEnded } from './cancel.js';
+export { cancelSearch } from './cancel.js';
+export { CHALLENGER, CHAMPION, promoteVersion, type Registry, restoreChampion } from './champion.js';
 export { type Orchestrator, startOrchestrator } from './orchestrator.js';
 export { configurationAt, configurationCount, STRATEGIES, type Strategy } from './strategies/index.js';
-export { type Submission, submitSearch } from './submit.js';
+export { type Submission, type Submitted, submitSearch } from './submit.js';

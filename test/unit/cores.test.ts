@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { usableCores } from '../../orchestrator/app/cores.js';
-import { workerCount } from '../../orchestrator/app/services.js';
+import { usableCores, workerCount } from '../../orchestrator/app/cores.js';
 
 test.each([
   [undefined, 8],

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { InputError } from '../../orchestrator/app/errors.js';
 import { homeDir } from '../../orchestrator/app/home.js';
 import { openRedis } from '../../orchestrator/app/private-redis.js';
-import { InputError } from '../../orchestrator/cli/errors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gs-home-'));
 afterAll(() => rmSync(folder, { recursive: true }));

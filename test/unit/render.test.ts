@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { modelReference } from '../../orchestrator/cli/models.js';
+import { modelReference } from '../../orchestrator/app/models.js';
 import {
   duration,
   plain,

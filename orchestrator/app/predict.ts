@@ -1,0 +1,44 @@
+/** Predictions with a registered model: once, or as a server that follows its alias. */
+import { loadEngine } from '../../learning/engine/index.js';
+import { loadPredictor, type Prediction } from '../../learning/package/index.js';
+import { type ScoringServer, startScoringServer } from '../../serving/index.js';
+import type { TrackingClient } from '../../tracking/client/index.js';
+import { modelFolder } from './model-files.js';
+import { findVersion } from './models.js';
+
+/** Classifies texts with the version that a number or alias names. */
+export async function predictTexts(
+  client: TrackingClient,
+  home: string,
+  { name, which }: { name: string; which: string },
+  texts: readonly string[],
+): Promise<{ version: string; predictions: Prediction[] }> {
+  const version = await findVersion(client, name, which);
+  const folder = await modelFolder(client, home, version);
+  const predictor = await loadPredictor(folder, await loadEngine());
+  return { version: version.version, predictions: predictor.predict(texts) };
+}
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Seconds between two looks at the alias. */
+  readonly pollSeconds: number;
+}
+
+/** Answers MLflow's scoring protocol; a version that takes the alias takes over without a dropped request. */
+export async function serveModel(
+  client: TrackingClient,
+  home: string,
+  { name, which }: { name: string; which: string },
+  options: ServeOptions,
+): Promise<ScoringServer> {
+  return startScoringServer({
+    ...options,
+    resolve: async () => {
+      const version = await findVersion(client, name, which);
+      return { version: version.version, dir: await modelFolder(client, home, version) };
+    },
+    engine: await loadEngine(),
+  });
+}

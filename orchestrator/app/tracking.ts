@@ -1,0 +1,60 @@
+/** The tracking server that commands talk to: the one that the environment names, or the embedded one. */
+import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../../tracking/client/index.js';
+import { startTrackingThread } from '../../tracking/server/thread.js';
+import { InputError } from './errors.js';
+
+export interface Tracking {
+  readonly client: TrackingClient;
+  readonly uri: string;
+  /** Whether this process serves it. */
+  readonly embedded: boolean;
+  /** Whether the embedded server asks for a token or a password. */
+  readonly guarded: boolean;
+  close(): Promise<void>;
+}
+
+/** Where the embedded server listens, and under which further names. */
+export interface ServerPlace {
+  readonly host?: string;
+  readonly port?: number;
+  readonly allowedHosts?: readonly string[];
+  /** @defaultValue in a thread; what runs from TypeScript sources can start none. */
+  readonly start?: typeof startTrackingThread;
+}
+
+/** The server that `MLFLOW_TRACKING_URI` names, or the embedded one on the data directory, for as long as needed. The latter
+ * asks for the token, or the name and password, that MLflow's variables hold: whoever shares them gets in.
+ */
+export async function openTracking(
+  home: string,
+  { host = '127.0.0.1', port, allowedHosts = [], start = startTrackingThread }: ServerPlace = {},
+): Promise<Tracking> {
+  const configured = process.env.MLFLOW_TRACKING_URI;
+  if (configured) {
+    if (!/^https?:\/\//.test(configured)) {
+      throw new InputError(
+        `MLFLOW_TRACKING_URI is ${configured}; it must be the http:// or https:// address of an MLflow server`,
+      );
+    }
+    const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: configured });
+    return { client, uri: configured, embedded: false, guarded: false, close: async () => undefined };
+  }
+  const { uri: _, ...auth } = trackingFromEnv(process.env);
+  const server = await start({
+    dataDir: home,
+    host,
+    port: port ?? 0,
+    allowedHosts: [...allowedHosts],
+    auth,
+  }).catch((error: unknown) => {
+    if (port !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new InputError(
+        `port ${port} of ${host} is taken; choose another with --port, or 0 for any free one`,
+      );
+    }
+    throw error;
+  });
+  const client = createTrackingClient({ ...auth, uri: server.uri });
+  const guarded = Boolean(auth.token || (auth.username && auth.password));
+  return { client, uri: server.uri, embedded: true, guarded, close: () => server.close() };
+}

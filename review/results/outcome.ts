@@ -1,0 +1,43 @@
+/** What came of a search that has ended, as its job in Redis holds it. */
+import type { Queue } from 'bullmq';
+import { type SearchResult, searchPayload, searchResult } from '../../queue/index.js';
+
+export interface SearchOutcome extends Pick<SearchResult, 'status' | 'reason'> {
+  readonly searchId: string;
+  readonly experimentId: string;
+  readonly parentRunId: string;
+  readonly objective: { readonly metric: string };
+  readonly engine: string | null;
+  readonly trials: {
+    readonly total: number;
+    readonly finished: number;
+    readonly pruned: number;
+    readonly failed: number;
+  };
+  readonly folds: { readonly total: number; readonly finished: number; readonly failed: number };
+  readonly best: SearchResult['best'] | null;
+  readonly refit: SearchResult['refit'] | null;
+  readonly registered: SearchResult['registered'] | null;
+}
+
+/** @throws ZodError when the search has not ended, or is not in this Redis */
+export async function readOutcome(searches: Queue, searchId: string): Promise<SearchOutcome> {
+  const job = await searches.getJob(searchId);
+  const { context } = searchPayload.parse(job?.data);
+  const result = searchResult.parse(job?.returnvalue);
+  const { complete, pruned, failed } = result.trials;
+  return {
+    searchId,
+    experimentId: context.experimentId,
+    parentRunId: context.parentRunId,
+    objective: context.objective,
+    status: result.status,
+    ...(result.reason !== undefined && { reason: result.reason }),
+    engine: result.engine ?? null,
+    trials: { total: complete + pruned + failed, finished: complete, pruned, failed },
+    folds: { total: result.folds.finished + result.folds.failed, ...result.folds },
+    best: result.best ?? null,
+    refit: result.refit ?? null,
+    registered: result.registered ?? null,
+  };
+}

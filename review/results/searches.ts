@@ -1,0 +1,88 @@
+/** The searches that tracking knows, and finding one of them. */
+import { ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
+import { type RunSummary, summaryOf } from './runs.js';
+
+/** A search as its parent run tells of it. */
+export interface SearchSummary extends RunSummary {
+  readonly searchId: string;
+  readonly experimentId: string;
+  readonly objective: { readonly metric: string; readonly direction: 'maximize' | 'minimize' };
+  readonly datasetDigest: string;
+  /** Trials and folds in all. */
+  readonly trials: number;
+  readonly folds: number;
+  /** Folds of a trial; undefined while the parent run has no parameters yet. */
+  readonly foldsOfTrial: number | undefined;
+  /** Of the winner; null until the search has one. */
+  readonly bestMean: number | null;
+  readonly bestStd: number | null;
+  readonly winnerRunId: string | null;
+  /** `name/version` of the registered model. */
+  readonly registered: string | null;
+}
+
+/** No search, or several, are called what the person asked for. */
+export class UnknownSearchError extends Error {
+  override readonly name = 'UnknownSearchError';
+}
+
+function searchOf(parent: Run): SearchSummary {
+  const { tags, params, metrics, info } = parent;
+  const foldsOfTrial = Number(params.n_splits) * Number(params.n_repeats ?? 1);
+  return {
+    ...summaryOf(parent),
+    searchId: tags[TAGS.searchId] ?? '',
+    experimentId: info.experimentId,
+    objective: {
+      metric: tags[TAGS.objective] ?? 'score',
+      direction: tags[TAGS.direction] === 'minimize' ? 'minimize' : 'maximize',
+    },
+    datasetDigest: tags[TAGS.datasetDigest] ?? '',
+    trials: Number(tags[TAGS.trials]),
+    folds: Number(tags[TAGS.folds]),
+    foldsOfTrial: Number.isNaN(foldsOfTrial) ? undefined : foldsOfTrial,
+    bestMean: metrics.best_cv_score ?? null,
+    bestStd: metrics.best_cv_std ?? null,
+    winnerRunId: tags[TAGS.bestChild] ?? null,
+    registered: tags[TAGS.registered] ?? null,
+  };
+}
+
+/** All searches, newest first. */
+export async function listSearches(client: TrackingClient): Promise<SearchSummary[]> {
+  const experimentIds = (await client.searchExperiments()).map((experiment) => experiment.experimentId);
+  const searches: SearchSummary[] = [];
+  if (experimentIds.length === 0) return searches;
+  for await (const run of client.searchRuns({ experimentIds, filter: tagIs(TAGS.role, ROLE.parent) })) {
+    searches.push(searchOf(run));
+  }
+  return searches;
+}
+
+/** A search by its parent run. */
+export async function readSearch(client: TrackingClient, parentRunId: string): Promise<SearchSummary> {
+  return searchOf(await client.getRun(parentRunId));
+}
+
+/**
+ * Finds a search by its id, its parent run's id, the name of its search space (the newest of that name), or by a
+ * unique beginning of the id.
+ *
+ * @throws UnknownSearchError
+ */
+export async function findSearch(client: TrackingClient, asked: string): Promise<SearchSummary> {
+  const searches = await listSearches(client);
+  const exact = searches.find(({ searchId, runId }) => searchId === asked || runId === asked);
+  if (exact !== undefined) return exact;
+  const experiment = (await client.searchExperiments()).find(({ name }) => name === asked);
+  const newest = searches.find(({ experimentId }) => experimentId === experiment?.experimentId);
+  if (newest !== undefined) return newest;
+  const matches = searches.filter(({ searchId }) => searchId.startsWith(asked));
+  if (matches.length === 1) return matches[0]!;
+  if (matches.length > 1) {
+    throw new UnknownSearchError(
+      `"${asked}" fits ${matches.length} searches: ${matches.map(({ searchId }) => searchId).join(', ')}`,
+    );
+  }
+  throw new UnknownSearchError(`no search "${asked}" here; \`gridsearch status\` lists them`);
+}
