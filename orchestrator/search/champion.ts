@@ -4,7 +4,7 @@
  * time on the versions concerned, before the alias moves: should the process die in between, the alias tells the truth.
  */
 import type { Redis } from 'ioredis';
-import { withLock } from '../../queue/index.js';
+import { type Held, withLock } from '../../queue/index.js';
 import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
 import { TAGS } from '../../tracking/client/index.js';
 
@@ -16,7 +16,7 @@ export interface Registry {
   readonly redis: Redis;
 }
 
-const alone = <T>({ redis }: Registry, name: string, action: () => Promise<T>): Promise<T> =>
+const alone = <T>({ redis }: Registry, name: string, action: (held: Held) => Promise<T>): Promise<T> =>
   withLock(redis, `champion:${name}`, action);
 
 /**
@@ -27,19 +27,23 @@ const alone = <T>({ redis }: Registry, name: string, action: () => Promise<T>): 
  */
 export function contend(registry: Registry, version: ModelVersion): Promise<void> {
   const { name } = version;
-  return alone(registry, name, async () => {
+  return alone(registry, name, async (held) => {
     const champion = await registry.tracking.getVersionByAlias(name, CHAMPION);
     if (champion?.version === version.version) return;
-    if (champion === undefined || beats(version.tags, champion.tags)) await take(registry, version, champion);
-    else await registry.tracking.setAlias(name, CHALLENGER, version.version);
+    if (champion === undefined || beats(version.tags, champion.tags))
+      await take(registry, version, champion, held);
+    else {
+      held();
+      await registry.tracking.setAlias(name, CHALLENGER, version.version);
+    }
   });
 }
 
 /** Makes a version the champion; returns the one it took the alias from, which may be itself. */
 export function promoteVersion(registry: Registry, version: ModelVersion): Promise<ModelVersion | undefined> {
-  return alone(registry, version.name, async () => {
+  return alone(registry, version.name, async (held) => {
     const champion = await registry.tracking.getVersionByAlias(version.name, CHAMPION);
-    if (champion?.version !== version.version) await take(registry, version, champion);
+    if (champion?.version !== version.version) await take(registry, version, champion, held);
     return champion;
   });
 }
@@ -50,13 +54,15 @@ export function restoreChampion(
   name: string,
 ): Promise<{ restored: string; rolledBack: string } | undefined> {
   const { tracking } = registry;
-  return alone(registry, name, async () => {
+  return alone(registry, name, async (held) => {
     const champion = await tracking.getVersionByAlias(name, CHAMPION);
     const previous = champion?.tags[TAGS.previousChampion];
     if (champion === undefined || previous === undefined) return undefined;
     const now = new Date().toISOString();
+    held();
     await tracking.setModelVersionTag(name, previous, TAGS.restoredAt, now);
     await tracking.setModelVersionTag(name, champion.version, TAGS.rolledBackAt, now);
+    held();
     await tracking.setAlias(name, CHAMPION, previous);
     // Last, so that an interrupted roll-back can be repeated.
     await tracking.deleteModelVersionTag(name, champion.version, TAGS.previousChampion);
@@ -68,13 +74,16 @@ async function take(
   { tracking }: Registry,
   { name, version }: ModelVersion,
   from: ModelVersion | undefined,
+  held: Held,
 ): Promise<void> {
   const now = new Date().toISOString();
+  held();
   await tracking.setModelVersionTag(name, version, TAGS.promotedAt, now);
   if (from !== undefined) {
     await tracking.setModelVersionTag(name, version, TAGS.previousChampion, from.version);
     await tracking.setModelVersionTag(name, from.version, TAGS.demotedAt, now);
   }
+  held();
   await tracking.setAlias(name, CHAMPION, version);
   const challenger = await tracking.getVersionByAlias(name, CHALLENGER);
   if (challenger?.version === version) await tracking.deleteAlias(name, CHALLENGER);

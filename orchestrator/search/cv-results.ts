@@ -1,4 +1,5 @@
 /** The table of a whole search as scikit-learn's `cv_results_`, for anyone's notebook: `pandas.read_csv` reads it. */
+import { stringify } from 'csv-stringify';
 import type { Configuration, ParameterValue } from '../../queue/index.js';
 
 /** One trial: its configuration and the metrics of its child run; no metrics beyond splits when it failed. */
@@ -18,20 +19,19 @@ export interface CvTable {
 }
 
 /**
- * CSV with scikit-learn's column names, one line per trial in the order given, line by line: the table of a large
- * search is larger than a string may be.
+ * The records of a CSV with scikit-learn's column names, one per trial in the order given; {@link csv} writes them. One by one:
+ * the table of a large search is larger than a string may be.
  *
  * `mean_test_score` is the objective metric as it is: one to be minimised is not negated, `rank_test_score`
- * (1 = best, ties share the lower rank, failed trials the last) already minds the direction. Unknown numbers are NaN;
- * a parameter that a configuration lacks is an empty cell. Text that a spreadsheet would take for a formula gets a
- * leading apostrophe.
+ * (1 = best, ties share the lower rank, failed trials the last) already reads the direction. Unknown numbers are NaN;
+ * a parameter that a configuration lacks is an empty cell.
  */
-export async function* cvResultsCsv(
+export async function* cvRecords(
   rows: AsyncIterable<TrialRow> | Iterable<TrialRow>,
   { parameters, splits, ranks }: CvTable,
-): AsyncGenerator<string> {
+): AsyncGenerator<ParameterValue[]> {
   const splitNames = Array.from({ length: splits }, (_, split) => `split${split}_test_score`);
-  yield line([
+  yield [
     ...TIMES,
     'param_model',
     ...parameters.map((name) => `param_${name}`),
@@ -40,10 +40,10 @@ export async function* cvResultsCsv(
     'mean_test_score',
     'std_test_score',
     'rank_test_score',
-  ]);
+  ];
   for await (const { configuration, metrics } of rows) {
     const number = (name: string): number => metrics[name] ?? Number.NaN;
-    yield line([
+    yield [
       ...TIMES.map(number),
       configuration.model,
       ...parameters.map((name) =>
@@ -54,14 +54,9 @@ export async function* cvResultsCsv(
       number('mean_test_score'),
       number('std_test_score'),
       ranks[configuration.index]!,
-    ]);
+    ];
   }
 }
 
-const line = (cells: readonly ParameterValue[]): string => `${cells.map(cell).join(',')}\n`;
-
-function cell(value: ParameterValue): string {
-  if (typeof value !== 'string') return String(value);
-  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
-}
+/** Records to CSV text. What a spreadsheet would take for a formula gets a leading apostrophe. */
+export const csv = () => stringify({ escape_formulas: true, cast: { boolean: String } });

@@ -12,7 +12,7 @@ import type { RefitResult, SearchPayload } from '../../queue/index.js';
 import { rankScores } from '../../review/analysis/index.js';
 import { type Run, TAGS } from '../../tracking/client/index.js';
 import { childRuns, configurationOf, indexOf } from './child-runs.js';
-import { cvResultsCsv, type TrialRow } from './cv-results.js';
+import { csv, cvRecords, type TrialRow } from './cv-results.js';
 import type { Deps } from './deps.js';
 import { writingRanks } from './write-ranks.js';
 
@@ -70,8 +70,7 @@ async function writeCvResults(
     ranks,
   };
   const runs = writingRanks(childRuns(context, tracking), (run) => ranks[indexOf(run)]!, timestamp, tracking);
-  const lines = cvResultsCsv(inOrder(runs), table);
-  await pipeline(Readable.from(lines), createWriteStream(file));
+  await pipeline(Readable.from(cvRecords(inOrder(runs), table)), csv(), createWriteStream(file));
 }
 
 /**

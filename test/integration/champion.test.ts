@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openRedis, type RedisAccess } from '../../orchestrator/app/private-redis.js';
 import {
   CHAMPION,
@@ -11,7 +11,7 @@ import {
   type Registry,
   restoreChampion,
 } from '../../orchestrator/search/champion.js';
-import { connectRedis, withLock } from '../../queue/index.js';
+import { connectRedis, LockLostError, withLock } from '../../queue/index.js';
 import { createTrackingClient, type ModelVersion, TAGS } from '../../tracking/client/index.js';
 import { startTrackingServer, type TrackingServer } from '../../tracking/server/index.js';
 
@@ -121,7 +121,39 @@ describe('a lock', () => {
 
   test('is not waited for endlessly', async () => {
     await withLock(registries[0]!.redis, 'held', async () => {
-      await expect(withLock(registries[1]!.redis, 'held', async () => 1, 100)).rejects.toThrow('is locked');
+      await expect(
+        withLock(registries[1]!.redis, 'held', async () => 1, { patienceMs: 100 }),
+      ).rejects.toThrow('is locked');
     });
+  });
+
+  test('that somebody else holds by now stops its former holder before the next change', async () => {
+    const { redis } = registries[0]!;
+    await withLock(
+      redis,
+      'stolen',
+      async (held) => {
+        held();
+        await redis.set('gridsearch:lock:stolen', 'somebody else');
+        await vi.waitFor(() => expect(held).toThrow('the lock stolen was lost'), 5000);
+      },
+      { lifetimeMs: 600 },
+    );
+    expect(await redis.getdel('gridsearch:lock:stolen')).toBe('somebody else');
+  });
+
+  test('stops a holder that was frozen past its lifetime as soon as it wakes up', async () => {
+    const action = withLock(
+      registries[0]!.redis,
+      'frozen',
+      async (held) => {
+        // As SIGSTOP does: no timer of this process runs meanwhile.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+        held();
+        return 'changed';
+      },
+      { lifetimeMs: 300 },
+    );
+    await expect(action).rejects.toThrow(LockLostError);
   });
 });

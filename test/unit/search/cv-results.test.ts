@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { cvResultsCsv, type TrialRow } from '../../../orchestrator/search/cv-results.js';
+import { csv, cvRecords, type TrialRow } from '../../../orchestrator/search/cv-results.js';
 import type { Objective } from '../../../queue/index.js';
 import { rankScores } from '../../../review/analysis/index.js';
 
@@ -9,7 +11,7 @@ const minimize = { metric: 'loss', direction: 'minimize' } as const;
 const read = (csv: string): Record<string, string>[] => parse(csv, { columns: true });
 const trial = (
   model: string,
-  parameters: Record<string, string | number>,
+  parameters: Record<string, string | number | boolean>,
   metrics: Record<string, number>,
 ): TrialRow => ({ configuration: { index: 0, hash: '0'.repeat(12), model, parameters }, metrics });
 
@@ -18,14 +20,9 @@ async function csvOf(trials: readonly TrialRow[], splits: number, objective: Obj
   const rows = trials.map((row, index) => ({ ...row, configuration: { ...row.configuration, index } }));
   const scores = Float64Array.from(rows, ({ metrics }) => metrics.mean_test_score ?? Number.NaN);
   const parameters = [...new Set(rows.flatMap((row) => Object.keys(row.configuration.parameters)))];
-  let text = '';
-  for await (const line of cvResultsCsv(rows, {
-    parameters,
-    splits,
-    ranks: rankScores(scores, objective.direction),
-  }))
-    text += line;
-  return text;
+  const ranks = rankScores(scores, objective.direction);
+  const records = cvRecords(rows, { parameters, splits, ranks });
+  return text(Readable.from(records).pipe(csv()));
 }
 
 describe('cv_results.csv', () => {
@@ -52,7 +49,7 @@ describe('cv_results.csv', () => {
     const rows = read(
       await csvOf(
         [
-          trial('simple', { note: '=1+1' }, { split0_test_score: 0.5 }),
+          trial('simple', { note: '=1+1', shift: -1, on: true }, { split0_test_score: 0.5 }),
           trial(
             'lstm',
             { units: 8 },
@@ -65,6 +62,8 @@ describe('cv_results.csv', () => {
     );
     expect(rows[0]).toMatchObject({
       param_note: "'=1+1",
+      param_shift: '-1',
+      param_on: 'true',
       param_units: '',
       split0_test_score: '0.5',
       split1_test_score: 'NaN',
