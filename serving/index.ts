@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { Engine } from '../learning/engine/types.js';
+import type { Engine } from '../learning/engine/index.js';
 import { scoringApp } from './app.js';
 import { createBatcher } from './batcher.js';
 import { followModel, type ResolvedModel } from './served-model.js';

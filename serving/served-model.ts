@@ -1,6 +1,6 @@
 /** The model being served: follows what it is resolved to, and is swapped between two batches. */
 
-import type { Engine } from '../learning/engine/types.js';
+import type { Engine } from '../learning/engine/index.js';
 import { loadPredictor, type Prediction } from '../learning/package/index.js';
 
 /** A version of the model and the folder that its package is in on this machine. */

@@ -2,19 +2,18 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
-import type { SearchResult } from '../../queue/index.js';
 import { readProgress } from '../../review/results/index.js';
 import { progressLine, progressWriter } from './render.js';
 
 /**
- * Resolves with the search's outcome.
+ * Resolves once the search has ended.
  * @throws the signal's reason once it aborts; Error when the search is gone from Redis or its job broke
  */
 export async function watchSearch(
   searches: Queue,
   searchId: string,
   signal: AbortSignal,
-): Promise<SearchResult> {
+): Promise<void> {
   const writer = progressWriter();
   const started = Date.now();
   let first: number | undefined;
@@ -29,7 +28,7 @@ export async function watchSearch(
       first ??= progress.folds.settled;
       const line = progressLine(progress, { folds: first, seconds: (Date.now() - started) / 1000 });
       writer.show(line, `${progress.step} ${progress.folds.settled}`);
-      if (progress.result !== undefined) return progress.result;
+      if (progress.result !== undefined) return;
       if (progress.step === 'broken') {
         throw new Error(`search ${searchId} broke: ${progress.failure ?? 'unknown reason'}`);
       }
