@@ -9,11 +9,7 @@ import { progressLine, progressWriter } from './render.js';
  * Resolves once the search has ended.
  * @throws the signal's reason once it aborts; Error when the search is gone from Redis or its job broke
  */
-export async function watchSearch(
-  searches: Queue,
-  searchId: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchSearch(searches: Queue, searchId: string, signal: AbortSignal): Promise<void> {
   const writer = progressWriter();
   const started = Date.now();
   let first: number | undefined;

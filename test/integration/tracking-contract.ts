@@ -15,6 +15,7 @@ import {
   type TrackingClient,
   TrackingError,
 } from '../../tracking/client/index.js';
+import { callMlflow } from '../support/mlflow-rest.js';
 
 const unique = (name: string): string => `${name}-${randomUUID()}`;
 
@@ -31,6 +32,7 @@ export function trackingContract(
 ): void {
   describe(`tracking contract: ${name}`, () => {
     let client: TrackingClient;
+    let uri: string;
     let stop: () => Promise<void> = async () => undefined;
     let experimentId: string;
     let folder: string;
@@ -39,7 +41,8 @@ export function trackingContract(
       folder = await mkdtemp(join(tmpdir(), 'tracking-contract-'));
       const server = await start();
       stop = server.close;
-      client = createTrackingClient({ uri: server.uri });
+      uri = server.uri;
+      client = createTrackingClient({ uri });
       experimentId = await client.getOrCreateExperiment(unique('contract'));
     }, 120_000);
     afterAll(async () => {
@@ -62,11 +65,12 @@ export function trackingContract(
     it('restores a deleted experiment that is asked for again', async () => {
       const experiment = unique('deleted');
       const id = await client.getOrCreateExperiment(experiment, { purpose: 'test' });
-      await client.deleteExperiment(id);
+      await callMlflow(uri, 'POST', 'experiments/delete', { experiment_id: id });
       expect(await client.getOrCreateExperiment(experiment)).toBe(id);
-      expect(await client.getExperiment(id)).toMatchObject({
-        lifecycleStage: 'active',
-        tags: { purpose: 'test' },
+      const { experiment: found } = await callMlflow(uri, 'GET', 'experiments/get', { experiment_id: id });
+      expect(found).toMatchObject({
+        lifecycle_stage: 'active',
+        tags: [{ key: 'purpose', value: 'test' }],
       });
     });
 
@@ -163,9 +167,14 @@ export function trackingContract(
     it('refuses writes on a deleted run, until it is restored', async () => {
       const { info } = await open();
       await client.deleteRun(info.runId);
-      await expect(client.setTag(info.runId, 'a', 'b')).rejects.toEqual(code('INVALID_PARAMETER_VALUE'));
-      await client.restoreRun(info.runId);
-      await client.setTag(info.runId, 'a', 'b');
+      const tag = { tags: { a: 'b' } };
+      await expect(client.logBatch(info.runId, tag)).rejects.toEqual(code('INVALID_PARAMETER_VALUE'));
+      const one = { run_id: info.runId, key: 'a', value: 'b' };
+      await expect(callMlflow(uri, 'POST', 'runs/set-tag', one)).rejects.toEqual(
+        code('INVALID_PARAMETER_VALUE'),
+      );
+      await callMlflow(uri, 'POST', 'runs/restore', { run_id: info.runId });
+      await callMlflow(uri, 'POST', 'runs/set-tag', one);
       expect((await client.getRun(info.runId)).tags.a).toBe('b');
     });
 
@@ -330,8 +339,11 @@ export function trackingContract(
       await expect(client.setAlias(model, 'latest', '1')).rejects.toEqual(code('INVALID_PARAMETER_VALUE'));
 
       await client.setModelVersionTag(model, '1', 'checked', 'yes');
-      await client.setRegisteredModelTag(model, 'task', 'sentiment');
-      expect(await client.getDownloadUri(model, '1')).toBe(`${run.info.artifactUri}/model`);
+      const task = { name: model, key: 'task', value: 'sentiment' };
+      await callMlflow(uri, 'POST', 'registered-models/set-tag', task);
+      expect(
+        await callMlflow(uri, 'GET', 'model-versions/get-download-uri', { name: model, version: '1' }),
+      ).toEqual({ artifact_uri: `${run.info.artifactUri}/model` });
       const versions = await client.searchModelVersions(`run_id = '${run.info.runId}'`);
       expect(versions.map(({ version: number }) => number).sort()).toEqual(['1', '2']);
       expect(versions.find(({ version: number }) => number === '1')?.tags).toEqual({

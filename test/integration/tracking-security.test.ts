@@ -408,9 +408,9 @@ describe('credentials', () => {
 
   it('lets in the token and the password, and nobody else', async () => {
     const get = (credentials: object) =>
-      createTrackingClient({ uri: server.uri, ...credentials }).getExperiment('0');
-    await expect(get({ token: 'tok' })).resolves.toMatchObject({ name: 'Default' });
-    await expect(get({ username: 'ada', password: 'pä:ss' })).resolves.toMatchObject({ name: 'Default' });
+      createTrackingClient({ uri: server.uri, ...credentials }).searchExperiments();
+    await expect(get({ token: 'tok' })).resolves.toMatchObject([{ name: 'Default' }]);
+    await expect(get({ username: 'ada', password: 'pä:ss' })).resolves.toMatchObject([{ name: 'Default' }]);
     for (const wrong of [
       {},
       { token: 'to' },

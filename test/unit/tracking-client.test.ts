@@ -80,7 +80,7 @@ describe('retries', () => {
 
   it('repeats a write that can be repeated, through breaks and overload', async () => {
     const { calls, outcome } = await against([503, 0, 429, 200], (uri) =>
-      createTrackingClient({ uri }).setTag('r', 'k', 'v'),
+      createTrackingClient({ uri }).logBatch('r', { tags: { k: 'v' } }),
     );
     expect(calls).toBe(4);
     expect(outcome).toBeUndefined();
@@ -97,7 +97,9 @@ describe('retries', () => {
   });
 
   it('does not repeat what the server refused', async () => {
-    const { calls } = await against([400], (uri) => createTrackingClient({ uri }).setTag('r', 'k', 'v'));
+    const { calls } = await against([400], (uri) =>
+      createTrackingClient({ uri }).logBatch('r', { tags: { k: 'v' } }),
+    );
     expect(calls).toBe(1);
   });
 

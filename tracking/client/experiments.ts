@@ -6,6 +6,7 @@ import { isAlreadyThere, isNotFound } from './errors.js';
 import { type ExperimentInfo, experiment, listOf, nextPage, nothing } from './schemas.js';
 
 export function experimentCalls(caller: Caller) {
+  /** The experiment of that name, deleted ones too; undefined when there is none. */
   const byName = async (name: string): Promise<ExperimentInfo | undefined> => {
     try {
       const query = { experiment_name: name };
@@ -18,15 +19,6 @@ export function experimentCalls(caller: Caller) {
   };
 
   return {
-    /** The experiment of that name, deleted ones too; undefined when there is none. */
-    getExperimentByName: byName,
-
-    /** @throws TrackingError RESOURCE_DOES_NOT_EXIST */
-    async getExperiment(experimentId: string): Promise<ExperimentInfo> {
-      const query = { experiment_id: experimentId };
-      return (await caller.json('GET', 'experiments/get', z.object({ experiment }), { query })).experiment;
-    },
-
     /**
      * The id of the experiment of that name, which is created when it is not there. Two callers at once get the
      * same one. A deleted experiment keeps its name, so it is restored, with its runs.
@@ -60,11 +52,6 @@ export function experimentCalls(caller: Caller) {
         token = page.next_page_token;
       } while (token);
       return found;
-    },
-
-    /** Deletes an experiment and its runs; both can be restored. */
-    async deleteExperiment(experimentId: string): Promise<void> {
-      await caller.json('POST', 'experiments/delete', nothing, { json: { experiment_id: experimentId } });
     },
   };
 

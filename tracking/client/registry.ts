@@ -61,7 +61,6 @@ export function registryCalls(caller: Caller) {
     },
 
     /** @throws TrackingError RESOURCE_DOES_NOT_EXIST */
-    getRegisteredModel,
 
     /** Registers the next version. Not repeated when the connection breaks: it might then exist twice. */
     async createModelVersion(request: {
@@ -145,17 +144,6 @@ export function registryCalls(caller: Caller) {
     /** Removes a tag; none there is fine. */
     async deleteModelVersionTag(name: string, version: string, key: string): Promise<void> {
       await caller.json('DELETE', 'model-versions/delete-tag', nothing, { json: { name, version, key } });
-    },
-
-    async setRegisteredModelTag(name: string, key: string, value: string): Promise<void> {
-      await caller.json('POST', 'registered-models/set-tag', nothing, { json: { name, key, value } });
-    },
-
-    /** Where the version's files are. */
-    async getDownloadUri(name: string, version: string): Promise<string> {
-      const answer = z.object({ artifact_uri: z.string() });
-      const query = { name, version };
-      return (await caller.json('GET', 'model-versions/get-download-uri', answer, { query })).artifact_uri;
     },
   };
 }

@@ -106,12 +106,6 @@ export function runCalls(caller: Caller) {
       await updateRun(runId, { status: 'FAILED', endTime });
     },
 
-    async setTag(runId: string, key: string, value: Scalar): Promise<void> {
-      await caller.json('POST', 'runs/set-tag', nothing, {
-        json: { run_id: runId, key, value: tagValue(value) },
-      });
-    },
-
     /** Notes a model among the run's artifacts, as MLflow's pages show it; `mlmodel` is its `MLmodel` file. */
     async logModel(runId: string, mlmodel: unknown): Promise<void> {
       const json = { run_id: runId, model_json: JSON.stringify(mlmodel) };
@@ -152,10 +146,6 @@ export function runCalls(caller: Caller) {
     /** Deletes a run; it can be restored. */
     async deleteRun(runId: string): Promise<void> {
       await caller.json('POST', 'runs/delete', nothing, { json: { run_id: runId } });
-    },
-
-    async restoreRun(runId: string): Promise<void> {
-      await caller.json('POST', 'runs/restore', nothing, { json: { run_id: runId } });
     },
   };
 }
