@@ -1,0 +1,266 @@
+/** The reference page of search space files, from the schema: the text of `docs/search-space.md`. */
+import { pathToFileURL } from 'node:url';
+import { stringify } from 'yaml';
+import { MAX_AXIS_VALUES, rangeValues } from './axis.js';
+import { searchSpaceJsonSchema } from './json-schema.js';
+import { MAX_CONFIGURATIONS } from './parse.js';
+
+/** What this page reads of the JSON Schema. */
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly Schema[];
+}
+
+/** One field that can be written, with a value that one could write there. */
+export interface ReferenceField {
+  readonly path: readonly string[];
+  readonly schema: Schema;
+  readonly required: boolean;
+  readonly example: unknown;
+}
+
+/** Examples that can't be guessed from type, range and default; a text needs one. */
+const EXAMPLES: Readonly<Record<string, unknown>> = {
+  name: 'reviews',
+  'dataset.file': 'reviews.csv',
+  'dataset.columns.text': 'review',
+  'dataset.columns.label': 'stars',
+  'dataset.limit': 1000,
+  'dataset.test_size': 0.1,
+  'cross_validation.n_splits': 5,
+  'cross_validation.n_repeats': 3,
+  'cross_validation.validation_size': 0.25,
+  'models.simple.hidden_units': [0, 32],
+  seed: 7,
+  registered_model: 'sentiment',
+};
+
+/** Every field of a search space file, in the order of the schema. */
+export function referenceFields(): ReferenceField[] {
+  return fieldsOf(JSON.parse(searchSpaceJsonSchema()) as Schema, []);
+}
+
+function fieldsOf(schema: Schema, path: readonly string[]): ReferenceField[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, inside]) => {
+    const at = [...path, name];
+    if (inside.properties !== undefined) return fieldsOf(inside, at);
+    const required = schema.required?.includes(name) ?? false;
+    return [{ path: at, schema: inside, required, example: EXAMPLES[at.join('.')] ?? guess(inside, at) }];
+  });
+}
+
+/** A parameter's options are a single value, a list of them and perhaps a range; other fields are their own. */
+const singleValue = (schema: Schema): Schema => schema.anyOf?.[0] ?? schema;
+
+function guess(schema: Schema, path: readonly string[]): unknown {
+  const value = singleValue(schema);
+  const usual = schema.default;
+  if (value.enum !== undefined)
+    return schema.anyOf ? value.enum.slice(0, 2) : (value.enum.find((one) => one !== usual) ?? value.enum[0]);
+  if (value.type === 'boolean') return schema.anyOf ? [false, true] : !usual;
+  if (value.type !== 'integer' && value.type !== 'number')
+    throw new Error(`no example for ${path.join('.')}: give one in EXAMPLES of ${import.meta.url}`);
+  const least = typeof usual === 'number' ? usual : (value.minimum ?? 0);
+  return schema.anyOf ? [least, above(least, value)] : above(least, value);
+}
+
+/** A larger value that is still allowed and that one might type. */
+function above(value: number, { type, maximum = Infinity, exclusiveMaximum = Infinity }: Schema): number {
+  const most = Math.min(maximum, exclusiveMaximum);
+  if (value === 0) return most <= 1 ? 0.3 : 2;
+  if (type === 'integer') return Math.min(most, value * 2);
+  return Number((value * 3 < most ? value * 3 : (value + most) / 2).toPrecision(3));
+}
+
+/** Text of `docs/search-space.md`. */
+export function searchSpaceReference(): string {
+  const schema = JSON.parse(searchSpaceJsonSchema()) as Schema;
+  const fields = referenceFields();
+  const below = (...prefix: string[]): ReferenceField[] =>
+    fields.filter(({ path }) => prefix.every((step, i) => path[i] === step) && path.length > prefix.length);
+  const blocks = Object.entries(schema.properties ?? {}).filter(([, block]) => block.properties);
+  const sections = blocks.map(([name, block]) => {
+    const head = `## \`${name}\`\n\n${block.description ?? ''}`;
+    if (name !== 'models') return `${head}\n\n${fieldTable(below(name), 1)}`;
+    const kinds = Object.entries(block.properties ?? {}).map(([kind, { description = '' }]) => {
+      const own = below(name, kind).filter(({ path }) => !isTraining(path, schema));
+      return `### \`${kind}\`\n\n${description}\n\n${fieldTable(own, 2)}`;
+    });
+    return [head, ...kinds].join('\n\n');
+  });
+  const top = fields.filter(({ path }) => path.length === 1);
+  return `${[INTRODUCTION, values(schema), `## Top level\n\n${fieldTable(top, 0)}`, ...sections, LIMITS].join('\n\n')}\n`;
+}
+
+/** Whether a kind's parameter is one of the training parameters, which have a section of their own. */
+function isTraining([, , ...inside]: readonly string[], schema: Schema): boolean {
+  let block: Schema | undefined = schema.properties?.training;
+  for (const step of inside) block = block?.properties?.[step];
+  return block !== undefined;
+}
+
+/** @param depth - Leading steps of each path that the heading above says already. */
+function fieldTable(fields: readonly ReferenceField[], depth: number): string {
+  return table(
+    ['field', 'value', 'default', 'meaning', 'example'],
+    fields.map(({ path, schema, required, example }) => [
+      code(path.slice(depth).join('.')),
+      typeText(singleValue(schema)),
+      required ? 'required' : schema.default === undefined ? '–' : code(yaml(schema.default)),
+      (schema.description ?? '').replace(/ Fixed value, list of choices(?:, or range)?\.$/, ''),
+      code(
+        `${path[depth]}: ${yaml(path.slice(depth + 1).reduceRight((inside, step) => ({ [step]: inside }), example))}`,
+      ),
+    ]),
+  );
+}
+
+function typeText(schema: Schema): string {
+  if (schema.enum !== undefined) return schema.enum.map((one) => code(yaml(one))).join(', ');
+  switch (schema.type) {
+    case 'integer':
+      return `whole number${bounds(schema)}`;
+    case 'number':
+      return `number${bounds(schema)}`;
+    case 'boolean':
+      return '`true` or `false`';
+    case 'string':
+      return schema.maxLength === undefined ? 'text' : `text of up to ${schema.maxLength} characters`;
+    default:
+      return schema.type ?? 'any';
+  }
+}
+
+function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string {
+  if (minimum !== undefined && maximum !== undefined) return `, ${number(minimum)} to ${number(maximum)}`;
+  const limits = [
+    minimum !== undefined && `${number(minimum)} or more`,
+    exclusiveMinimum !== undefined && `above ${number(exclusiveMinimum)}`,
+    maximum !== undefined && `up to ${number(maximum)}`,
+    exclusiveMaximum !== undefined && `below ${number(exclusiveMaximum)}`,
+  ].filter((limit) => limit !== false);
+  return limits.length === 0 ? '' : `, ${limits.join(' and ')}`;
+}
+
+const number = (value: number): string => value.toLocaleString('en');
+
+const yaml = (value: unknown): string =>
+  stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim();
+
+const code = (text: string): string => `\`${text}\``;
+
+/** Columns are padded, as the formatter of this repository does. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows].map((row) =>
+    row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')),
+  );
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  const [first, ...others] = cells.map(line);
+  return [first, line(widths.map((width) => '-'.repeat(width))), ...others].join('\n');
+}
+
+/** A whole file, so that one can start from it; a test parses it. */
+export const REFERENCE_EXAMPLE = `# yaml-language-server: $schema=./search-space.schema.json
+name: reviews
+dataset:
+  file: reviews.csv # from the folder of this file
+  columns: { text: review, label: stars }
+  test_size: 0.2 # held out for the winner's one measurement
+cross_validation: { strategy: stratified_k_fold, n_splits: 3 }
+objective: { metric: f1_macro }
+models:
+  simple:
+    learning_rate: [0.003, 0.01] # a list: each of these values
+  lstm:
+    units: [32, 64]
+    dropout: { min: 0, max: 0.6, steps: 3 } # a range: 0, 0.3, 0.6
+training: # for every model kind
+  epochs: 10
+  early_stopping: { patience: 2 }
+seed: 42
+registered_model: reviews
+`;
+
+const INTRODUCTION = `<!-- Generated from orchestrator/space/schema.ts by: node dist/orchestrator/space/reference.js > docs/search-space.md -->
+
+# The search space file
+
+A search space is one YAML file: the data, the model kinds with the values to try, how to validate, and what to optimise.
+[\`search-spaces/\`](../search-spaces) holds files to copy. Its \`search-space.schema.json\`, named in the first line as below,
+gives editors with a YAML language server completion and hover texts.
+
+\`\`\`yaml
+${REFERENCE_EXAMPLE}\`\`\`
+
+This is a grid of 2 \`simple\` and 2 × 3 \`lstm\` configurations: 8 trials of 3 folds each, 24 folds.
+\`name\`, \`dataset\` and \`models\` are required; everything else has a default.`;
+
+function values(schema: Schema): string {
+  const example = { min: 0.001, max: 0.1, steps: 3, scale: 'log' } as const;
+  const forms = [
+    ['fixed value', code('learning_rate: 0.003'), 'this value'],
+    [
+      'list',
+      code('learning_rate: [0.001, 0.003]'),
+      `each value; up to ${number(MAX_AXIS_VALUES)}, none twice`,
+    ],
+    ['range, for numbers', code(`learning_rate: ${yaml(example)}`), rangeValues(example, false).join(', ')],
+  ];
+  const parameters = Object.values(schema.properties?.training?.properties ?? {});
+  const range = parameters.flatMap(({ anyOf = [] }) => anyOf).find(({ properties }) => properties);
+  const fields = Object.entries(range?.properties ?? {}).map(([name, field]) => [
+    code(name),
+    name === 'min' || name === 'max' ? 'as the parameter' : typeText(field),
+    range?.required?.includes(name) ? 'required' : code(yaml(field.default)),
+    field.description ?? '',
+  ]);
+  return `## Values to try
+
+A parameter of a model kind, or of \`training\`, takes one of three forms:
+
+${table(['form', 'example', 'tries'], forms)}
+
+Every combination of a kind's values is one configuration, and the grids of all kinds together are the search: at most
+${number(MAX_CONFIGURATIONS)} configurations. They are numbered in the order of the file, the last parameter changing fastest; of two with
+the same mean the lower number wins. Values of \`training\` hold for every kind, and a kind may override them under its own name.
+
+The fields of a range:
+
+${table(['field', 'value', 'default', 'meaning'], fields)}
+
+Values between the ends are rounded to 12 digits, or to whole numbers where the parameter takes those.`;
+}
+
+const LIMITS = `## Rules
+
+- **The file** is YAML 1.2 in UTF-8, one document of at most 1 MiB. Unknown and doubled keys, tags and merge keys (\`<<\`)
+  are refused; anchors and aliases work.
+- **Mistakes** are reported before anything is queued, all at once, one line each: file, line, column, field, what is wrong,
+  remedy. The exit code is 2.
+- **Data.** Either \`source: uci-sentiment\` or \`file\`. The format follows from the ending: \`.csv\`, \`.tsv\`, \`.jsonl\`,
+  \`.ndjson\`. CSV and TSV have a header line and quotes as in RFC 4180. Files are UTF-8, up to 512 MiB and 1,000 classes.
+  Rows with the same text, upper and lower case aside, always stay on the same side of a split.
+- **Test rows** (\`test_size\`) are set aside first, every class in proportion. Only the refit winner sees them, once.
+- **Cross-validation.** \`n_splits\` is for \`k_fold\`, \`stratified_k_fold\` and \`repeated_stratified_k_fold\`; \`n_repeats\` is
+  for the last only; \`validation_size\` is for \`hold_out\` only, which is one split.
+- **Objective.** \`loss\` is log loss and is minimised; the others are maximised. The opposite direction is refused.
+  \`roc_auc\` with more than two classes is the mean over classes, each against the rest.
+- **Refit.** The winner is trained on all development rows for the rounded mean of its folds' best epochs.
+- **Names.** \`name\` is the MLflow experiment, up to 500 characters. \`registered_model\` has up to 256, without \`/\` and \`:\`;
+  when \`name\` breaks that rule, \`registered_model\` must be given.`;
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.stdout.write(searchSpaceReference());
