@@ -1,8 +1,9 @@
 /** The help of every command, as a person asks for it. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/orchestrator/cli/main.js', import.meta.url));
 
@@ -22,8 +23,12 @@ async function allHelp(command: readonly string[] = []): Promise<[name: string, 
   return [[['gridsearch', ...command].join(' '), help], ...below];
 }
 
-test('every command shows an example and --json', async () => {
-  const all = await allHelp();
+let all: [name: string, help: string][];
+beforeAll(async () => {
+  all = await allHelp();
+}, 60_000);
+
+test('every command shows an example and --json', () => {
   expect(all.map(([name]) => name)).toEqual(
     expect.arrayContaining([
       'gridsearch',
@@ -38,4 +43,40 @@ test('every command shows an example and --json', async () => {
       .toMatch(new RegExp(`\\$ npx ${name === 'gridsearch models list' ? 'gridsearch models' : name}\\b`));
     expect.soft(help, name).toContain('--json');
   }
-}, 60_000);
+});
+
+/** The options of a help text: flags and default; the texts wrap. */
+function optionsIn(help: string): { flags: string; usual: string | undefined }[] {
+  const [, list = ''] = /^Options:\n((?: {2}.*\n)+)/m.exec(help) ?? [];
+  return [...list.matchAll(/^ {2}(-\S.*?) {2,}(.*(?:\n {4,}.*)*)/gm)].map(([, flags, text]) => ({
+    flags: flags!,
+    usual: /\(default:\s+"?([^")]+)"?\)/.exec(text!)?.[1],
+  }));
+}
+
+test('docs/commands.md has every command, with its options, their defaults and no others', () => {
+  const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
+  const sections = new Map(
+    page.split(/^## /m).map((text) => [text.slice(0, text.indexOf('\n')), text] as const),
+  );
+  const known = new Map<string, Set<string>>();
+  for (const [name, help] of all) {
+    const [, top, below] = name.split(' ');
+    if (top === undefined) continue;
+    const section = sections.get(top);
+    expect.soft(section, name).toBeDefined();
+    if (below !== undefined) expect.soft(section, name).toContain(`\n### ${top} ${below}\n`);
+    const rows = (section ?? '').split('\n').filter((line) => line.startsWith('| `-'));
+    for (const { flags, usual } of optionsIn(help)) {
+      if (flags === '-h, --help') continue;
+      known.set(top, (known.get(top) ?? new Set()).add(flags));
+      const row = rows.find((line) => line.startsWith(`| \`${flags}\``));
+      expect.soft(row, `${name} ${flags}`).toBeDefined();
+      if (usual !== undefined && usual !== 'false')
+        expect.soft(row, `default of ${name} ${flags}`).toContain(` | \`${usual}\` `);
+    }
+  }
+  for (const [top, section] of sections)
+    for (const [, flags] of section.matchAll(/^\| `(-[^`]+)`/gm))
+      expect.soft(known.get(top), `${top} ${flags}`).toContain(flags);
+});
