@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { configurationCount, parseSearchSpace } from '../../orchestrator/space/index.js';
+import { parseSearchSpace } from '../../orchestrator/space/index.js';
 import {
   REFERENCE_EXAMPLE,
   type ReferenceField,
@@ -10,6 +10,7 @@ import {
   searchSpaceReference,
 } from '../../orchestrator/space/reference.js';
 import { searchSpaceFile } from '../../orchestrator/space/schema.js';
+import { gridSize } from '../../orchestrator/space/size.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -52,7 +53,7 @@ function fileWith({ path, example }: ReferenceField): unknown {
 
 it('opens with an example of as many configurations as it says', () => {
   const space = parseSearchSpace(REFERENCE_EXAMPLE, 'reviews.yaml');
-  expect(searchSpaceReference()).toContain(`: ${configurationCount(space)} trials of 3 folds each`);
+  expect(searchSpaceReference()).toContain(`: ${gridSize(space.models)} trials of 3 folds each`);
 });
 
 it('prints the page as a program', () => {

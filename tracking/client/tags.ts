@@ -3,8 +3,6 @@
 export const TAGS = {
   // What MLflow itself writes and reads.
   parentRunId: 'mlflow.parentRunId',
-  runName: 'mlflow.runName',
-  note: 'mlflow.note.content',
   user: 'mlflow.user',
   sourceName: 'mlflow.source.name',
   sourceType: 'mlflow.source.type',
@@ -12,10 +10,7 @@ export const TAGS = {
   gitBranch: 'mlflow.source.git.branch',
   gitDirty: 'mlflow.source.git.dirty',
   gitRepoUrl: 'mlflow.source.git.repoURL',
-  loggedModels: 'mlflow.log-model.history',
   autologging: 'mlflow.autologging',
-  runSourceType: 'mlflow.runSourceType',
-  datasetContext: 'mlflow.data.context',
 
   // What scikit-learn's autologging writes.
   estimatorName: 'estimator_name',
