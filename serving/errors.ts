@@ -1,7 +1,9 @@
 /** Every error a client can see, as MLflow words them: HTTP status, code, message. */
+import type { RefusalReason } from '../http/index.js';
 
 const STATUS = {
   BAD_REQUEST: 400,
+  UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
   ENDPOINT_NOT_FOUND: 404,
   REQUEST_LIMIT_EXCEEDED: 413,
@@ -23,5 +25,14 @@ export class ScoringError extends Error {
     this.status = STATUS[code];
   }
 }
+
+/** The code of a request that is turned away before it is understood. */
+export const REFUSED: Readonly<Record<RefusalReason, keyof typeof STATUS>> = {
+  host: 'PERMISSION_DENIED',
+  origin: 'PERMISSION_DENIED',
+  credentials: 'UNAUTHENTICATED',
+  'too-large': 'REQUEST_LIMIT_EXCEEDED',
+  'broke-off': 'BAD_REQUEST',
+};
 
 export const badRequest = (message: string): ScoringError => new ScoringError('BAD_REQUEST', message);

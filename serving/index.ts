@@ -1,8 +1,5 @@
 /** Serves a packaged model over HTTP as MLflow's scoring server does, and follows its alias. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { type Listening, listen } from '../http/index.js';
 import type { Engine } from '../learning/engine/index.js';
 import { scoringApp } from './app.js';
 import { createBatcher } from './batcher.js';
@@ -27,7 +24,7 @@ export interface ScoringServerOptions {
   readonly maxWaitMs?: number;
   /** @defaultValue 16 MiB */
   readonly maxBodyBytes?: number;
-  /** Host names, beside IP addresses, `localhost` and `host`, that the server may be called by. @defaultValue none */
+  /** Names, beside addresses, `localhost` and `host`, that the server may be called by. @defaultValue none */
   readonly allowedHosts?: readonly string[];
   /** Is told about swaps and failures, one line each. @defaultValue standard error */
   readonly log?: (line: string) => void;
@@ -63,35 +60,23 @@ export async function startScoringServer(options: ScoringServerOptions): Promise
       maxWaitingRows: MAX_WAITING_ROWS,
     }),
     maxBodyBytes: options.maxBodyBytes ?? 16 * 2 ** 20,
-    allowedHosts: [host, ...(options.allowedHosts ?? [])].map((name) => name.toLowerCase()),
+    allowedHosts: [...(options.allowedHosts ?? []), host],
     log,
   });
-  const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
-  );
+  let server: Listening;
   try {
-    server.listen(port, host);
-    await once(server, 'listening');
+    server = await listen(app, { host, port, requestTimeoutMs: REQUEST_TIMEOUT_MS });
   } catch (error) {
     await model.close();
     throw error;
   }
-  const address = server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
-    uri: `http://${name}:${address.port}`,
+    uri: server.uri,
     get version() {
       return model.version;
     },
     async close() {
-      const closed = new Promise<void>((done) => {
-        server.close(() => done());
-      });
-      // close() hangs up on connections that are idle now, not on those that become so after their last answer.
-      const hangUp = setInterval(() => server.closeIdleConnections(), 50);
-      await closed;
-      clearInterval(hangUp);
+      await server.close();
       await model.close();
     },
   };

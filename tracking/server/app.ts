@@ -1,8 +1,8 @@
 /** The HTTP application: gates, routes, error bodies. Knows nothing of ports or processes. */
 import { type Context, Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { type Credentials, gate, Refusal, wholeBody } from '../../http/index.js';
 import type { ArtifactFolder } from './artifacts/folder.js';
-import { wholeBody } from './body.js';
 import { ApiError } from './errors.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { experimentRoutes } from './routes/experiments.js';
@@ -10,7 +10,6 @@ import { loggedModelRoutes } from './routes/logged-models.js';
 import { registryRoutes } from './routes/registry.js';
 import type { Route } from './routes/route.js';
 import { runRoutes } from './routes/runs.js';
-import { authGate, type Credentials, hostGate, originGate } from './security/gate.js';
 import type { Store } from './store/contract.js';
 
 /** The MLflow version whose API this server follows. */
@@ -19,13 +18,15 @@ export const API_VERSION = '3.17.2';
 export interface AppOptions {
   /** Without any, everybody who reaches the server may use it. */
   auth?: Credentials;
-  /** Host names beside loopback under which the server is reached; with or without port. */
+  /** Names, beside addresses and `localhost`, under which the server is reached; with or without port. */
   allowedHosts?: readonly string[];
   /** Largest JSON body. @defaultValue 32 MiB */
   maxBodyBytes?: number;
 }
 
 const PREFIXES = ['/api/2.0', '/ajax-api/2.0'] as const;
+/** For probes; MLflow answers them to anybody too. */
+const OPEN_PATHS = ['/health', '/version'] as const;
 const ROUTES: readonly Route[] = [...experimentRoutes, ...runRoutes, ...registryRoutes, ...loggedModelRoutes];
 
 /** For who opens the server's address, or a link to `/#/experiments/…` that MLflow's client printed. */
@@ -36,6 +37,10 @@ From code: MLflow's client, with MLFLOW_TRACKING_URI set to this address
 MLflow UI: run 'mlflow server', and set MLFLOW_TRACKING_URI to its address before you search
 `;
 const HOME_HEADERS = { 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'" };
+
+const LOGIN =
+  'You are not authenticated. Please set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.';
+const LOGIN_HEADERS = { 'WWW-Authenticate': 'Basic realm="mlflow"' };
 
 /** What MLflow's clients ask a server about itself. No secrets: it is answered without a login by MLflow too. */
 const SERVER_INFO = {
@@ -54,11 +59,11 @@ const SERVER_INFO = {
  * await app.request('/api/2.0/mlflow/experiments/get?experiment_id=0', { headers: { host: 'localhost' } });
  */
 export function createApp(store: Store, artifacts: ArtifactFolder, options: AppOptions = {}): Hono {
-  const { auth = {}, allowedHosts = [], maxBodyBytes = 32 * 1024 * 1024 } = options;
+  const { auth: credentials = {}, allowedHosts = [], maxBodyBytes = 32 * 1024 * 1024 } = options;
   const app = new Hono();
   app.onError(answerError);
   app.notFound((context) => answerError(new ApiError('ENDPOINT_NOT_FOUND', 'Not Found'), context));
-  app.use(hostGate(allowedHosts), originGate(allowedHosts), authGate(auth));
+  app.use(gate({ credentials, allowedHosts, openPaths: OPEN_PATHS }));
   app.use(
     methodNotAllowed({
       app,
@@ -129,8 +134,9 @@ function parseObject(body: Buffer): object {
 }
 
 function answerError(error: Error, context: Context): Response {
+  if (error instanceof Refusal) return answerRefusal(error, context);
   if (error instanceof ApiError) {
-    // The rest of the body is still on its way, and must not be read as the next request.
+    // Whoever is still sending need not send the rest.
     if (error.code === 'REQUEST_TOO_LARGE') context.header('Connection', 'close');
     return context.json({ error_code: error.code, message: error.message }, error.status, error.headers);
   }
@@ -140,8 +146,22 @@ function answerError(error: Error, context: Context): Response {
       503,
     );
   }
-  // The client went away in the middle of its request: nobody reads this answer.
-  if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return context.body(null, 400);
   console.error(error);
   return context.json({ error_code: 'INTERNAL_ERROR', message: 'Internal server error' }, 500);
+}
+
+/** In MLflow's words, which are no JSON where its clients read none. */
+function answerRefusal({ reason, message }: Refusal, context: Context): Response {
+  switch (reason) {
+    case 'host':
+      return context.text('Invalid Host header - possible DNS rebinding attack detected', 403);
+    case 'origin':
+      return context.text('Cross-origin request blocked', 403);
+    case 'credentials':
+      return answerError(new ApiError('UNAUTHENTICATED', LOGIN, LOGIN_HEADERS), context);
+    case 'too-large':
+      return answerError(new ApiError('REQUEST_TOO_LARGE', message), context);
+    case 'broke-off':
+      return answerError(new ApiError('BAD_REQUEST', message), context);
+  }
 }

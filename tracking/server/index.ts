@@ -1,10 +1,7 @@
 /** The embedded tracking server: MLflow's REST API over one SQLite file and one artifact folder. */
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
+import { type Credentials, listen } from '../../http/index.js';
 import { createApp } from './app.js';
 import { artifactFolder } from './artifacts/folder.js';
 import { ARTIFACT_ROOT } from './artifacts/uri.js';
@@ -21,8 +18,9 @@ export interface TrackingServerOptions {
   host?: string;
   /** @defaultValue 0: any free port. */
   port?: number;
-  auth?: { token?: string; username?: string; password?: string };
-  /** Names, beside loopback and `host`, that requests may use for this server. */
+  /** Without any, everybody who reaches the server may use it. */
+  auth?: Credentials;
+  /** Names, beside addresses, `localhost` and `host`, that requests may use for this server. */
   allowedHosts?: string[];
   /** Largest JSON body. @defaultValue 32 MiB */
   maxBodyBytes?: number;
@@ -43,37 +41,22 @@ export async function startTrackingServer(options: TrackingServerOptions): Promi
   const artifacts = join(dataDir, 'artifacts');
   mkdirSync(artifacts, { recursive: true });
   const store = openStore({ path: join(dataDir, 'tracking.db'), artifactRoot: ARTIFACT_ROOT });
-  const app = createApp(store, artifactFolder(artifacts, options.maxArtifactBytes ?? 20 * 1024 ** 3), {
-    ...(auth ? { auth } : {}),
-    ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
-    allowedHosts: isWildcard(host) ? allowedHosts : [...allowedHosts, urlHost(host)],
-  });
-  const server = createServer(getRequestListener(app.fetch));
-  // Clients keep connections open between calls; closing an idle one too early races with their next call.
-  server.keepAliveTimeout = 65_000;
   try {
-    await listen(server, port, host);
+    const app = createApp(store, artifactFolder(artifacts, options.maxArtifactBytes ?? 20 * 1024 ** 3), {
+      ...(auth ? { auth } : {}),
+      ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+      allowedHosts: [...allowedHosts, host],
+    });
+    const server = await listen(app, { host, port });
+    return {
+      uri: server.uri,
+      close: async () => {
+        await server.close();
+        store.close();
+      },
+    };
   } catch (error) {
     store.close();
     throw error;
   }
-  const { port: actual } = server.address() as AddressInfo;
-  return {
-    uri: `http://${isWildcard(host) ? '127.0.0.1' : urlHost(host)}:${actual}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeIdleConnections();
-      await closed;
-      store.close();
-    },
-  };
 }
-
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  server.listen(port, host);
-  await once(server, 'listening');
-}
-
-const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
-const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
+import { bodyChunks } from '../../../http/index.js';
 import type { ArtifactFolder, FileInfo } from '../artifacts/folder.js';
 import { joinPath, pathOfUri } from '../artifacts/uri.js';
-import { bodyChunks } from '../body.js';
 import { ApiError, invalid } from '../errors.js';
 import { optional, readRequest, required, runIdFields, runIdOf, text } from '../requests.js';
 import { safeParts } from '../security/paths.js';

@@ -1,0 +1,138 @@
+/** The gate in front of every HTTP server, called directly, without a port. */
+import { Hono } from 'hono';
+import { describe, expect, test } from 'vitest';
+import { type GateOptions, gate, Refusal } from '../../../http/index.js';
+
+/** Answers `in`, or why not. */
+function guarded(options: GateOptions = {}) {
+  const app = new Hono();
+  app.onError((error, context) =>
+    error instanceof Refusal ? context.text(error.reason, 403) : context.text(String(error), 500),
+  );
+  app.use(gate(options));
+  app.all('*', (context) => context.text('in'));
+  return async (headers: Record<string, string>, path = '/') =>
+    (await app.request(path, { headers: { host: 'localhost', ...headers } })).text();
+}
+
+describe('the Host of a request', () => {
+  const ask = guarded({
+    allowedHosts: ['Tracking.example', 'with-port.example:8443'],
+  });
+
+  test.each([
+    'localhost',
+    'LocalHost:5000',
+    '127.0.0.1',
+    '127.0.0.1:5000',
+    '127.8.9.10',
+    '[::1]:80',
+    '[0:0:0:0:0:0:0:1]',
+    'tracking.example',
+    'TRACKING.example:5000',
+    'with-port.example:8443',
+    '192.168.7.7:5000',
+    '[fd00::7]',
+  ])('%s is ours', async (host) => {
+    expect(await ask({ host })).toBe('in');
+  });
+
+  test.each([
+    '',
+    'evil.example',
+    'evil.example:80',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    'evil.example@localhost',
+    'localhost/evil.example',
+    'localhost:80:80',
+    'with-port.example',
+    'with-port.example:80',
+    '[fe80::1%eth0]',
+    '[localhost]',
+    '[::1',
+  ])('%j is not', async (host) => {
+    expect(await ask({ host })).toBe('host');
+  });
+});
+
+describe('a page that makes a request', () => {
+  const ask = guarded({ allowedHosts: ['tracking.example'] });
+
+  test.each(['http://localhost:3000', 'https://127.0.0.1', 'HTTP://LOCALHOST', 'https://tracking.example'])(
+    'of %s is ours',
+    async (origin) => {
+      expect(await ask({ origin })).toBe('in');
+    },
+  );
+
+  test.each([
+    'http://evil.example',
+    'null',
+    '',
+    'file://',
+    'https://127.0.0.1.evil.example',
+    'http://localhost/path',
+    'chrome-extension://localhost',
+  ])('of %j is not', async (origin) => {
+    expect(await ask({ origin })).toBe('origin');
+  });
+
+  test.each(['same-origin', 'none'])('is ours by Sec-Fetch-Site %s', async (site) => {
+    expect(await ask({ 'sec-fetch-site': site })).toBe('in');
+  });
+
+  test('is not by Sec-Fetch-Site cross-site', async () => {
+    expect(await ask({ 'sec-fetch-site': 'cross-site' })).toBe('origin');
+    expect(await ask({ 'sec-fetch-site': 'cross-site', origin: 'http://localhost' })).toBe('origin');
+  });
+});
+
+describe('credentials', () => {
+  const ask = guarded({
+    credentials: { token: 'tok', username: 'ada', password: 'pä:ss' },
+    openPaths: ['/health'],
+  });
+  const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+
+  test('let in by token or by password, and nobody without', async () => {
+    for (const authorization of ['Bearer tok', basic('ada:pä:ss')]) {
+      expect(await ask({ authorization }), authorization).toBe('in');
+    }
+    for (const authorization of [
+      '',
+      'Bearer',
+      'Bearer to',
+      'Bearer tokk',
+      'tok',
+      basic('ada:x'),
+      basic('x:pä:ss'),
+    ]) {
+      expect(await ask({ authorization }), authorization).toBe('credentials');
+    }
+    expect(await ask({})).toBe('credentials');
+  });
+
+  test('that are none leave the gate open', async () => {
+    expect(await guarded({ credentials: { token: undefined } })({})).toBe('in');
+  });
+});
+
+test('a path for probes is open under any Host and without a login, but to no page of another site', async () => {
+  const ask = guarded({ credentials: { token: 'tok' }, openPaths: ['/health'] });
+  expect(await ask({ host: 'evil.example' }, '/health')).toBe('in');
+  expect(await ask({ host: 'evil.example', 'sec-fetch-site': 'cross-site' }, '/health')).toBe('origin');
+  expect(await ask({ host: 'evil.example' }, '/health/more')).toBe('host');
+});
+
+test('what is refused is as little to be framed or guessed at as what is not', async () => {
+  const app = new Hono();
+  app.onError((_, context) => context.text('refused', 403));
+  app.use(gate({}));
+  app.get('/', (context) => context.text('in'));
+  for (const host of ['localhost', 'evil.example']) {
+    const { headers } = await app.request('/', { headers: { host } });
+    expect(headers.get('x-frame-options'), host).toBe('SAMEORIGIN');
+    expect(headers.get('x-content-type-options'), host).toBe('nosniff');
+  }
+});
