@@ -5,7 +5,7 @@ import { Refusal } from './errors.js';
 import { serverNames } from './hosts.js';
 
 export interface GateOptions {
-  /** Names, with or without port, beside `localhost` and any address. @defaultValue none */
+  /** Names, with or without port, beside loopback and this machine's addresses. @defaultValue none */
   allowedHosts?: readonly string[];
   /** @defaultValue none: everybody who reaches the server may use it */
   credentials?: Credentials;

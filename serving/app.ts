@@ -9,7 +9,7 @@ import { REFUSED, ScoringError } from './errors.js';
 export interface AppOptions {
   readonly predict: Batcher;
   readonly maxBodyBytes: number;
-  /** Names, beside addresses and `localhost`, that the server may be called by. */
+  /** Names, beside loopback and this machine's addresses, that the server may be called by. */
   readonly allowedHosts: readonly string[];
   /** Is told about unexpected errors. */
   readonly log: (line: string) => void;

@@ -24,7 +24,7 @@ export interface ScoringServerOptions {
   readonly maxWaitMs?: number;
   /** @defaultValue 16 MiB */
   readonly maxBodyBytes?: number;
-  /** Names, beside addresses, `localhost` and `host`, that the server may be called by. @defaultValue none */
+  /** Names, beside loopback, this machine's addresses and `host`, that the server may be called by. @defaultValue none */
   readonly allowedHosts?: readonly string[];
   /** Is told about swaps and failures, one line each. @defaultValue standard error */
   readonly log?: (line: string) => void;

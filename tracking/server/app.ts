@@ -18,7 +18,7 @@ export const API_VERSION = '3.17.2';
 export interface AppOptions {
   /** Without any, everybody who reaches the server may use it. */
   auth?: Credentials;
-  /** Names, beside addresses and `localhost`, under which the server is reached; with or without port. */
+  /** Names, beside loopback and this machine's addresses, under which the server is reached; with or without port. */
   allowedHosts?: readonly string[];
   /** Largest JSON body. @defaultValue 32 MiB */
   maxBodyBytes?: number;

@@ -20,7 +20,7 @@ export interface TrackingServerOptions {
   port?: number;
   /** Without any, everybody who reaches the server may use it. */
   auth?: Credentials;
-  /** Names, beside addresses, `localhost` and `host`, that requests may use for this server. */
+  /** Names, beside loopback, this machine's addresses and `host`, that requests may use for this server. */
   allowedHosts?: string[];
   /** Largest JSON body. @defaultValue 32 MiB */
   maxBodyBytes?: number;

@@ -119,6 +119,7 @@ describe('the scoring server', () => {
 
   test.each([
     [{ host: 'evil.example' }, 403],
+    [{ host: '8.8.8.8' }, 403],
     [{ host: '[::1]:80' }, 200],
     [{ host: 'models.example' }, 200],
     [{ origin: 'http://evil.example' }, 403],

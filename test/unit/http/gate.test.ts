@@ -1,4 +1,5 @@
 /** The gate in front of every HTTP server, called directly, without a port. */
+import { networkInterfaces } from 'node:os';
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { type GateOptions, gate, Refusal } from '../../../http/index.js';
@@ -15,9 +16,11 @@ function guarded(options: GateOptions = {}) {
     (await app.request(path, { headers: { host: 'localhost', ...headers } })).text();
 }
 
+const ownAddresses = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
+
 describe('the Host of a request', () => {
   const ask = guarded({
-    allowedHosts: ['Tracking.example', 'with-port.example:8443'],
+    allowedHosts: ['Tracking.example', 'with-port.example:8443', 'fd00::7', '[fd00::8]'],
   });
 
   test.each([
@@ -31,8 +34,8 @@ describe('the Host of a request', () => {
     'tracking.example',
     'TRACKING.example:5000',
     'with-port.example:8443',
-    '192.168.7.7:5000',
-    '[fd00::7]',
+    '[fd00::7]:5000',
+    '[FD00:0::8]',
   ])('%s is ours', async (host) => {
     expect(await ask({ host })).toBe('in');
   });
@@ -48,11 +51,23 @@ describe('the Host of a request', () => {
     'localhost:80:80',
     'with-port.example',
     'with-port.example:80',
+    '8.8.8.8',
+    '8.8.8.8:5000',
+    '192.0.2.7',
+    '[2001:db8::7]:5000',
     '[fe80::1%eth0]',
     '[localhost]',
     '[::1',
   ])('%j is not', async (host) => {
     expect(await ask({ host })).toBe('host');
+  });
+
+  test.each(
+    ownAddresses.map(({ address, family }) =>
+      family === 'IPv6' ? `[${address.replace(/%.*/, '')}]` : address,
+    ),
+  )('%s, an address of this machine, is ours', async (host) => {
+    expect(await ask({ host: `${host}:5000` })).toBe('in');
   });
 });
 
