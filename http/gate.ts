@@ -18,7 +18,7 @@ export interface GateOptions {
  *
  * The Host is checked against DNS rebinding: a page on a name that an attacker points at 127.0.0.1 reaches this server,
  * but its browser still sends that name. Origin and `Sec-Fetch-Site` tell which page made a request; programs send
- * neither, and pass.
+ * neither, and pass. A page of another port or subdomain counts as another site: nothing here is made for one.
  *
  * @throws Refusal `host`, `origin` or `credentials`
  * @example app.use(gate({ allowedHosts: ['tracking.example'], credentials: { token } }));
@@ -45,7 +45,8 @@ export function gate({
       );
     }
     const origin = req.header('origin');
-    const isForeign = req.header('sec-fetch-site') === 'cross-site';
+    const site = req.header('sec-fetch-site')?.trim().toLowerCase();
+    const isForeign = site !== undefined && site !== 'same-origin' && site !== 'none';
     if (isForeign || (origin !== undefined && !isOwnOrigin(origin, isOurs))) {
       throw new Refusal('origin', 'Requests from pages of other sites are refused');
     }

@@ -267,7 +267,7 @@ describe('security of the embedded server', () => {
       });
     const blocked = { status: 403, text: 'Cross-origin request blocked' };
     expect(await write({ origin: 'http://evil.example' })).toEqual(blocked);
-    expect(await write({ 'sec-fetch-site': 'cross-site' })).toEqual(blocked);
+    expect(await write({ 'sec-fetch-site': 'Same-Site' })).toEqual(blocked);
     // What a form can send without asking.
     expect((await write({ 'content-type': 'text/plain' })).status).toBe(400);
     expect((await write({ origin: 'http://localhost:3000' })).status).toBe(200);

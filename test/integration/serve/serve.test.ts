@@ -123,7 +123,7 @@ describe('the scoring server', () => {
     [{ host: '[::1]:80' }, 200],
     [{ host: 'models.example' }, 200],
     [{ origin: 'http://evil.example' }, 403],
-    [{ 'sec-fetch-site': 'cross-site' }, 403],
+    [{ 'sec-fetch-site': 'same-site' }, 403],
     [{ origin: 'http://localhost:3000' }, 200],
   ])('a request with %j gets %i, and nosniff with it', async (headers, status) => {
     const uri = await start({ allowedHosts: ['Models.example'] });

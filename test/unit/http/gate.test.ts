@@ -93,13 +93,25 @@ describe('a page that makes a request', () => {
     expect(await ask({ origin })).toBe('origin');
   });
 
-  test.each(['same-origin', 'none'])('is ours by Sec-Fetch-Site %s', async (site) => {
-    expect(await ask({ 'sec-fetch-site': site })).toBe('in');
-  });
+  test.each(['same-origin', 'none', 'Same-Origin', ' none '])(
+    'is ours by Sec-Fetch-Site %j',
+    async (site) => {
+      expect(await ask({ 'sec-fetch-site': site })).toBe('in');
+    },
+  );
 
-  test('is not by Sec-Fetch-Site cross-site', async () => {
-    expect(await ask({ 'sec-fetch-site': 'cross-site' })).toBe('origin');
-    expect(await ask({ 'sec-fetch-site': 'cross-site', origin: 'http://localhost' })).toBe('origin');
+  test.each([
+    'cross-site',
+    'Cross-Site',
+    'CROSS-SITE',
+    ' cross-site ',
+    'same-site',
+    'Same-Site',
+    'anything',
+    '',
+  ])('is not by Sec-Fetch-Site %j', async (site) => {
+    expect(await ask({ 'sec-fetch-site': site })).toBe('origin');
+    expect(await ask({ 'sec-fetch-site': site, origin: 'http://localhost' })).toBe('origin');
   });
 });
 
