@@ -1,9 +1,10 @@
 /** Puts an application on a port, and takes it off again. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { linger } from './linger.js';
 
 export interface ListenOptions {
   /** @defaultValue '127.0.0.1': only this machine */
@@ -35,8 +36,9 @@ export async function listen(
   { host = '127.0.0.1', port, requestTimeoutMs = 0 }: ListenOptions,
 ): Promise<Listening> {
   // The adapter puts lighter classes in the place of the global Request and Response, worth a quarter of the processor
-  // time of a small call.
-  const answer = getRequestListener(app.fetch);
+  // time of a small call. What a request leaves unread is for linger.ts: the adapter would hang up after half a second.
+  const answer = getRequestListener(app.fetch, { autoCleanupIncoming: false });
+  const lingering = new Set<Socket>();
   const headersTimeout = requestTimeoutMs
     ? Math.min(requestTimeoutMs, HEADERS_TIMEOUT_MS)
     : HEADERS_TIMEOUT_MS;
@@ -48,7 +50,10 @@ export async function listen(
       connectionsCheckingInterval: headersTimeout / 2,
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
-    answer,
+    (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      linger(incoming, outgoing, lingering);
+      void answer(incoming, outgoing);
+    },
   );
   server.listen(port, host);
   await once(server, 'listening');
@@ -59,7 +64,10 @@ export async function listen(
       const closed = once(server, 'close');
       server.close();
       // close() hangs up on connections that are idle now, not on those that become so after their last answer.
-      const hangUp = setInterval(() => server.closeIdleConnections(), 50);
+      const hangUp = setInterval(() => {
+        server.closeIdleConnections();
+        for (const socket of lingering) socket.destroy();
+      }, 50);
       await closed;
       clearInterval(hangUp);
     },

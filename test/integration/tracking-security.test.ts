@@ -11,9 +11,11 @@ import {
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTrackingClient } from '../../tracking/client/index.js';
 import { startTrackingServer, type TrackingServer } from '../../tracking/server/index.js';
+import { sentWhole } from '../support/senders.js';
 
 /** `fetch` would tidy the path and set the host itself; an attacker does not. */
 async function send(
@@ -295,6 +297,11 @@ describe('security of the embedded server', () => {
       'link',
       'linked-file',
     ]);
+  });
+
+  it('lets a client read that its body is too large, though it looks only when all is sent', async () => {
+    const socket = await sentWhole(server.uri, '/api/2.0/mlflow/experiments/create', 40 * 2 ** 20);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 .*REQUEST_TOO_LARGE/s);
   });
 
   it('answers nonsense with 400, not 500', async () => {

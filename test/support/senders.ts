@@ -12,6 +12,19 @@ const open = async (uri: string, path: string, bytes: number): Promise<Socket> =
   return socket;
 };
 
+/** Sends a POST to its last byte, as many clients do, before anything of the answer is read. */
+export async function sentWhole(uri: string, path: string, bytes: number): Promise<Socket> {
+  const socket = await open(uri, path, bytes);
+  socket.pause();
+  const piece = Buffer.alloc(2 ** 20, 32);
+  for (let left = bytes; left > 0; left -= piece.length) {
+    await new Promise<void>((sent, failed) => {
+      socket.write(piece.subarray(0, left), (error) => (error ? failed(error) : sent()));
+    });
+  }
+  return socket;
+}
+
 /** Goes away in the middle of a POST. */
 export async function brokenOff(uri: string, path: string): Promise<void> {
   const socket = await open(uri, path, 1000);

@@ -1,6 +1,7 @@
-/** What a server does on real connections: slow senders, senders that vanish. */
+/** What a server does on real connections: slow senders, senders that go on after their answer, senders that vanish. */
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -12,6 +13,7 @@ import {
   Refusal,
   wholeBody,
 } from '../../../http/index.js';
+import { linger } from '../../../http/linger.js';
 
 const LIMIT = 1000;
 let server: Listening | undefined;
@@ -31,6 +33,10 @@ async function start(options: Partial<ListenOptions> = {}): Promise<string> {
     return context.text(error.message, 413);
   });
   app.post('/', async (context) => context.text(`${(await wholeBody(context, LIMIT)).length} bytes`));
+  app.post('/closing', async (context) => {
+    context.header('Connection', 'close');
+    return context.text(`${(await wholeBody(context, LIMIT)).length} bytes`);
+  });
   app.post('/impatient', async (context) => {
     let bytes = 0;
     for await (const chunk of bodyChunks(context, 1000)) bytes += chunk.length;
@@ -41,8 +47,8 @@ async function start(options: Partial<ListenOptions> = {}): Promise<string> {
   return server.uri;
 }
 
-async function open(uri: string): Promise<Socket> {
-  const socket = connect({ port: Number(new URL(uri).port), host: '127.0.0.1' });
+async function open(uri: string, allowHalfOpen = false): Promise<Socket> {
+  const socket = connect({ port: Number(new URL(uri).port), host: '127.0.0.1', allowHalfOpen });
   // Nothing is read before the test asks for it.
   socket.pause();
   sockets.push(socket);
@@ -65,6 +71,106 @@ async function readUntil(socket: Socket, pattern: RegExp): Promise<string> {
   }
   throw new Error(`the connection ended after ${JSON.stringify(text)}`);
 }
+
+/** Far more than the buffers of both sides hold. */
+const MEGABYTES = 40;
+const megabyte = Buffer.alloc(2 ** 20);
+
+describe('a body over the limit', () => {
+  test.each([
+    ['declared', '/', [`Content-Length: ${MEGABYTES * 2 ** 20}`]],
+    [
+      'declared, on a connection that the client ends',
+      '/',
+      [`Content-Length: ${MEGABYTES * 2 ** 20}`, 'Connection: close'],
+    ],
+    [
+      'declared, on a connection that the server ends',
+      '/closing',
+      [`Content-Length: ${MEGABYTES * 2 ** 20}`],
+    ],
+    ['found out', '/', ['Transfer-Encoding: chunked']],
+    [
+      'found out, on a connection that the client ends',
+      '/',
+      ['Transfer-Encoding: chunked', 'Connection: close'],
+    ],
+    ['found out, on a connection that the server ends', '/closing', ['Transfer-Encoding: chunked']],
+  ])('%s, is answered to a client that reads only when all is sent', async (_, path, headers) => {
+    const socket = await open(await start());
+    await send(socket, head(path, ...headers));
+    const chunked = headers.includes('Transfer-Encoding: chunked');
+    for (let sent = 0; sent < MEGABYTES; sent++) {
+      if (chunked) await send(socket, `${megabyte.length.toString(16)}\r\n`);
+      await send(socket, megabyte);
+      if (chunked) await send(socket, '\r\n');
+    }
+    if (chunked) await send(socket, '0\r\n\r\n');
+    const answer = await readUntil(socket, /limit of 1000 bytes$/);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test.each(['/', '/closing'])('is answered to a client that sends slowly to %s', async (path) => {
+    const socket = await open(await start());
+    await send(socket, head(path, 'Content-Length: 200000'));
+    for (let sent = 0; sent < 20; sent++) {
+      await send(socket, megabyte.subarray(0, 10_000));
+      await sleep(75);
+    }
+    expect(await readUntil(socket, /limit of 1000 bytes$/)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('leaves the connection to the next request', async () => {
+    const socket = await open(await start());
+    await send(socket, head('/', 'Content-Length: 1000000'));
+    await send(socket, Buffer.alloc(1_000_000));
+    await readUntil(socket, /limit of 1000 bytes$/);
+    await send(socket, head('/', 'Content-Length: 3'));
+    await send(socket, 'abc');
+    expect(await readUntil(socket, /bytes$/)).toMatch(/^HTTP\/1\.1 200 .*3 bytes$/s);
+  });
+
+  test.each(['keep-alive', 'close'])(
+    'is not listened to forever: neither in silence nor without end, on a connection to %s',
+    async (connection) => {
+      const answering = createServer((incoming, outgoing) => {
+        linger(incoming, outgoing, new Set(), { limitMs: 3000, silenceMs: 1000 });
+        outgoing.end('no');
+      }).listen(0, '127.0.0.1');
+      await once(answering, 'listening');
+      const uri = `http://127.0.0.1:${(answering.address() as AddressInfo).port}`;
+      const refused = async () => {
+        const connected = once(answering, 'connection') as Promise<[Socket]>;
+        const socket = await open(uri, true);
+        const [served] = await connected;
+        await send(socket, head('/', 'Content-Length: 1000000', `Connection: ${connection}`));
+        await readUntil(socket, /\r\n\r\nno$/);
+        socket.on('error', () => undefined);
+        return { socket, served, since: performance.now() };
+      };
+      const silent = await refused();
+      await once(silent.served, 'close');
+      expect(performance.now() - silent.since).toBeLessThan(2900);
+      const endless = await refused();
+      while (!endless.served.closed) {
+        endless.socket.write('x');
+        await sleep(50);
+      }
+      expect(performance.now() - endless.since).toBeGreaterThan(2900);
+      answering.close();
+    },
+  );
+
+  test('does not keep a server from closing', async () => {
+    const socket = await open(await start());
+    await send(socket, head('/', 'Content-Length: 1000000'));
+    await readUntil(socket, /limit of 1000 bytes$/);
+    const closing = performance.now();
+    await server?.close();
+    server = undefined;
+    expect(performance.now() - closing).toBeLessThan(3000);
+  });
+});
 
 describe('a sender', () => {
   test('that goes away in the middle is no error', async () => {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadPredictor } from '../../../learning/package/index.js';
 import { type ScoringServer, type ScoringServerOptions, startScoringServer } from '../../../serving/index.js';
-import { brokenOff } from '../../support/senders.js';
+import { brokenOff, sentWhole } from '../../support/senders.js';
 import { TEXTS, type TrainedPackage, trainedPackage } from '../package/trained.js';
 
 let first: TrainedPackage;
@@ -104,16 +104,13 @@ describe('the scoring server', () => {
         controller.enqueue(Buffer.alloc(600, 32));
       },
     });
-    const outcome = await fetch(`${uri}/invocations`, {
+    const response = await fetch(`${uri}/invocations`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: chunks,
       duplex: 'half',
-    } as RequestInit).then(
-      (response) => response.status,
-      () => 413,
-    );
-    expect(outcome).toBe(413);
+    } as RequestInit);
+    expect(response.status).toBe(413);
     expect((await fetch(`${uri}/ping`)).status).toBe(200);
   });
 
@@ -137,6 +134,12 @@ describe('the scoring server', () => {
     });
     const body = await text(response);
     if (status === 403) expect(JSON.parse(body)).toMatchObject({ error_code: 'PERMISSION_DENIED' });
+  });
+
+  test('lets a client read that its body is too large, though it looks only when all is sent', async () => {
+    const uri = await start({ maxBodyBytes: 1000 });
+    const socket = await sentWhole(uri, '/invocations', 100 * 2 ** 20);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 .*REQUEST_LIMIT_EXCEEDED/s);
   });
 
   test('says nothing about uploads that break off', async () => {
