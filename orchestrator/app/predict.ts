@@ -22,6 +22,8 @@ export async function predictTexts(
 export interface ServeOptions {
   readonly host: string;
   readonly port: number;
+  /** Further names and addresses that the server may be called by. */
+  readonly allowedHosts: readonly string[];
   /** Seconds between two looks at the alias. */
   readonly pollSeconds: number;
 }

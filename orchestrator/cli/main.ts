@@ -55,6 +55,10 @@ const port = [
   'port of the embedded tracking server; 0 takes any free one',
   wholeNumber(0, 65535),
 ] as const;
+const allowedHost = [
+  '--allowed-host <name...>',
+  'further names and addresses that this machine may be called by',
+] as const;
 const example = (line: string): string => `\nExample:\n  $ npx gridsearch ${line}`;
 
 program
@@ -109,7 +113,7 @@ program
   .description('start Redis if needed, tracking and the orchestrator, and keep them running')
   .option('-w, --workers <count>', 'training processes in this process too, or auto', '0')
   .option('--host <address>', 'address of the embedded tracking server', '127.0.0.1')
-  .option('--allowed-host <name...>', 'further names that this machine may be called by')
+  .option(...allowedHost)
   .option(...port, 5000)
   .option(...json)
   .addHelpText('after', example('up --workers auto'))
@@ -216,6 +220,7 @@ program
   .description('answer MLflow’s scoring protocol over HTTP, following the alias')
   .argument('<model>', 'NAME, NAME@alias or NAME/version; NAME alone means its champion')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option(...allowedHost)
   .option('--port <number>', 'port to listen on; 0 takes any free one', wholeNumber(0, 65535), 5001)
   .option('--poll <seconds>', 'how often to look where the alias points', wholeNumber(1, 3600), 2)
   .option(...json)

@@ -6,6 +6,7 @@ import { interruption } from './interrupt.js';
 export interface ServeOptions {
   readonly host: string;
   readonly port: number;
+  readonly allowedHost?: readonly string[];
   /** Seconds between two looks at the alias. */
   readonly poll: number;
   readonly json: boolean;
@@ -22,6 +23,7 @@ export async function serveCommand(model: string, options: ServeOptions): Promis
     const server = await serveModel(tracking.client, home, reference, {
       host: options.host,
       port: options.port,
+      allowedHosts: options.allowedHost ?? [],
       pollSeconds: options.poll,
     });
     opened.add(() => server.close());

@@ -1,5 +1,7 @@
 /** The registry commands and serving, on versions that real searches registered. */
+import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -76,6 +78,29 @@ describe('models', () => {
     expect(end.stderr).toContain(message);
     expect(end.code).toBe(2);
   });
+});
+
+test('serve answers under a name that it is told, and under no other', async () => {
+  const served = box.start(
+    'serve',
+    'small-grid',
+    '--port',
+    '0',
+    '--allowed-host',
+    'models.example',
+    '--json',
+  );
+  const { uri } = JSON.parse(await served.firstLine) as { uri: string };
+  for (const [host, status] of [
+    ['models.example', 200],
+    ['others.example', 403],
+  ] as const) {
+    const asked = request(`${uri}/ping`, { headers: { host } }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(answer.resume().statusCode, host).toBe(status);
+  }
+  served.child.kill('SIGTERM');
+  expect((await served.ended).code).toBe(0);
 });
 
 test('serve answers MLflow’s scoring protocol and follows the alias', async () => {
