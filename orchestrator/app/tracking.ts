@@ -1,4 +1,6 @@
 /** The tracking server that commands talk to: the one that the environment names, or the embedded one. */
+
+import { missingCredential } from '../../http/index.js';
 import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../../tracking/client/index.js';
 import { startTrackingThread } from '../../tracking/server/thread.js';
 import { InputError } from './errors.js';
@@ -39,6 +41,7 @@ export async function openTracking(
     const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: configured });
     return { client, uri: configured, embedded: false, guarded: false, close: async () => undefined };
   }
+  refuseHalfALogin(process.env);
   const { uri: _, ...auth } = trackingFromEnv(process.env);
   const server = await start({
     dataDir: home,
@@ -57,4 +60,21 @@ export async function openTracking(
   const client = createTrackingClient({ ...auth, uri: server.uri });
   const guarded = Boolean(auth.token || (auth.username && auth.password));
   return { client, uri: server.uri, embedded: true, guarded, close: () => server.close() };
+}
+
+/** Half a login is none, and the server would be open to everybody without a word. */
+function refuseHalfALogin({
+  MLFLOW_TRACKING_TOKEN: token,
+  MLFLOW_TRACKING_USERNAME: username,
+  MLFLOW_TRACKING_PASSWORD: password,
+}: NodeJS.ProcessEnv): void {
+  const given = { token, username, password };
+  const missing = missingCredential(given);
+  if (!missing) return;
+  throw new InputError(
+    `MLFLOW_TRACKING_${missing.toUpperCase()} is ${given[missing] === undefined ? 'not set' : 'empty'}; ` +
+      (missing === 'token'
+        ? 'give it a value, or unset it'
+        : 'a login needs MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD: set both, or unset both'),
+  );
 }

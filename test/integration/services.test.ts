@@ -47,6 +47,19 @@ test('the embedded server asks for the token that MLflow’s variable holds, and
   expect(up.stderr() + run.stderr + run.stdout).not.toContain('let-me-in');
 }, 120_000);
 
+test.each([
+  [{ MLFLOW_TRACKING_USERNAME: 'ada' }, 'MLFLOW_TRACKING_PASSWORD is not set'],
+  [{ MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: '' }, 'MLFLOW_TRACKING_PASSWORD is empty'],
+  [{ MLFLOW_TRACKING_PASSWORD: 's3cret' }, 'MLFLOW_TRACKING_USERNAME is not set'],
+  [{ MLFLOW_TRACKING_TOKEN: '' }, 'MLFLOW_TRACKING_TOKEN is empty'],
+])('half a login (%j) starts no server that is open to everybody', async (env, complaint) => {
+  const box = fresh(env);
+  const end = await box.run('up', '--port', '0', '--json');
+  expect(end).toMatchObject({ code: 2, stdout: '' });
+  expect(end.stderr).toMatch(new RegExp(`^${complaint}; .*\\n$`));
+  expect(end.stderr).not.toContain('s3cret');
+});
+
 test.each([['foo', 'GRIDSEARCH_ENGINE is foo; the engines are tfjs-node and wasm\n']])(
   'an engine that does not exist (%s) is one line, before anything is queued',
   async (engine, line) => {

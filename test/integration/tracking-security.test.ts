@@ -423,4 +423,11 @@ describe('credentials', () => {
   it('answers its health to anybody', async () => {
     expect((await send(server.uri, '/health')).status).toBe(200);
   });
+
+  it.each([{ token: '' }, { username: 'ada' }, { password: 'secret' }])(
+    'do not open a server to everybody when half of them is lacking: %j',
+    async (auth) => {
+      await expect(startTrackingServer({ dataDir: folder, auth })).rejects.toThrow(/missing or empty/);
+    },
+  );
 });

@@ -140,6 +140,18 @@ describe('credentials', () => {
     expect(await ask({})).toBe('credentials');
   });
 
+  test.each([
+    [{ token: '' }, 'token'],
+    [{ username: 'ada' }, 'password'],
+    [{ username: 'ada', password: '' }, 'password'],
+    [{ password: 'secret' }, 'username'],
+    [{ username: '', password: 'secret' }, 'username'],
+    [{ username: '', password: '' }, 'username'],
+    [{ token: 'tok', username: 'ada' }, 'password'],
+  ])('that are %j have no gate, for the %s is missing', (credentials, missing) => {
+    expect(() => gate({ credentials })).toThrow(`The ${missing} to ask for is missing or empty`);
+  });
+
   test('that are none leave the gate open', async () => {
     expect(await guarded({ credentials: { token: undefined } })({})).toBe('in');
   });
