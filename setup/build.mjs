@@ -1,12 +1,12 @@
 /** Compiles the TypeScript to dist/ when a source is newer than the last build. `--force` compiles in any case. */
-import { chmod, copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from './paths.mjs';
 import { run, SetupError } from './run.mjs';
 
 const DIST = join(ROOT, 'dist');
-/** tsc writes it at the end of a build, so it is as old as the build. */
+/** tsc's record of the build; its time is that of the build's start. */
 const BUILD_INFO = join(DIST, '.tsbuildinfo');
 const CONFIG = 'tsconfig.build.json';
 /** Files beside the sources that the compiled code reads at run time, or tools for humans: only the former are copied. */
@@ -80,6 +80,7 @@ export async function compile() {
       'dist/ must be built and TypeScript is not installed: run npm ci first (without --omit=dev)',
     );
   }
+  const started = new Date();
   try {
     await run(process.execPath, [tsc, '-p', CONFIG], { cwd: ROOT, seconds: 300 });
   } catch (error) {
@@ -89,6 +90,8 @@ export async function compile() {
       exitCode: 1,
     });
   }
+  // tsc leaves its record alone when files are newer but say the same; each set-up would then compile again.
+  await utimes(BUILD_INFO, started, started);
   const paths = await sources();
   await removeOrphans(paths);
   await copyAssets(paths);
