@@ -9,17 +9,20 @@ FROM base AS engine
 RUN apt-get update \
  && apt-get install -y --no-install-recommends g++ python3-pip \
  && rm -rf /var/lib/apt/lists/*
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev && npm cache clean --force
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY setup setup
-# The cache holds second names of the same files and goes in the same layer.
+# The engine's home lies in the cache. What the next home would be made from holds second names of the same files and goes in
+# the same layer.
+ENV XDG_CACHE_HOME=/app/.cache
 ARG GRIDSEARCH_ENGINE
-RUN node setup/setup.mjs --only engine --native \
- && rm -rf /root/.cache node_modules/.cache
+RUN mkdir .cache \
+ && node setup/setup.mjs --only engine --native \
+ && rm -rf .cache/gridsearch/engine-* /root/.npm
 
 FROM base AS build
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
 
@@ -27,8 +30,11 @@ FROM base
 RUN apt-get update \
  && apt-get install -y --no-install-recommends tini \
  && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production
+# An image built for wasm must not look for the native engine when it starts.
+ARG GRIDSEARCH_ENGINE
+ENV NODE_ENV=production XDG_CACHE_HOME=/app/.cache GRIDSEARCH_ENGINE=$GRIDSEARCH_ENGINE
 COPY --from=engine /app/node_modules node_modules
+COPY --from=engine /app/.cache .cache
 COPY package.json ./
 COPY setup setup
 COPY search-spaces search-spaces

@@ -2,6 +2,7 @@
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFrom } from './engine-home.mjs';
 import { ROOT } from './paths.mjs';
 import { run, SetupError } from './run.mjs';
 
@@ -74,15 +75,15 @@ async function removeOrphans(paths) {
 
 export async function compile() {
   // tsc's own file rather than npx: nothing must be looked up, let alone downloaded.
-  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  if ((await modified(tsc)) === 0) {
+  const typescript = packageFrom(join(ROOT, 'package.json'), 'typescript');
+  if (!typescript) {
     throw new SetupError(
       'dist/ must be built and TypeScript is not installed: run npm ci first (without --omit=dev)',
     );
   }
   const started = new Date();
   try {
-    await run(process.execPath, [tsc, '-p', CONFIG], { cwd: ROOT, seconds: 300 });
+    await run(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', CONFIG], { cwd: ROOT, seconds: 300 });
   } catch (error) {
     // Without the record the next run would take the half-made output for finished.
     await rm(BUILD_INFO, { force: true });

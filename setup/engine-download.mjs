@@ -5,7 +5,6 @@
 import { cpSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { ROOT } from './paths.mjs';
 import { run } from './run.mjs';
 
 /** No byte for this long means that the host can't be reached. */
@@ -43,19 +42,19 @@ function watchDownload(deps) {
 }
 
 /** @returns {Promise<{folder: string, how: string}>} a finished engine in a folder of its own inside the cache */
-export async function downloadWay({ cache, tfjsNode, say }) {
+export async function downloadWay({ cache, home, say }) {
   // Beside the original, so that its imports resolve.
-  const copy = await mkdtemp(join(dirname(tfjsNode.folder), '.tfjs-node-'));
+  const copy = await mkdtemp(join(dirname(home.tfjsNode), '.tfjs-node-'));
   const folder = await mkdtemp(join(cache, 'building-'));
   try {
-    cpSync(tfjsNode.folder, copy, {
+    cpSync(home.tfjsNode, copy, {
       recursive: true,
-      filter: (path) => !['deps', 'lib'].some((part) => path === join(tfjsNode.folder, part)),
+      filter: (path) => !['deps', 'lib'].some((part) => path === join(home.tfjsNode, part)),
     });
     say("running tfjs-node's own installer, which downloads a prebuilt TensorFlow 2.9");
     const env = {
       ...process.env,
-      PATH: `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
+      PATH: `${join(home.folder, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
     };
     await run(process.execPath, [join(copy, 'scripts', 'install.js')], {
       cwd: copy,

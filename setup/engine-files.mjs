@@ -1,6 +1,6 @@
 /**
- * The files of a native engine: in tfjs-node's package (where it looks for them) and in the user's cache (so that the next
- * `npm ci` or checkout needs no download). Both have the package's layout, `deps/lib/*` and `lib/napi-v8/tfjs_binding.node`,
+ * The files of a native engine: in tfjs-node's package in a home (where it looks for them) and beside it in the user's cache
+ * (so that the next home needs no download). Both have the package's layout, `deps/lib/*` and `lib/napi-v8/tfjs_binding.node`,
  * and a stamp beside them that is written last: no stamp, no engine.
  */
 import { constants } from 'node:fs';
@@ -18,9 +18,9 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { STAMP } from './engine-home.mjs';
 
 const PARTS = ['deps', 'lib'];
-const STAMP = 'engine.json';
 
 /** Every file below `folder`, as `{path, size}` or, for a symbolic link, `{path, target}`; paths relative to `base`. */
 async function listFiles(base, folder) {
@@ -107,11 +107,8 @@ export async function keepEngine(built, cache, version) {
 
 /** Removes what killed set-ups left behind. Only for the holder of the cache's lock. */
 export async function clearHalfMade(cache, packageFolder) {
-  const leftovers = [
-    [cache, 'building-'],
-    [packageFolder, '.engine-'],
-    [dirname(packageFolder), '.tfjs-node-'],
-  ];
+  const leftovers = [[cache, 'building-']];
+  if (packageFolder) leftovers.push([packageFolder, '.engine-'], [dirname(packageFolder), '.tfjs-node-']);
   for (const [folder, prefix] of leftovers) {
     const names = await readdir(folder).catch(() => []);
     for (const name of names.filter((entry) => entry.startsWith(prefix))) {

@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT } from './paths.mjs';
+import { packageFrom } from './engine-home.mjs';
 import { findProgram, run } from './run.mjs';
 import { installPackages } from './system-packages.mjs';
 
@@ -130,12 +130,14 @@ async function download(python, folder) {
   return join(folder, wheel);
 }
 
-async function compile(compiler, source, folder) {
+async function compile(compiler, home, folder) {
+  const source = home.tfjsNode;
+  const headers = packageFrom(join(home.folder, 'package.json'), 'node-api-headers');
   const libraries = LIBRARIES.map((name) => join(folder, 'deps', 'lib', name));
   await run(
     compiler,
     ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION']
-      .concat([`-I${join(ROOT, 'node_modules', 'node-api-headers', 'include')}`])
+      .concat([`-I${join(headers, 'include')}`])
       .concat([`-I${join(folder, 'tensorflow', 'include')}`])
       .concat([join(source, 'binding', 'tfjs_backend.cc'), join(source, 'binding', 'tfjs_binding.cc')])
       // $ORIGIN is the loader's word for the binding's own folder.
@@ -157,7 +159,7 @@ async function strip(folder) {
 }
 
 /** @returns {Promise<{folder: string, how: string}>} a finished engine in a folder of its own inside the cache */
-export async function wheelWay({ env, cache, tfjsNode, packages, say }) {
+export async function wheelWay({ env, cache, home, packages, say }) {
   const obstacle = wheelObstacle({
     platform: process.platform,
     arch: process.arch,
@@ -180,7 +182,7 @@ export async function wheelWay({ env, cache, tfjsNode, packages, say }) {
     say("unpacking it and compiling tfjs-node's binding against it");
     await run(python, ['-c', UNPACK, wheel, folder, ...LIBRARIES], { seconds: 300 });
     await rm(wheel);
-    await compile(compiler, tfjsNode.folder, folder);
+    await compile(compiler, home, folder);
     await strip(folder);
     await rm(join(folder, 'tensorflow'), { recursive: true });
     await rm(join(folder, 'requirements.txt'));

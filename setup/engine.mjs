@@ -1,9 +1,9 @@
 /**
  * The engine that trains: native TensorFlow through `@tensorflow/tfjs-node`, else WebAssembly.
  *
- * `npm ci` leaves tfjs-node without its native half (no dependency runs code at install time here). Ways to get it, in order:
+ * npm fetches tfjs-node without its native half (`engine-home.mjs` says why). Ways to get it, in order:
  *
- * 1. It already loads, or an earlier checkout left it in the cache.
+ * 1. It already loads, or an earlier set-up of this user left it in the cache.
  * 2. The library in TensorFlow's own Python wheel, and the binding compiled here against it (`engine-wheel.mjs`). First because
  *    it is TensorFlow 2.21 and comes from the Python package index, which networks that block other hosts still mirror.
  * 3. tfjs-node's own download (`engine-download.mjs`): one prebuilt archive without a compiler, but TensorFlow 2.9 from 2022,
@@ -12,10 +12,11 @@
  *
  * No failure here is fatal. Whatever a way produces is proved in a process of its own before it is used.
  */
-import { constants } from 'node:fs';
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { downloadWay } from './engine-download.mjs';
+import { forgetFailure, rememberedFailure, rememberFailure } from './engine-failure.mjs';
+import { fetchHome } from './engine-fetch.mjs';
 import {
   cachedEngine,
   clearHalfMade,
@@ -25,46 +26,15 @@ import {
   stampFits,
   writeStamp,
 } from './engine-files.mjs';
+import { nativePackage, nativeVersion } from './engine-home.mjs';
 import { proveNative, proveWasm } from './engine-proof.mjs';
 import { wheelWay } from './engine-wheel.mjs';
 import { withLock } from './lock.mjs';
-import { cacheFolder, ROOT } from './paths.mjs';
-import { SetupError } from './run.mjs';
+import { cacheFolder, cacheFolders, firstWritable, ROOT, setupCommand } from './paths.mjs';
 import { systemPackages } from './system-packages.mjs';
 
-/** How long a failure is remembered, so that every `npm test` on such a machine doesn't wait for the network again. */
-const REMEMBER_FAILURE_MS = 24 * 3600 * 1000;
 const WASM_COST =
   'trains several times slower, same results to a tolerance; GRIDSEARCH_ENGINE=wasm silences this';
-
-const failureFile = join(ROOT, 'node_modules', '.cache', 'gridsearch', 'engine-failure.json');
-
-async function packageFolder() {
-  const folder = join(ROOT, 'node_modules', '@tensorflow', 'tfjs-node');
-  try {
-    return { folder, version: JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).version };
-  } catch {
-    return undefined; // optional dependency, left out by `npm ci --omit=optional`
-  }
-}
-
-async function rememberedFailure() {
-  try {
-    const failure = JSON.parse(await readFile(failureFile, 'utf8'));
-    return Date.now() - failure.at < REMEMBER_FAILURE_MS && failure.uid === process.getuid?.()
-      ? failure.reason
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const forgetFailure = () => rm(failureFile, { force: true });
-
-async function rememberFailure(reason) {
-  await mkdir(dirname(failureFile), { recursive: true });
-  await writeFile(failureFile, JSON.stringify({ reason, at: Date.now(), uid: process.getuid?.() }));
-}
 
 async function wasm(reason) {
   await proveWasm(ROOT);
@@ -81,65 +51,62 @@ export async function engineStep({ env, check, retry, say }) {
   if (env.GRIDSEARCH_ENGINE === 'wasm') {
     return { state: 'ready', engine: 'wasm', detail: 'wasm, as GRIDSEARCH_ENGINE asks' };
   }
-  const tfjsNode = await packageFolder();
-  if (!tfjsNode) {
-    const reason = '@tensorflow/tfjs-node is not installed (npm ci --include=optional would)';
-    return check ? { state: 'fallback', engine: 'wasm', detail: `wasm, because ${reason}` } : wasm(reason);
-  }
 
   // 1. Already there. The stamp says that these very files passed the proof under this Node.
-  const stamp = await readStamp(tfjsNode.folder);
-  if (stamp && (await stampFits(tfjsNode.folder, stamp))) {
-    return native('ready', stamp.tensorflow, 'proved before');
+  const there = nativePackage(env);
+  if (there) {
+    const stamp = await readStamp(there);
+    if (stamp && (await stampFits(there, stamp))) return native('ready', stamp.tensorflow, 'proved before');
+    const existing = await proveNative(there).catch(() => undefined);
+    if (existing) {
+      // It may be another user's folder, or a package manager's; then it is proved again next time.
+      if (!check) await writeStamp(there, existing.tensorflow, 'found here').catch(() => {});
+      return native('ready', existing.tensorflow, 'found here and proved');
+    }
   }
-  const existing = await proveNative(tfjsNode.folder).catch(() => undefined);
-  if (existing) {
-    if (!check) await writeStamp(tfjsNode.folder, existing.tensorflow, 'found here');
-    return native('ready', existing.tensorflow, 'found here and proved');
-  }
-  const remembered = retry ? undefined : await rememberedFailure();
+  const remembered = retry ? undefined : await rememberedFailure(env);
   if (check) {
     return remembered
       ? { state: 'fallback', engine: 'wasm', detail: `wasm, because ${remembered}` }
       : { state: 'missing', engine: 'wasm', detail: 'native engine not installed' };
   }
   if (remembered)
-    return wasm(`${remembered} (tried less than a day ago; npm run setup -- --retry tries again)`);
+    return wasm(`${remembered} (tried less than a day ago; ${setupCommand('--retry')} tries again)`);
 
-  const cache = await writableCache(env);
+  const cache = firstWritable(cacheFolders(env));
+  if (!cache) {
+    return wasm(`nothing can be written to ${cacheFolder(env)}; XDG_CACHE_HOME=FOLDER names another place`);
+  }
   const lock = join(cache, 'engine.lock');
   const onWait = () => say('another set-up of this user is getting the engine; waiting for it');
-  const outcome = await withLock(lock, () => obtain({ env, cache, tfjsNode, say }), { onWait });
+  const outcome = await withLock(lock, () => obtain({ env, cache, broken: there, say }), { onWait });
   if (outcome.tensorflow) {
-    await forgetFailure();
+    await forgetFailure(env);
     return native('done', outcome.tensorflow, outcome.how);
   }
-  await rememberFailure(outcome.reason);
+  await rememberFailure(env, outcome.reason);
   return wasm(outcome.reason);
 }
 
-/** The user's cache; without a writable home (some containers) the checkout keeps the engine for itself. */
-async function writableCache(env) {
-  const folders = [cacheFolder(env), join(ROOT, 'node_modules', '.cache', 'gridsearch')];
-  for (const folder of folders) {
-    try {
-      await mkdir(folder, { recursive: true });
-      await access(folder, constants.W_OK);
-      return folder;
-    } catch {
-      // next
-    }
-  }
-  throw new SetupError(`nothing can be written to ${folders.join(' or ')}`);
-}
-
 /** Cache, then each way; the first whose engine passes the proof. */
-async function obtain({ env, cache, tfjsNode, say }) {
-  await clearHalfMade(cache, tfjsNode.folder);
-  const cached = await cachedEngine(cache, tfjsNode.version);
+async function obtain({ env, cache, broken, say }) {
+  // Whoever held the lock before us may have done it; placing it again would pull it from under running workers.
+  const meanwhile = nativePackage(env);
+  const stamp = meanwhile && meanwhile !== broken ? await readStamp(meanwhile) : undefined;
+  if (stamp) return { tensorflow: stamp.tensorflow, how: stamp.how };
+  await clearHalfMade(cache);
+  let home;
+  try {
+    home = await fetchHome({ cache, env, say });
+  } catch (error) {
+    return { reason: `npm could not fetch @tensorflow/tfjs-node: ${error.message}` };
+  }
+  await clearHalfMade(cache, home.tfjsNode);
+  const version = nativeVersion();
+  const cached = await cachedEngine(cache, version);
   if (cached) {
     try {
-      return await useEngine(cached, tfjsNode, `${cached.how}, from the cache`);
+      return await useEngine(cached, home.tfjsNode, `${cached.how}, from the cache`);
     } catch (error) {
       say(`the cached engine does not work here (${error.message}); getting it anew`);
       await rm(cached.folder, { recursive: true, force: true });
@@ -149,10 +116,10 @@ async function obtain({ env, cache, tfjsNode, say }) {
   const packages = await systemPackages(env);
   for (const way of [wheelWay, downloadWay]) {
     try {
-      const built = await way({ env, cache, tfjsNode, packages, say });
-      const kept = await keepEngine(built, cache, tfjsNode.version);
+      const built = await way({ env, cache, home, packages, say });
+      const kept = await keepEngine(built, cache, version);
       try {
-        return await useEngine(kept, tfjsNode, kept.how);
+        return await useEngine(kept, home.tfjsNode, kept.how);
       } catch (error) {
         await rm(kept.folder, { recursive: true, force: true });
         throw error;
@@ -166,14 +133,14 @@ async function obtain({ env, cache, tfjsNode, say }) {
 }
 
 async function useEngine(engine, tfjsNode, how) {
-  await placeEngine(engine.folder, tfjsNode.folder);
+  await placeEngine(engine.folder, tfjsNode);
   try {
-    const proof = await proveNative(tfjsNode.folder);
-    await writeStamp(tfjsNode.folder, proof.tensorflow, how);
+    const proof = await proveNative(tfjsNode);
+    await writeStamp(tfjsNode, proof.tensorflow, how);
     return { tensorflow: proof.tensorflow, how };
   } catch (error) {
     // A binding that crashes must not stay where the worker would find it.
-    await rm(join(tfjsNode.folder, 'lib'), { recursive: true, force: true });
+    await rm(join(tfjsNode, 'lib'), { recursive: true, force: true });
     throw error;
   }
 }

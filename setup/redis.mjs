@@ -1,16 +1,13 @@
 /** A Redis for BullMQ: the one REDIS_URL names, else a server program that `gridsearch` can start for itself. */
 import net from 'node:net';
 import tls from 'node:tls';
+import { ALSO_IN, SERVERS } from './redis-programs.mjs';
 import { findProgram, run, SetupError } from './run.mjs';
 import { installPackages, runAsRoot, systemPackages } from './system-packages.mjs';
 
 /** BullMQ refuses servers below 5.0 and recommends 6.2. */
 const OLDEST = [5, 0];
 const RECOMMENDED = [6, 2];
-const SERVERS = ['redis-server', 'valkey-server'];
-/** Where servers are installed that an ordinary user's PATH leaves out. */
-const ALSO_IN = ['/usr/local/bin', '/usr/local/sbin', '/usr/bin', '/usr/sbin', '/sbin', '/opt/homebrew/bin'];
-
 const older = (version, than) => {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major < than[0] || (major === than[0] && minor < than[1]);

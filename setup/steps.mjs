@@ -5,22 +5,27 @@ import { parseArgs } from 'node:util';
 import { buildStep } from './build.mjs';
 import { engineStep } from './engine.mjs';
 import { withLock } from './lock.mjs';
-import { ROOT } from './paths.mjs';
+import { IS_CHECKOUT, setupCommand, stateFolder } from './paths.mjs';
 import { redisStep } from './redis.mjs';
 import { killRunning } from './run.mjs';
 
-const HELP = `Usage: npm run setup [-- options]
+/** A step's outcome: `ready` was there, `done` was made now, `fallback` works with less, `missing` only with --check. */
+const STEPS = { redis: redisStep, engine: engineStep, ...(IS_CHECKOUT && { build: buildStep }) };
+const NAMES = Object.keys(STEPS);
 
-Makes this checkout ready to run. Does only what is missing; takes less than a second when all is there.
+const BUILD_HELP = IS_CHECKOUT ? '  build   compiles the TypeScript to dist/ when sources are newer\n' : '';
+
+const HELP = `Usage: ${setupCommand('[options]')}
+
+Makes this ${IS_CHECKOUT ? 'checkout' : 'machine'} ready to run. Does only what is missing; takes less than a second when all is there.
 
   node    checks the version of Node
   redis   REDIS_URL if set, else redis-server or valkey-server on this machine, else the system's package manager
   engine  native TensorFlow: from the Python package index, else tfjs-node's own download, else the wasm engine
-  build   compiles the TypeScript to dist/ when sources are newer
-
+${BUILD_HELP}
 Options:
   --check        report only, change nothing; exit code 1 when something is missing
-  --only LIST    these steps only, comma-separated: redis, engine, build
+  --only LIST    these steps only, comma-separated: ${NAMES.join(', ')}
   --native       fail where the native engine can't be had, rather than fall back to wasm
   --retry        try the native engine again although it failed here less than a day ago
   --json         one JSON document on standard output (progress stays on standard error)
@@ -30,13 +35,10 @@ Environment:
   REDIS_URL                        use this Redis; nothing is installed
   GRIDSEARCH_ENGINE=wasm           skip the native engine
   GRIDSEARCH_NO_SYSTEM_INSTALL=1   never call the system's package manager
-  XDG_CACHE_HOME                   where the engine is kept for the next checkout (default ~/.cache)
+  XDG_CACHE_HOME                   where the engine is kept (default ~/.cache)
 
 Exit codes: 0 ready, 1 failed or (with --check) something is missing, 2 this machine lacks something you must provide.
 `;
-
-/** A step's outcome: `ready` was there, `done` was made now, `fallback` works with less, `missing` only with --check. */
-const STEPS = { redis: redisStep, engine: engineStep, build: buildStep };
 
 const OPTIONS = {
   check: { type: 'boolean', default: false },
@@ -49,10 +51,10 @@ const OPTIONS = {
 
 function readOptions(argv) {
   const { values } = parseArgs({ args: argv, options: OPTIONS });
-  const names = values.only ? values.only.split(',').map((name) => name.trim()) : Object.keys(STEPS);
+  const names = values.only ? values.only.split(',').map((name) => name.trim()) : NAMES;
   const unknown = names.find((name) => !Object.hasOwn(STEPS, name));
   if (unknown !== undefined) {
-    throw new Error(`--only: no step is called '${unknown}'; there are ${Object.keys(STEPS).join(', ')}`);
+    throw new Error(`--only: no step is called '${unknown}'; there are ${NAMES.join(', ')}`);
   }
   return { ...values, names };
 }
@@ -85,12 +87,40 @@ async function runSteps(options) {
   return outcomes;
 }
 
+/**
+ * Runs steps, one set-up at a time; Ctrl-C ends the programs that they started.
+ * @param {object} options
+ * @param {string[]} options.names which steps, in order
+ * @param {boolean} [options.check] report only
+ * @param {boolean} [options.retry] try again what failed less than a day ago
+ */
+export async function setUp(options) {
+  const folder = stateFolder();
+  const stops = { SIGINT: () => stop(130), SIGTERM: () => stop(143) };
+  for (const [signal, handler] of Object.entries(stops)) process.once(signal, handler);
+  try {
+    // Without a place for the lock nothing can be written, so two at a time do no harm.
+    if (options.check || !folder) return await runSteps(options);
+    await mkdir(folder, { recursive: true });
+    return await withLock(join(folder, 'setup.lock'), () => runSteps(options), {
+      onWait: () => line('wait', 'another set-up is under way; going on when it is done'),
+    });
+  } finally {
+    for (const [signal, handler] of Object.entries(stops)) process.off(signal, handler);
+  }
+}
+
+function stop(code) {
+  killRunning();
+  process.exit(code);
+}
+
 export async function main(argv) {
   let options;
   try {
     options = readOptions(argv);
   } catch (error) {
-    process.stderr.write(`setup: ${error.message}\nTry: npm run setup -- --help\n`);
+    process.stderr.write(`setup: ${error.message}\nTry: ${setupCommand('--help')}\n`);
     process.exitCode = 2;
     return;
   }
@@ -98,30 +128,13 @@ export async function main(argv) {
     process.stdout.write(HELP);
     return;
   }
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ]) {
-    process.once(signal, () => {
-      killRunning();
-      process.exit(code);
-    });
-  }
 
   const start = performance.now();
   const node = { step: 'node', state: 'ready', detail: `Node ${process.version}`, seconds: 0 };
   const result = { ok: true, seconds: 0, steps: [node] };
   line('node', node.detail);
   try {
-    const lockFolder = join(ROOT, 'node_modules', '.cache', 'gridsearch');
-    if (options.check) result.steps.push(...(await runSteps(options)));
-    else {
-      await mkdir(lockFolder, { recursive: true });
-      const outcomes = await withLock(join(lockFolder, 'setup.lock'), () => runSteps(options), {
-        onWait: () => line('wait', 'another set-up runs in this checkout; going on when it is done'),
-      });
-      result.steps.push(...outcomes);
-    }
+    result.steps.push(...(await setUp(options)));
     result.ok = result.steps.every(
       ({ state }) => state !== 'missing' && !(options.native && state === 'fallback'),
     );

@@ -1,7 +1,8 @@
-/** The native engine: TensorFlow's C library through `@tensorflow/tfjs-node`, an optional dependency. */
+/** The native engine: TensorFlow's C library through `@tensorflow/tfjs-node`, from where set-up has put it. */
 
 import { createRequire } from 'node:module';
 import type * as tfjs from '@tensorflow/tfjs';
+import { nativePackage } from '#engine-home';
 import { blockLstm } from './block-lstm.js';
 import { threadCount } from './threads.js';
 import type { Engine } from './types.js';
@@ -19,8 +20,10 @@ export function loadNative(): Engine {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   // oneDNN would announce itself on standard error, and the kernels used here run on Eigen.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
+  const folder = nativePackage();
+  if (folder === undefined) throw new Error('@tensorflow/tfjs-node is not set up on this machine');
   // `require`, since the package is CommonJS and must not be looked for at import time.
-  const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node') as typeof tfjs & {
+  const tf = createRequire(import.meta.url)(folder) as typeof tfjs & {
     version: { tfjs: string };
   };
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };

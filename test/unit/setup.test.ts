@@ -3,6 +3,9 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   utimesSync,
@@ -20,6 +23,7 @@ import { closingLine, tally } from '../closing-line.js';
 /** The set-up is plain JavaScript, because it runs before TypeScript is there; so it is loaded by address. */
 const load = (name: string) => import(new URL(`../../setup/${name}.mjs`, import.meta.url).href);
 
+const root = join(import.meta.dirname, '..', '..');
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'setup-test-'));
@@ -230,6 +234,56 @@ describe('the native engine', () => {
     await placeEngine(cached.folder, target);
     const placed = statSync(join(target, 'deps', 'lib', 'libtensorflow_cc.so.2'));
     expect(placed).toMatchObject({ nlink: 2, size: 'library'.length });
+  });
+
+  test('is found in the home that the cache holds for this lock file, once it was proved', async () => {
+    const { homeName, nativePackage } = await load('engine-home');
+    const env = { XDG_CACHE_HOME: folder };
+    const elsewhere = nativePackage(env);
+    const package_ = join(folder, 'gridsearch', homeName(), 'node_modules', '@tensorflow', 'tfjs-node');
+    engine(package_);
+    writeFileSync(join(package_, 'package.json'), '{"name":"@tensorflow/tfjs-node"}');
+    expect(nativePackage(env)).toBe(elsewhere);
+    writeFileSync(join(package_, 'deps', 'engine.json'), '{}');
+    expect(nativePackage(env)).toBe(realpathSync(package_));
+  });
+
+  test('has a home that npm fills without running scripts, from the lock file and not from what started us', async () => {
+    const { fetchHome } = await load('engine-fetch');
+    const { homeName } = await load('engine-home');
+    const npm = (script: string) => {
+      mkdirSync(join(folder, 'programs'), { recursive: true });
+      writeFileSync(join(folder, 'programs', 'npm'), `#!/bin/sh\nset -e\n${script}\n`);
+      chmodSync(join(folder, 'programs', 'npm'), 0o755);
+    };
+    const env = { PATH: `${join(folder, 'programs')}:${process.env.PATH}`, npm_config_workspace: 'theirs' };
+    const cache = join(folder, 'cache');
+    mkdirSync(cache);
+    npm('mkdir node_modules; echo "npm error: E404" >&2; exit 1');
+    await expect(fetchHome({ cache, env, say: () => {} })).rejects.toThrow('npm error: E404');
+    expect(readdirSync(cache)).toEqual([]);
+
+    npm(`p=node_modules/@tensorflow/tfjs-node; mkdir -p $p; grep -q tfjs-node package-lock.json
+      echo '{"name":"@tensorflow/tfjs-node"}' > $p/package.json; touch $p/index.js $p/index.js.map
+      echo "$* $npm_config_workspace" > said`);
+    const home = await fetchHome({ cache, env, say: () => {} });
+    expect(home.folder).toBe(join(cache, homeName()));
+    expect(readdirSync(home.tfjsNode).sort()).toEqual(['index.js', 'package.json']);
+    expect(readFileSync(join(home.folder, 'said'), 'utf8')).toMatch(/^ci --ignore-scripts (?!.*theirs)/);
+    npm('exit 1');
+    expect(await fetchHome({ cache, env, say: () => {} })).toEqual(home);
+  });
+
+  test("has one version in the home's files, the package's own and the lock of the portable engine", async () => {
+    const { nativeVersion } = await load('engine-home');
+    const read = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8'));
+    const home = read('setup/native/package-lock.json').packages;
+    expect(home[''].dependencies).toEqual(read('setup/native/package.json').dependencies);
+    expect(home['node_modules/@tensorflow/tfjs-node'].version).toBe(nativeVersion());
+    expect(read('package.json').peerDependencies['@tensorflow/tfjs-node']).toBe(`^${nativeVersion()}`);
+    expect(home['node_modules/@tensorflow/tfjs'].version).toBe(
+      read('package-lock.json').packages['node_modules/@tensorflow/tfjs'].version,
+    );
   });
 
   test('a truncated file makes neither a cached nor a proved engine', async () => {
