@@ -36,6 +36,7 @@ ENV NODE_ENV=production XDG_CACHE_HOME=/app/.cache GRIDSEARCH_ENGINE=$GRIDSEARCH
 COPY --from=engine /app/node_modules node_modules
 COPY --from=engine /app/.cache .cache
 COPY package.json ./
+COPY bin bin
 COPY setup setup
 COPY search-spaces search-spaces
 COPY --from=build /app/dist dist
@@ -45,5 +46,5 @@ USER node
 HEALTHCHECK --interval=30s --timeout=10s --start-period=20s \
   CMD ["node", "setup/setup.mjs", "--check", "--only", "redis"]
 # tini passes SIGTERM to the program alone; the worker itself ends its training processes after the fold at hand.
-ENTRYPOINT ["tini", "--", "node", "dist/orchestrator/cli/main.js"]
+ENTRYPOINT ["tini", "--", "node", "bin/gridsearch.mjs"]
 CMD ["worker"]

@@ -1,5 +1,5 @@
 /** Compiles the TypeScript to dist/ when a source is newer than the last build. `--force` compiles in any case. */
-import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageFrom } from './engine-home.mjs';
@@ -96,11 +96,7 @@ export async function compile() {
   const paths = await sources();
   await removeOrphans(paths);
   await copyAssets(paths);
-  for (const path of await bins()) await chmod(join(ROOT, path), 0o755).catch(() => {});
 }
-
-const bins = async () =>
-  Object.values(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')).bin ?? {});
 
 export async function buildStep({ check, say }) {
   if (await upToDate()) return { state: 'ready', detail: 'dist/ is newer than the sources' };

@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]
 export const IS_CHECKOUT = existsSync(join(ROOT, 'tsconfig.build.json'));
 
 /** What a person types to set up. */
-export const SETUP_COMMAND = IS_CHECKOUT ? 'npm run setup' : 'node setup/setup.mjs';
+export const SETUP_COMMAND = IS_CHECKOUT ? 'npm run setup' : 'npx gridsearch setup';
 
 /** The same with options. */
 export const setupCommand = (options) => `${SETUP_COMMAND}${IS_CHECKOUT ? ' --' : ''} ${options}`;

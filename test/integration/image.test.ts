@@ -15,7 +15,7 @@ beforeAll(() => {
   image = mkdtempSync(join(tmpdir(), 'gs-image-'));
   const [, last = ''] = /.*\nFROM base\n(.*)/s.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? [];
   const copied = [...last.matchAll(/^COPY (?:--from=\w+ )?(?:\/app\/)?(\S+) (\S+)$/gm)];
-  expect(copied.map(([, from]) => from)).toEqual(expect.arrayContaining(['dist', '.cache']));
+  expect(copied.map(([, from]) => from)).toEqual(expect.arrayContaining(['dist', 'bin']));
   for (const [, from, to] of copied) {
     const target = join(image, to === './' ? from! : to!);
     // Hundreds of megabytes that are the same ones.
@@ -25,7 +25,7 @@ beforeAll(() => {
   }
   box = sandbox(
     { XDG_CACHE_HOME: join(image, '.cache'), ...(!native && { GRIDSEARCH_ENGINE: 'wasm' }) },
-    join(image, 'dist/orchestrator/cli/main.js'),
+    join(image, 'bin/gridsearch.mjs'),
   );
 });
 afterAll(async () => {
@@ -33,9 +33,10 @@ afterAll(async () => {
   rmSync(image, { recursive: true, force: true });
 });
 
-test('a search there trains on the engine it holds and registers a model that predicts', async () => {
+test('a search there sets nothing up, trains on the engine it holds and registers a model that predicts', async () => {
   const run = await box.run('run', join(root, 'test/fixtures/small-grid.yaml'), '--json');
   expect(run.code, run.stderr).toBe(0);
+  expect(run.stderr).not.toContain('First use');
   expect(JSON.parse(run.stdout)).toMatchObject({
     engine: native ? 'tfjs-node' : 'wasm',
     registered: { name: 'small-grid', version: '1' },
