@@ -1,4 +1,6 @@
 /** The engine that the environment asks for, checked before anything is queued for it. */
+
+import { SETUP_COMMAND } from '#engine-home';
 import { ENGINES, nativeInstalled } from '../../learning/engine/index.js';
 import { InputError } from './errors.js';
 
@@ -11,7 +13,7 @@ export function checkEngine(env: NodeJS.ProcessEnv = process.env): void {
   }
   if (asked === 'tfjs-node' && !nativeInstalled()) {
     throw new InputError(
-      'GRIDSEARCH_ENGINE is tfjs-node, which is not set up here; `npm run setup` tells why',
+      `GRIDSEARCH_ENGINE is tfjs-node, which is not set up here; \`${SETUP_COMMAND}\` tells why`,
     );
   }
 }

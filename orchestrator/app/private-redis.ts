@@ -9,6 +9,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SETUP_COMMAND } from '#engine-home';
 import { connectRedis, pingRedis, REDIS_URL } from '../../queue/index.js';
 import { InputError } from './errors.js';
 import { exclusively } from './home.js';
@@ -148,7 +149,7 @@ function findServer(env: NodeJS.ProcessEnv): string {
   }
   throw new Error(
     'No Redis found. Either set REDIS_URL=redis://host:6379, or install redis-server or valkey-server on the PATH, ' +
-      'or let `npm run setup` install it with the system’s package manager.',
+      `or let \`${SETUP_COMMAND}\` install it with the system’s package manager.`,
   );
 }
 
