@@ -8,7 +8,7 @@ import { classificationMetrics, type MetricName, type Objective } from './metric
 import { type NamedWeights, namedWeights, TRAINING_PARAMETERS, toPortableModel } from './models/index.js';
 import { probabilitiesOf, toProbabilities } from './models/probabilities.js';
 import type { ModelKind, Network, Parameters } from './models/types.js';
-import { randomStream } from './random.js';
+import { randomStream } from './random/index.js';
 
 export interface LabelledTexts {
   readonly texts: EncodedTexts;

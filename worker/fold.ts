@@ -1,6 +1,7 @@
 /** One configuration trained on one fold: rows, features, model, loop, metrics, from top to bottom. */
-import { developmentFolds, encodedFold, seedFor } from '../learning/data/index.js';
+import { developmentFolds, encodedFold } from '../learning/data/index.js';
 import { MODEL_KINDS } from '../learning/models/index.js';
+import { seedFor } from '../learning/random/index.js';
 import { type EpochMetrics, trainClassifier } from '../learning/train.js';
 import { type FoldPayload, type FoldResult, finiteOrNull, finiteOrNullValues } from '../queue/index.js';
 import { ROLE, TAGS } from '../tracking/client/index.js';

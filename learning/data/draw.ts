@@ -1,5 +1,5 @@
 /** Groups of equal texts, and drawing some of them with every class in proportion. */
-import { randomBits, shuffle } from './random.js';
+import { type Random, shuffle } from '../random/index.js';
 import type { Dataset } from './types.js';
 
 /** Rows whose text is the same: they go to the same side of every split. */
@@ -41,7 +41,7 @@ export function drawStratified(
   dataset: Labelled,
   rows: Int32Array,
   count: number,
-  seed: number,
+  random: Random,
   leave: 0 | 1,
 ): Int32Array {
   const byClass: Group[][] = dataset.classes.map(() => []);
@@ -52,9 +52,8 @@ export function drawStratified(
     byClass.map((groups) => (groups.length > leave ? 1 : 0)),
     count,
   );
-  const nextSeed = randomBits(seed);
   const drawn = byClass.flatMap((groups, label) => {
-    const taken = takeUpTo(shuffle(groups, nextSeed()), quotas[label]!);
+    const taken = takeUpTo(shuffle(groups, random), quotas[label]!);
     if (leave === 1 && taken.length === groups.length) taken.pop();
     return taken.flatMap((group) => group.rows);
   });

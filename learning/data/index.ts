@@ -11,7 +11,6 @@ export { DatasetError } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
 export { type DatasetInputs, datasetInputs, digestOfRows } from './inputs.js';
 export { loadDataset } from './load.js';
-export { seedFor, shuffle } from './random.js';
 export {
   type CrossValidation,
   crossValidation,

@@ -1,8 +1,8 @@
 /** A dataset from its specification: read, checked, numbered, digested. */
 import { createHash } from 'node:crypto';
+import { randomStream } from '../random/index.js';
 import { drawStratified } from './draw.js';
 import { DatasetError, quoted } from './errors.js';
-import { seedFor } from './random.js';
 import { SOURCES } from './sources/index.js';
 import type { OpenedSource, Row } from './sources/source.js';
 import type { DatasetSpec } from './spec.js';
@@ -91,7 +91,7 @@ function limited(
     );
   }
   const all = Int32Array.from(dataset.texts.keys());
-  const kept = drawStratified(dataset, all, limit, seedFor(seed, 'dataset.limit'), 0);
+  const kept = drawStratified(dataset, all, limit, randomStream(seed, 'dataset.limit'), 0);
   const rows = Array.from(kept, (row) => ({
     text: dataset.texts[row]!,
     label: dataset.classes[dataset.labels[row]!]!,

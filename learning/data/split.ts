@@ -1,8 +1,8 @@
 /** Splits that are seeded, stratified and never put equal texts on both sides. */
 
+import { type Random, randomStream, shuffle } from '../random/index.js';
 import { drawStratified, type Group, groupsOf } from './draw.js';
 import { DatasetError } from './errors.js';
-import { seedFor, shuffle } from './random.js';
 import type { CrossValidation } from './spec.js';
 import type { Dataset, Fold, HeldOut } from './types.js';
 
@@ -15,7 +15,8 @@ import type { Dataset, Fold, HeldOut } from './types.js';
  */
 export function splitHeldOut(dataset: Dataset, testSize: number, seed: number): HeldOut {
   const all = Int32Array.from(dataset.texts.keys());
-  const test = drawStratified(dataset, all, Math.round(all.length * testSize), seedFor(seed, 'held-out'), 1);
+  const random = randomStream(seed, 'held-out');
+  const test = drawStratified(dataset, all, Math.round(all.length * testSize), random, 1);
   const development = without(all, test);
   if (test.length === 0 || development.length === 0) {
     throw new DatasetError(
@@ -33,13 +34,13 @@ export function splitHeldOut(dataset: Dataset, testSize: number, seed: number): 
  * @throws DatasetError when a fold would be left without rows
  */
 export function foldsOf(dataset: Dataset, rows: Int32Array, cv: CrossValidation): Fold[] {
-  const folds = Array.from({ length: cv.n_repeats }, (_, repeat) => {
-    const seed = seedFor(cv.seed, 'cross-validation', repeat);
-    return validationRows(dataset, rows, cv, seed).map((validation) => ({
+  const random = randomStream(cv.seed, 'cross-validation');
+  const folds = Array.from({ length: cv.n_repeats }, () =>
+    validationRows(dataset, rows, cv, random).map((validation) => ({
       train: without(rows, validation),
       validation,
-    }));
-  }).flat();
+    })),
+  ).flat();
   if (folds.some((fold) => fold.train.length === 0 || fold.validation.length === 0)) {
     throw new DatasetError(
       `${dataset.name}: ${groupsOf(dataset, rows).length} distinct development texts do not fill ${cv.n_splits} folds; lower cross_validation.n_splits or add rows`,
@@ -48,17 +49,22 @@ export function foldsOf(dataset: Dataset, rows: Int32Array, cv: CrossValidation)
   return folds;
 }
 
-function validationRows(dataset: Dataset, rows: Int32Array, cv: CrossValidation, seed: number): Int32Array[] {
+function validationRows(
+  dataset: Dataset,
+  rows: Int32Array,
+  cv: CrossValidation,
+  random: Random,
+): Int32Array[] {
   switch (cv.strategy) {
     case 'hold_out': {
       const size = Math.round(rows.length * (cv.validation_size ?? 0.2));
-      return [drawStratified(dataset, rows, size, seed, 1)];
+      return [drawStratified(dataset, rows, size, random, 1)];
     }
     case 'k_fold':
-      return dealGroups(dataset, rows, cv.n_splits, seed, () => []);
+      return dealGroups(dataset, rows, cv.n_splits, random, () => []);
     case 'stratified_k_fold':
     case 'repeated_stratified_k_fold':
-      return dealGroups(dataset, rows, cv.n_splits, seed, (group) =>
+      return dealGroups(dataset, rows, cv.n_splits, random, (group) =>
         group.rows.map((row) => dataset.labels[row]!),
       );
   }
@@ -73,13 +79,13 @@ function dealGroups(
   dataset: Dataset,
   rows: Int32Array,
   folds: number,
-  seed: number,
+  random: Random,
   balanced: (group: Group) => readonly number[],
 ): Int32Array[] {
   const perClass = Array.from({ length: folds }, () => new Int32Array(dataset.classes.length));
   const dealt: number[][] = Array.from({ length: folds }, () => []);
   // Class by class, so that the smallest fold gets the odd row of the next class.
-  const groups = shuffle(groupsOf(dataset, rows), seed).sort(
+  const groups = shuffle(groupsOf(dataset, rows), random).sort(
     (a, b) => b.rows.length - a.rows.length || (balanced(a)[0] ?? 0) - (balanced(b)[0] ?? 0),
   );
   for (const group of groups) {

@@ -1,6 +1,6 @@
 /** Batches of rows of like length, as the recurrent kernels want them: time-major and padded only to the batch's longest row. */
 import type { EncodedTexts } from '../data/types.js';
-import { type Random, shuffle } from '../random.js';
+import { type Random, shuffle } from '../random/index.js';
 
 export interface TokenBatch {
   /** Word ids, `[steps, rows]`: step `t` of row `r` is `ids[t * rows + r]`; 0 beyond a row's length. */

@@ -1,5 +1,5 @@
 /** Initial weights, Keras's defaults (https://keras.io/api/layers/initializers/), drawn in JavaScript: equal on every engine. */
-import type { Random } from '../random.js';
+import type { Random } from '../random/index.js';
 
 /** Uniform in ±limit. */
 export function uniform(size: number, limit: number, random: Random): Float32Array {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { glorotUniform, orthogonal, uniform } from '../engine/initializers.js';
-import { type Random, randomStream } from '../random.js';
+import { type Random, randomStream } from '../random/index.js';
 import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
 import { lookUp, sumByWord } from './layers/embedding.js';

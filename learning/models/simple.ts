@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { glorotUniform, uniform } from '../engine/initializers.js';
-import { randomStream } from '../random.js';
+import { randomStream } from '../random/index.js';
 import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
 import { sumByWord } from './layers/embedding.js';

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Gradient } from '../engine/adam.js';
 import type { TokenBatch } from '../engine/batches.js';
 import type { Engine } from '../engine/types.js';
-import type { Random } from '../random.js';
+import type { Random } from '../random/index.js';
 
 /** What a model is built for. */
 export interface ModelShape {

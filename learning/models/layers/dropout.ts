@@ -1,5 +1,5 @@
 /** Inverted dropout (Srivastava et al., 2014). */
-import type { Random } from '../../random.js';
+import type { Random } from '../../random/index.js';
 
 /** Each element 0 with probability `rate`, else 1 / (1 − rate); undefined when nothing is dropped. */
 export function dropoutMask(

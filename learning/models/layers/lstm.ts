@@ -4,7 +4,7 @@
  */
 import type { TokenBatch } from '../../engine/batches.js';
 import type { LstmKernel, LstmWeights } from '../../engine/types.js';
-import type { Random } from '../../random.js';
+import type { Random } from '../../random/index.js';
 import { applyMask, dropoutMask } from './dropout.js';
 
 export interface LstmLayerOptions {

@@ -6,8 +6,6 @@ import {
   fitVocabulary,
   foldsOf,
   loadDataset,
-  seedFor,
-  shuffle,
   splitHeldOut,
   tokenize,
 } from '../../../learning/data/index.js';
@@ -80,25 +78,6 @@ describe('encoded folds', () => {
     get('larger than all');
     get('larger than all');
     expect(made).toBe(5);
-  });
-});
-
-describe('seeds', () => {
-  test('are stable, 31-bit, and tell their parts apart', () => {
-    expect([seedFor('a', 1), seedFor('a', '1'), seedFor('a', 2)]).toEqual([
-      148648240, 2108631784, 1934798579,
-    ]);
-    expect(seedFor('ab')).not.toBe(seedFor('a', 'b'));
-    for (let i = 0; i < 1000; i++) expect(seedFor(i)).toBeLessThan(2 ** 31);
-  });
-
-  test('shuffle is a permutation that a seed decides, each place equally likely', () => {
-    const order = shuffle([0, 1, 2, 3, 4, 5, 6, 7], 5);
-    expect(order).toEqual(shuffle([0, 1, 2, 3, 4, 5, 6, 7], 5));
-    expect(order.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    const counts = [0, 0, 0, 0];
-    for (let seed = 0; seed < 4000; seed++) counts[shuffle([0, 1, 2, 3], seedFor(seed)).indexOf(0)]!++;
-    for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(110);
   });
 });
 

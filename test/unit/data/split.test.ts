@@ -107,10 +107,12 @@ describe.each<[string, () => Dataset]>([
         const part = strategy === 'hold_out' ? 0.25 : 1 / splits;
         expect(validation.length / development.length).toBeCloseTo(part, 2);
         if (strategy === 'k_fold') continue;
+        // Drawn groups count as their commonest class; dealt ones as the classes they have.
+        const slack = strategy === 'hold_out' ? 0.05 : 0.02;
         dataset.classes.forEach((_, label) => {
           expect(
             Math.abs(share(dataset, validation, label) - share(dataset, development, label)),
-          ).toBeLessThan(0.02);
+          ).toBeLessThan(slack);
         });
       }
       if (strategy !== 'hold_out') {

@@ -4,51 +4,8 @@ import { adam } from '../../../learning/engine/adam.js';
 import { lengthBatches, sortedBatches, tokenBatch } from '../../../learning/engine/batches.js';
 import { glorotUniform, orthogonal } from '../../../learning/engine/initializers.js';
 import { threadCount } from '../../../learning/engine/threads.js';
-import { randomStream, shuffle } from '../../../learning/random.js';
+import { randomStream } from '../../../learning/random/index.js';
 import { distance, encode, randomArray, randomTexts } from './texts.js';
-
-describe('random streams', () => {
-  const first = (seed: number, purpose: string) => {
-    const random = randomStream(seed, purpose);
-    return Array.from({ length: 4 }, () => random.uint32());
-  };
-
-  it('stay the same from version to version', () => {
-    expect(first(42, 'order')).toMatchInlineSnapshot(`
-      [
-        4204413867,
-        1453723764,
-        2302489839,
-        3985869714,
-      ]
-    `);
-  });
-
-  it('differ by seed, by its upper bits and by purpose', () => {
-    const streams = [first(1, 'a'), first(2, 'a'), first(1 + 2 ** 32, 'a'), first(1, 'b')].map(String);
-    expect(new Set(streams).size).toBe(4);
-  });
-
-  it('draw uniform and normal numbers', () => {
-    const random = randomStream(1, 'moments');
-    const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;
-    const uniform = Array.from({ length: 50_000 }, () => random.uniform());
-    const normal = Array.from({ length: 50_000 }, () => random.normal());
-    expect(mean(uniform)).toBeCloseTo(0.5, 2);
-    expect(Math.max(...uniform.slice(0, 10_000))).toBeLessThan(1);
-    expect(mean(normal)).toBeCloseTo(0, 1);
-    expect(mean(normal.map((value) => value * value))).toBeCloseTo(1, 1);
-  });
-
-  it('shuffle without losing anything', () => {
-    const shuffled = shuffle(
-      Int32Array.from({ length: 100 }, (_, i) => i),
-      randomStream(1, 'x'),
-    );
-    expect(Array.from(shuffled)).not.toEqual(Array.from(shuffled).sort((a, b) => a - b));
-    expect(new Set(shuffled).size).toBe(100);
-  });
-});
 
 describe('initial weights', () => {
   it('have orthonormal recurrent rows', () => {

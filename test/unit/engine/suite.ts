@@ -11,7 +11,7 @@ import { loadEngine } from '../../../learning/engine/index.js';
 import type { Engine, LstmShape } from '../../../learning/engine/types.js';
 import { MODEL_KINDS, modelParameters, toPortableModel } from '../../../learning/models/index.js';
 import type { Network, Parameters } from '../../../learning/models/types.js';
-import { randomStream } from '../../../learning/random.js';
+import { randomStream } from '../../../learning/random/index.js';
 import { trainClassifier } from '../../../learning/train.js';
 import { distance, randomArray, randomTexts, separableTexts } from './texts.js';
 

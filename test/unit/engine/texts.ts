@@ -1,6 +1,6 @@
 /** Made-up encoded texts for engine tests. */
 import type { EncodedTexts } from '../../../learning/data/types.js';
-import { type Random, randomStream } from '../../../learning/random.js';
+import { type Random, randomStream } from '../../../learning/random/index.js';
 
 export function encode(rows: readonly (readonly number[])[], maxTokens: number): EncodedTexts {
   const ids = new Int32Array(rows.length * maxTokens);

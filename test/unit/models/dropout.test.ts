@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { LstmKernel, LstmOptions } from '../../../learning/engine/types.js';
 import { dropoutMask } from '../../../learning/models/layers/dropout.js';
 import { lstmLayer } from '../../../learning/models/layers/lstm.js';
-import { randomStream } from '../../../learning/random.js';
+import { randomStream } from '../../../learning/random/index.js';
 
 test('a dropout mask drops its share and scales the rest, so that its mean stays 1', () => {
   const mask = dropoutMask(100_000, 0.25, randomStream(1, 'mask'))!;

@@ -1,7 +1,7 @@
 /**
- * Seeded random numbers: xoshiro128** 1.1 (Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators",
+ * Randomness that a seed decides: xoshiro128** 1.1 (Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators",
  * ACM TOMS 47(4), 2021), its state filled by a 32-bit splitmix with MurmurHash3's finalizer. Only integer
- * operations decide the stream, so it is the same on every machine.
+ * operations decide the stream, so it is the same on every machine, in every process and run.
  */
 
 export interface Random {
@@ -18,7 +18,7 @@ export interface Random {
  * (say dropout) never shifts another (say shuffling).
  *
  * @param seed - Any integer up to 2⁵³.
- * @param purpose - For example `shuffle`; hashed with 32-bit FNV-1a.
+ * @param purpose - For example `held-out`; hashed with 32-bit FNV-1a.
  */
 export function randomStream(seed: number, purpose: string): Random {
   let hash = 0x811c9dc5;
@@ -61,4 +61,18 @@ export function shuffle<T extends { length: number; [index: number]: unknown }>(
     items[j] = item;
   }
   return items;
+}
+
+/**
+ * A stable 31-bit seed from whatever the randomness depends on: the search's seed, a configuration, a fold …
+ *
+ * FNV-1a (Fowler, Noll, Vo) over the UTF-8 of the parts as JSON, so that `('a', 'b')` and `('ab')` or `1` and `'1'`
+ * differ, then the finalizer of MurmurHash3 (Appleby), as FNV alone leaves the seeds of neighbours alike.
+ */
+export function seedFor(...parts: (string | number)[]): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(JSON.stringify(parts))) hash = Math.imul(hash ^ byte, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 1;
 }
