@@ -3,14 +3,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { datasetInputs, digestOfRows, encodedFold, splitHeldOut } from '../learning/data/index.js';
+import { datasetParts, digestOfRows, encodedFold, splitHeldOut } from '../learning/data/index.js';
 import { classificationMetrics } from '../learning/metrics/index.js';
 import { MODEL_KINDS, type Parameters } from '../learning/models/index.js';
 import { type PackageContents, writeModelPackage } from '../learning/package/index.js';
 import { seedFor } from '../learning/random/index.js';
 import { trainClassifier } from '../learning/train.js';
 import { finiteOrNullValues, type RefitPayload, type RefitResult } from '../queue/index.js';
-import { ROLE, type Run, TAGS } from '../tracking/client/index.js';
+import { datasetInput, ROLE, type Run, TAGS } from '../tracking/client/index.js';
 import { evaluationFiles } from './evaluation.js';
 import type { JobDeps, Task } from './job.js';
 import { points } from './live-metrics.js';
@@ -92,8 +92,8 @@ export const refit: Task<RefitPayload, RefitResult> = {
     await upload(run, evaluationFiles(dataset, labels, probabilities), deps);
     await uploadPackage(run, packaged, deps);
 
-    const inputs = datasetInputs(dataset, { development, test });
-    await deps.tracking.logInputs(run.info.runId, [inputs.train, inputs.eval]);
+    const parts = datasetParts(dataset, { development, test });
+    await deps.tracking.logInputs(run.info.runId, [datasetInput(parts.train), datasetInput(parts.eval)]);
     const finishedAt = Date.now();
     return {
       last: {

@@ -9,8 +9,8 @@ export { encodeTexts, fitVocabulary } from '../features/vocabulary.js';
 export { tokenize } from '../text/tokenize.js';
 export { DatasetError } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
-export { type DatasetInputs, datasetInputs, digestOfRows } from './inputs.js';
 export { loadDataset } from './load.js';
+export { type DatasetPart, type DatasetParts, datasetParts, digestOfRows } from './parts.js';
 export {
   type CrossValidation,
   crossValidation,

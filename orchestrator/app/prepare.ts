@@ -8,12 +8,13 @@ import {
   type Dataset,
   DatasetError,
   datasetFacts,
-  datasetInputs,
+  datasetParts,
   foldCount,
   type HeldOut,
   loadDataset,
   splitHeldOut,
 } from '../../learning/data/index.js';
+import { datasetInput } from '../../tracking/client/index.js';
 import type { Submission } from '../search/index.js';
 import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
 
@@ -40,12 +41,13 @@ export async function prepare(
   const heldOut = holdOut(dataset, space);
   const issues = checkDataset(space, { ...datasetFacts(dataset, heldOut), classes: dataset.classes });
   if (issues.length > 0) throw new SearchSpaceError(issues);
+  const parts = datasetParts(dataset, heldOut);
   return {
     ...submission(space),
     rows: {
       name: dataset.name,
       digest: dataset.digest,
-      inputs: datasetInputs(dataset, heldOut),
+      inputs: { train: datasetInput(parts.train), eval: datasetInput(parts.eval) },
       ...(path !== undefined && { file: { path, sha256: await sha256(path) } }),
     },
   };

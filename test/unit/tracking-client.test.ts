@@ -141,13 +141,20 @@ it('reads where MLflow itself looks', () => {
   expect(trackingFromEnv({ MLFLOW_TRACKING_TOKEN: '' })).toEqual({});
 });
 
-it('keeps what MLflow keeps of a digest', () => {
+it('describes a dataset as MLflow does, with what MLflow keeps of a digest', () => {
   const input = datasetInput({
     name: 'd',
     digest: 'a'.repeat(64),
     sourceType: 'local',
     source: 'x',
+    columns: [{ name: 'text', type: 'string' }],
+    rows: 3,
+    classes: 2,
     context: 'train',
+  });
+  expect(input.dataset).toMatchObject({
+    schema: '{"mlflow_colspec":[{"name":"text","type":"string","required":true}]}',
+    profile: '{"num_rows":3,"num_classes":2}',
   });
   expect(input.dataset.digest).toHaveLength(36);
   expect(input.tags).toEqual([{ key: 'mlflow.data.context', value: 'train' }]);

@@ -22,8 +22,8 @@ const DIGEST_LENGTH = 36;
  * @param dataset.digest Hash over its rows; MLflow keeps the first 36 characters.
  * @param dataset.sourceType Kind of source, such as `local` or `http`.
  * @param dataset.source Where it came from; MLflow's own sources write JSON here.
- * @param dataset.schema Columns, as JSON text.
- * @param dataset.profile Sizes, as JSON text.
+ * @param dataset.columns What each row has; MLflow shows it as the schema.
+ * @param dataset.rows With the number of classes, if there are any, MLflow's profile.
  * @param dataset.context What the run used it for: `train`, `eval`, `test`.
  */
 export function datasetInput(dataset: {
@@ -31,11 +31,12 @@ export function datasetInput(dataset: {
   digest: string;
   sourceType: string;
   source: string;
-  schema?: string;
-  profile?: string;
+  columns?: readonly { readonly name: string; readonly type: string }[];
+  rows?: number;
+  classes?: number;
   context?: string;
 }): DatasetInput {
-  const { name, digest, sourceType, source, schema, profile, context } = dataset;
+  const { name, digest, sourceType, source, columns, rows, classes, context } = dataset;
   return {
     tags: context === undefined ? [] : [{ key: 'mlflow.data.context', value: context }],
     dataset: {
@@ -43,8 +44,12 @@ export function datasetInput(dataset: {
       digest: digest.slice(0, DIGEST_LENGTH),
       source_type: sourceType,
       source,
-      ...(schema === undefined ? {} : { schema }),
-      ...(profile === undefined ? {} : { profile }),
+      ...(columns && {
+        schema: JSON.stringify({
+          mlflow_colspec: columns.map(({ name, type }) => ({ name, type, required: true })),
+        }),
+      }),
+      ...(rows !== undefined && { profile: JSON.stringify({ num_rows: rows, num_classes: classes }) }),
     },
   };
 }
