@@ -4,7 +4,13 @@ import type { EncodedTexts } from './data/types.js';
 import { adam } from './engine/adam.js';
 import { lengthBatches, tokenBatch } from './engine/batches.js';
 import type { Engine } from './engine/types.js';
-import { classificationMetrics, type MetricName, type Objective } from './metrics/index.js';
+import {
+  type ClassificationMetrics,
+  classificationMetrics,
+  METRICS,
+  type MetricName,
+  type Objective,
+} from './metrics/index.js';
 import { type NamedWeights, namedWeights, TRAINING_PARAMETERS, toPortableModel } from './models/index.js';
 import { probabilitiesOf, toProbabilities } from './models/probabilities.js';
 import type { ModelKind, Network, Parameters } from './models/types.js';
@@ -22,10 +28,8 @@ export interface EpochMetrics {
   /** Mean log loss and accuracy over the epoch's training batches, dropout on, weights changing, as Keras reports them. */
   readonly loss: number;
   readonly accuracy: number;
-  readonly val_loss?: number;
-  readonly val_accuracy?: number;
-  readonly val_f1_macro?: number;
-  readonly val_roc_auc?: number;
+  /** Of the validation rows, if there are any. */
+  readonly validation?: ClassificationMetrics;
   /** Wall time of the epoch, validation included. */
   readonly seconds: number;
   /** Wall time of predicting the validation rows. */
@@ -144,13 +148,7 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
       epoch,
       loss: loss / rows,
       accuracy: correct / rows,
-      ...(measured && {
-        val_loss: measured.loss,
-        val_accuracy: measured.accuracy,
-        val_f1_macro: measured.f1_macro,
-        val_roc_auc: measured.roc_auc,
-        validationSeconds,
-      }),
+      ...(measured && { validation: measured, validationSeconds }),
       seconds: (performance.now() - started) / 1000,
     };
     history.push(metrics);
@@ -194,15 +192,10 @@ function isLargest(row: Float32Array, index: number): boolean {
   return row.every((value, other) => value < row[index]! || other === index);
 }
 
-/** The metric of an epoch by its search-space name; without validation rows the training rows' loss or accuracy. */
-function objectiveScore(epoch: EpochMetrics, metric: MetricName): number {
-  const measured = {
-    loss: epoch.val_loss ?? epoch.loss,
-    accuracy: epoch.val_accuracy ?? epoch.accuracy,
-    f1_macro: epoch.val_f1_macro ?? epoch.accuracy,
-    roc_auc: epoch.val_roc_auc ?? epoch.accuracy,
-  };
-  return measured[metric];
+/** The metric of an epoch; without validation rows the training rows' loss or accuracy, whichever gets better the same way. */
+function objectiveScore({ loss, accuracy, validation }: EpochMetrics, metric: MetricName): number {
+  if (validation) return validation[metric];
+  return METRICS[metric].direction === 'minimize' ? loss : accuracy;
 }
 
 function checkRows(what: string, { texts, labels }: LabelledTexts, classes: number): void {

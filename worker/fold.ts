@@ -59,12 +59,7 @@ export const fold: Task<FoldPayload, FoldResult> = {
     trained.dispose();
 
     const best = trained.history[trained.bestEpoch - 1]!;
-    const metrics = {
-      loss: best.val_loss!,
-      accuracy: best.val_accuracy!,
-      f1_macro: best.val_f1_macro!,
-      roc_auc: best.val_roc_auc!,
-    };
+    const metrics = best.validation!;
     const score = metrics[objective.metric];
     const scoreSeconds = best.validationSeconds ?? 0;
     const finishedAt = Date.now();
@@ -95,11 +90,8 @@ export const fold: Task<FoldPayload, FoldResult> = {
   },
 };
 
-function epochMetrics({
-  epoch: _,
-  seconds,
-  validationSeconds: __,
-  ...metrics
-}: EpochMetrics): Record<string, number> {
-  return { ...metrics, epoch_time: seconds };
+/** Under Keras's names, which people know from learning curves. */
+function epochMetrics({ loss, accuracy, validation, seconds }: EpochMetrics): Record<string, number> {
+  const measured = Object.entries(validation ?? {}).map(([name, value]) => [`val_${name}`, value]);
+  return { loss, accuracy, ...Object.fromEntries(measured), epoch_time: seconds };
 }

@@ -1,5 +1,5 @@
 /** ROC and precision-recall curves as data, one-vs-rest for each class. */
-import { scoresByClass } from './classification.js';
+import { scoresByClass } from './scores.js';
 
 export interface RocCurve {
   /** False positive rate, ascending from 0 to 1. */

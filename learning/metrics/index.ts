@@ -1,5 +1,4 @@
 /** Measures predictions against labels, as scikit-learn does: numbers, tables, curves and their pictures. */
-export { type ClassificationMetrics, classificationMetrics } from './classification.js';
 export { confusionMatrix, mostProbable } from './confusion.js';
 export {
   type NamedCurve,
@@ -10,7 +9,7 @@ export {
   rocCurve,
   rocCurves,
 } from './curves.js';
-export { METRICS, type MetricName, type Objective, objective } from './objective.js';
+export type { Metric, Predictions } from './metric.js';
 export { confusionMatrixSvg } from './pictures/confusion-matrix.js';
 export { precisionRecallSvg, rocCurveSvg } from './pictures/curves.js';
 export {
@@ -19,3 +18,13 @@ export {
   type ReportData,
   type ReportRow,
 } from './report.js';
+export {
+  type ClassificationMetrics,
+  classificationMetrics,
+  METRIC_NAMES,
+  METRICS,
+  type MetricName,
+  metricOf,
+  type Objective,
+  objective,
+} from './table.js';

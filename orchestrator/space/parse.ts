@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { CrossValidation, DatasetSpec } from '../../learning/data/index.js';
+import { METRICS } from '../../learning/metrics/index.js';
 import type { AxisInput } from './axis.js';
 import { axisValues, defaultOf } from './axis.js';
 import type { Outline } from './document.js';
@@ -10,7 +11,7 @@ import { schemaFindings } from './findings.js';
 import type { Finding, Position, SearchSpaceIssue } from './issues.js';
 import { findingMessage, formatPath, SearchSpaceError, valueAt } from './issues.js';
 import { PARAMETERS } from './parameters.js';
-import { directionOf, formatOf, ruleFindings } from './rules.js';
+import { formatOf, ruleFindings } from './rules.js';
 import type { Block, SearchSpaceFile } from './schema.js';
 import { GROUPS, searchSpaceFile } from './schema.js';
 import { gridSize } from './size.js';
@@ -84,7 +85,7 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
     cross_validation: resolveCrossValidation(cross_validation, seed),
     objective: {
       metric: objective.metric,
-      direction: objective.direction ?? directionOf(objective.metric),
+      direction: objective.direction ?? METRICS[objective.metric].direction,
     },
     models: models.map(([model, block]) => modelSpace(model, block, training ?? {})),
     seed,

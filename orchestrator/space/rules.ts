@@ -1,6 +1,6 @@
 /** What one field says about another: rules that a schema of single fields cannot state. */
 import { extname } from 'node:path';
-import { METRICS } from '../../learning/metrics/index.js';
+import { METRIC_NAMES, metricOf } from '../../learning/metrics/index.js';
 import type { Finding } from './issues.js';
 import { valueAt } from './issues.js';
 
@@ -15,11 +15,6 @@ const FORMATS: Readonly<Record<string, 'csv' | 'tsv' | 'jsonl'>> = {
 /** The format a file's ending tells, if any. */
 export function formatOf(file: string): 'csv' | 'tsv' | 'jsonl' | undefined {
   return FORMATS[extname(file).toLowerCase()];
-}
-
-/** The direction in which a metric gets better. */
-export function directionOf(metric: string): 'maximize' | 'minimize' {
-  return metric === 'loss' ? 'minimize' : 'maximize';
 }
 
 /** Contradictions between fields. Runs on unchecked documents, so that these too are told at the first try. */
@@ -126,9 +121,9 @@ function crossValidationRules(at: At): Finding[] {
 function objectiveRules(at: At): Finding[] {
   const metric = at('objective', 'metric') ?? 'f1_macro';
   const direction = at('objective', 'direction');
-  if (!METRICS.some((known) => known === metric) || (direction !== 'maximize' && direction !== 'minimize'))
-    return [];
-  const right = directionOf(String(metric));
+  const name = METRIC_NAMES.find((known) => known === metric);
+  if (name === undefined || (direction !== 'maximize' && direction !== 'minimize')) return [];
+  const right = metricOf(name).direction;
   if (direction === right) return [];
   return [
     {

@@ -1,7 +1,7 @@
 /** The one schema of a search space file: validation, defaults and the editors' JSON Schema all come from here. */
 import { z } from 'zod';
 import { crossValidation, datasetSpec } from '../../learning/data/index.js';
-import { METRICS, objective } from '../../learning/metrics/index.js';
+import { METRIC_NAMES, METRICS, objective } from '../../learning/metrics/index.js';
 import type { AxisInput } from './axis.js';
 import { axisSchema } from './axis.js';
 import { PARAMETERS } from './parameters.js';
@@ -35,6 +35,7 @@ export type SearchSpaceFile = z.infer<typeof searchSpaceFile>;
 
 function buildSchema() {
   const { kinds, training } = PARAMETERS;
+  const minimized = METRIC_NAMES.filter((name) => METRICS[name].direction === 'minimize').join(' and ');
   const blocks = Object.entries(kinds).map(([kind, { description, parameters }]) => {
     // Training's parameters may be overridden per kind: what suits an average need not suit an LSTM.
     const block = z.strictObject(blockShape({ ...parameters.shape, ...training.shape }));
@@ -104,10 +105,12 @@ function buildSchema() {
         .describe('Default: 3 stratified folds.'),
       objective: z
         .strictObject({
-          metric: z.enum(METRICS).default('f1_macro').describe('Mean over the folds’ validation rows.'),
+          metric: objective.shape.metric
+            .default('f1_macro')
+            .describe('Mean over the folds’ validation rows.'),
           direction: objective.shape.direction
             .optional()
-            .describe('Default: minimize for loss, else maximize.'),
+            .describe(`Default: minimize for ${minimized}, else maximize.`),
         })
         .prefault({})
         .describe('What makes one configuration better than another.'),

@@ -331,7 +331,7 @@ export function engineSuite(name: Engine['name']): void {
 
   it.each(learners)('%s learns %i separable classes with %o', async (kind, classes, own) => {
     const trained = await learn(kind, classes, own);
-    expect(trained.history.at(-1)!.val_accuracy).toBeGreaterThan(0.95);
+    expect(trained.history.at(-1)!.validation!.accuracy).toBeGreaterThan(0.95);
     const again = trained.predict(separableTexts(200, classes, 12, 2).texts, 64);
     expect(distance(again, trained.validationProbabilities!)).toBeLessThan(1e-5);
   });
@@ -345,7 +345,7 @@ export function engineSuite(name: Engine['name']): void {
     ];
     expect(a.weights()).toEqual(b.weights());
     expect(a.validationProbabilities).toEqual(b.validationProbabilities);
-    const losses = (trained: typeof a) => trained.history.map(({ loss, val_loss }) => [loss, val_loss]);
+    const losses = (trained: typeof a) => trained.history.map(({ loss, validation }) => [loss, validation]);
     expect(losses(a)).toEqual(losses(b));
     expect(a.weights()).not.toEqual(c.weights());
   });

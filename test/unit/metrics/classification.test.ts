@@ -3,6 +3,9 @@ import {
   classificationMetrics,
   classificationReport,
   confusionMatrix,
+  METRIC_NAMES,
+  metricOf,
+  objective,
   precisionRecallCurve,
   rocCurve,
   rocCurves,
@@ -170,5 +173,21 @@ describe('degenerate predictions', () => {
     expect(() => classificationMetrics(Int32Array.of(2), Float32Array.of(1, 0), 2)).toThrow(
       'label 2 of row 0',
     );
+  });
+});
+
+describe('the table of metrics', () => {
+  test('tells people the scores before the losses, and every metric is measured', () => {
+    expect(METRIC_NAMES).toEqual(['accuracy', 'f1_macro', 'roc_auc', 'loss']);
+    const { labels, probabilities, classes } = sample(20, 2, 7, 4);
+    expect(Object.keys(classificationMetrics(labels, probabilities, classes)).sort()).toEqual(
+      METRIC_NAMES.toSorted(),
+    );
+  });
+
+  test('refuses what it does not have, by name', () => {
+    expect(() => metricOf('f1')).toThrow('No metric "f1"; there are loss, accuracy, f1_macro, roc_auc.');
+    expect(() => metricOf('toString')).toThrow('No metric "toString"');
+    expect(() => objective.parse({ metric: 'f1', direction: 'maximize' })).toThrow(/"accuracy"/);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../../learning/engine/index.js';
 import type { Engine } from '../../../learning/engine/types.js';
+import { METRICS } from '../../../learning/metrics/index.js';
 import { MODEL_KINDS, modelParameters } from '../../../learning/models/index.js';
 import type { Parameters } from '../../../learning/models/types.js';
 import { type EpochMetrics, type TrainingOptions, trainClassifier } from '../../../learning/train.js';
@@ -45,14 +46,15 @@ describe('training', () => {
     expect(seen.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(trained.bestEpoch).toBe(3);
     expect(seen[2]!.loss).toBeLessThan(seen[0]!.loss);
-    for (const key of ['val_loss', 'val_accuracy', 'val_f1_macro', 'val_roc_auc', 'seconds'] as const) {
-      expect(seen[0]![key], key).toBeGreaterThan(0);
+    expect(Object.keys(seen[0]!.validation!)).toEqual(Object.keys(METRICS));
+    for (const value of [...Object.values(seen[0]!.validation!), seen[0]!.seconds]) {
+      expect(value).toBeGreaterThan(0);
     }
   });
 
   it('needs no validation rows', async () => {
     const trained = await trainClassifier(options({ epochs: 2 }, { validation: undefined }));
-    expect(trained.history[0]).not.toHaveProperty('val_loss');
+    expect(trained.history[0]).not.toHaveProperty('validation');
     expect(trained.validationProbabilities).toBeUndefined();
   });
 
@@ -82,7 +84,7 @@ describe('training', () => {
     const objective = { metric: 'loss', direction: 'minimize' } as const;
     const setup = options({ epochs: 50, patience: 3 }, { validation: noise, objective });
     const trained = await trainClassifier(setup);
-    const losses = trained.history.map((epoch) => epoch.val_loss!);
+    const losses = trained.history.map((epoch) => epoch.validation!.loss);
     expect(losses.length).toBe(trained.bestEpoch + 3);
     expect(losses[trained.bestEpoch - 1]).toBe(Math.min(...losses));
     expect(trained.predict(noise.texts)).toEqual(trained.validationProbabilities);
