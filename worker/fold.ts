@@ -1,5 +1,6 @@
 /** One configuration trained on one fold: rows, features, model, loop, metrics, from top to bottom. */
-import { developmentFolds, encodedFold } from '../learning/data/index.js';
+import { developmentFolds } from '../learning/data/index.js';
+import { encodedFold } from '../learning/features/index.js';
 import { MODEL_KINDS } from '../learning/models/index.js';
 import { seedFor } from '../learning/random/index.js';
 import { type EpochMetrics, trainClassifier } from '../learning/train.js';

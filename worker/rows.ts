@@ -49,7 +49,9 @@ export async function rowsOf(
   if (known !== undefined) return known;
   const spec = datasetSpec.parse(context.dataset);
   const path = snapshot && (await fetchSnapshot(context.parentRunId, snapshot, tracking, cacheDir));
-  const dataset = await loadDataset(path === undefined ? spec : { ...spec, path }, context.seed);
+  const dataset = await loadDataset(path === undefined ? spec : { ...spec, path }, context.seed, {
+    cacheFolder: cacheDir,
+  });
   if (dataset.digest !== context.digest) {
     throw new Error(
       `the dataset read here has digest ${dataset.digest}, the one submitted has ${context.digest}: ` +

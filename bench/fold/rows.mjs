@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { encodeTexts, fitVocabulary } from '../../dist/learning/data/index.js';
+import { encodeTexts, fitVocabulary } from '../../dist/learning/features/index.js';
 import { randomStream, shuffle } from '../../dist/learning/random/index.js';
 
 /** Full-length rows of 5,000 words, the class told by some words of two small lexicons: what a recurrent kernel costs without padding. */

@@ -1,6 +1,7 @@
 /** Writes what a search trains on as JSON: the very rows, splits and word ids, so that peers train on the same. */
 import { writeFile } from 'node:fs/promises';
-import { encodedFold, foldsOf, loadDataset, splitHeldOut } from '../../dist/learning/data/index.js';
+import { foldsOf, loadDataset, splitHeldOut } from '../../dist/learning/data/index.js';
+import { encodedFold } from '../../dist/learning/features/index.js';
 import { configurationAt, configurationCount } from '../../dist/orchestrator/search/index.js';
 import { readSearchSpace } from '../../dist/orchestrator/space/index.js';
 

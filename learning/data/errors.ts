@@ -12,6 +12,26 @@ export function quoted(value: unknown): string {
   return JSON.stringify(cut.length < text.length ? `${cut}…` : cut);
 }
 
+/** Names to choose from: `csv, tsv or jsonl`. */
+export function anyOf(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' or ');
+}
+
+/** Why a file can't be read, in plain words. */
+export function unreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+  ELOOP: 'a loop of symbolic links',
+  ENAMETOOLONG: 'a path too long for this system',
+};
+
 /** Names as a list for an error message, the first ten. */
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 10).map(quoted).join(', ');

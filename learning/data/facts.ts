@@ -3,11 +3,12 @@ import { groupsOf } from './draw.js';
 import type { Dataset, HeldOut } from './types.js';
 
 export interface DatasetFacts {
+  /** Rows after `limit`. */
   readonly rows: number;
+  /** Rows left for cross-validation once the test rows are set aside. */
   readonly developmentRows: number;
-  /** Number of classes. */
-  readonly classes: number;
-  /** Distinct development texts of the rarest class: stratified folds can't be more than this. */
+  readonly classes: readonly string[];
+  /** Development rows of the rarest class, texts that occur twice counted once: they stay in one fold. */
   readonly smallestClass: number;
 }
 
@@ -18,7 +19,7 @@ export function datasetFacts(dataset: Dataset, heldOut: HeldOut): DatasetFacts {
   return {
     rows: dataset.texts.length,
     developmentRows: heldOut.development.length,
-    classes: dataset.classes.length,
+    classes: dataset.classes,
     smallestClass: Math.min(...distinct),
   };
 }

@@ -1,22 +1,31 @@
-/** Labelled texts: loads them, splits them without leaks, and turns them into word ids. */
+/** Labelled texts: loads them, describes them, and splits them without leaks. */
+export type { Complaint } from './complaint.js';
 export {
-  developmentFolds,
-  type EncodedFold,
-  type EncodedFoldRequest,
-  encodedFold,
-} from '../features/cache.js';
-export { encodeTexts, fitVocabulary } from '../features/vocabulary.js';
-export { tokenize } from '../text/tokenize.js';
-export { DatasetError } from './errors.js';
+  CROSS_VALIDATION_FIELDS,
+  type CrossValidation,
+  crossValidation,
+  crossValidationComplaints,
+  crossValidationOf,
+  foldCount,
+  foldsOf,
+  mayLackClass,
+  strayFields,
+} from './cross-validation/index.js';
+export { DatasetError, unreadable } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
+export { developmentFolds, type Splitting } from './folds.js';
+export { FORMAT_NAMES, type FormatName, formatOf, readRecords } from './formats/index.js';
+export { splitHeldOut } from './held-out.js';
 export { loadDataset } from './load.js';
 export { type DatasetPart, type DatasetParts, datasetParts, digestOfRows } from './parts.js';
 export {
-  type CrossValidation,
-  crossValidation,
   type DatasetSpec,
+  datasetComplaints,
   datasetSpec,
-  foldCount,
-} from './spec.js';
-export { foldsOf, splitHeldOut } from './split.js';
+  datasetSpecOf,
+  datasetTrouble,
+  namingField,
+  SOURCE_FIELDS,
+  type SourceName,
+} from './sources/index.js';
 export type { Dataset, EncodedTexts, Fold, HeldOut, Vocabulary } from './types.js';

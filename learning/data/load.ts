@@ -1,11 +1,17 @@
 /** A dataset from its specification: read, checked, numbered, digested. */
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { randomStream } from '../random/index.js';
 import { drawStratified } from './draw.js';
 import { DatasetError, quoted } from './errors.js';
-import { SOURCES } from './sources/index.js';
-import type { OpenedSource, Row } from './sources/source.js';
-import type { DatasetSpec } from './spec.js';
+import {
+  type DatasetSpec,
+  type OpenedSource,
+  openSource,
+  type Row,
+  type SourceContext,
+} from './sources/index.js';
 import type { Dataset } from './types.js';
 
 /** More classes than this are taken for a mistake: text classifiers of that width are trained otherwise. */
@@ -15,10 +21,15 @@ const MAX_CLASSES = 1000;
  * Reads a dataset whole. The same specification, file content and seed give the same rows in the same order.
  *
  * @param seed draws the rows of `spec.limit`; unused without
+ * @param context @defaultValue a cache in the system's folder for temporary files
  * @throws DatasetError when the data can't be used: one line that says what, where and what to do
  */
-export async function loadDataset(spec: DatasetSpec, seed: number): Promise<Dataset> {
-  const source = await SOURCES[spec.source](spec);
+export async function loadDataset(
+  spec: DatasetSpec,
+  seed: number,
+  context: SourceContext = { cacheFolder: join(tmpdir(), 'gridsearch') },
+): Promise<Dataset> {
+  const source = await openSource(spec, context);
   const where = spec.path ?? source.name;
   const dataset = datasetOf(source, await collect(source.rows, where), where);
   return spec.limit === undefined || spec.limit >= dataset.texts.length

@@ -1,7 +1,7 @@
 /** Words to ids: what a model knows, and texts in its terms. */
 
 import type { EncodedTexts, Vocabulary } from '../data/types.js';
-import { tokenize } from '../text/tokenize.js';
+import { tokenize } from '../text/index.js';
 
 /** Id of padding, at the end of a row. */
 export const PADDING = 0;

@@ -39,7 +39,7 @@ export async function prepare(
   if (path !== undefined && found !== undefined && found.size > LARGE_FILE) onLargeFile(basename(path));
   const dataset = await loadDataset(space.dataset, space.seed);
   const heldOut = holdOut(dataset, space);
-  const issues = checkDataset(space, { ...datasetFacts(dataset, heldOut), classes: dataset.classes });
+  const issues = checkDataset(space, datasetFacts(dataset, heldOut));
   if (issues.length > 0) throw new SearchSpaceError(issues);
   const parts = datasetParts(dataset, heldOut);
   return {
@@ -77,15 +77,17 @@ export function submission(space: SearchSpace): Omit<Submission, 'rows'> {
 
 /** Parameters of the search as scikit-learn's autologging names them, where it has a name. */
 function searchParameters(space: SearchSpace): Record<string, string | number> {
-  const { cross_validation: cv, objective, dataset } = space;
+  const { objective, dataset } = space;
+  const { strategy, seed: cv_seed, ...settings } = space.cross_validation;
   return {
     scoring: objective.metric,
     direction: objective.direction,
-    cv: cv.strategy,
-    n_splits: cv.n_splits,
-    n_repeats: cv.n_repeats,
-    ...(cv.validation_size !== undefined && { validation_size: cv.validation_size }),
-    cv_seed: cv.seed,
+    cv: strategy,
+    // Whatever the strategy calls them, the product of the two is the number of folds.
+    n_splits: foldCount(space.cross_validation),
+    n_repeats: 1,
+    ...settings,
+    cv_seed,
     seed: space.seed,
     retries: space.retries,
     test_size: dataset.test_size,

@@ -1,5 +1,4 @@
 /** Search spaces: YAML file in, validated value out, expanded lazily into configurations. */
-export type { DatasetFacts } from './check-dataset.js';
 export { checkDataset } from './check-dataset.js';
 export type { Position, SearchSpaceIssue } from './issues.js';
 export { formatIssue, SearchSpaceError } from './issues.js';

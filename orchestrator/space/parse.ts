@@ -1,7 +1,7 @@
 /** The text of a search space file to its validated value. Pure: whether files exist is `read.ts`'s business. */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { z } from 'zod';
-import type { CrossValidation, DatasetSpec } from '../../learning/data/index.js';
+import { crossValidationOf, datasetSpecOf } from '../../learning/data/index.js';
 import { METRICS } from '../../learning/metrics/index.js';
 import type { AxisInput } from './axis.js';
 import { axisValues, defaultOf } from './axis.js';
@@ -11,7 +11,7 @@ import { schemaFindings } from './findings.js';
 import type { Finding, Position, SearchSpaceIssue } from './issues.js';
 import { findingMessage, formatPath, SearchSpaceError, valueAt } from './issues.js';
 import { PARAMETERS } from './parameters.js';
-import { formatOf, ruleFindings } from './rules.js';
+import { ruleFindings } from './rules.js';
 import type { Block, SearchSpaceFile } from './schema.js';
 import { GROUPS, searchSpaceFile } from './schema.js';
 import { gridSize } from './size.js';
@@ -81,8 +81,8 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
   const models = Object.entries(valueAt(outline.value, ['models']) as Record<string, Block>);
   return {
     name,
-    dataset: resolveDataset(dataset, file),
-    cross_validation: resolveCrossValidation(cross_validation, seed),
+    dataset: datasetSpecOf(dataset, dirname(file)),
+    cross_validation: crossValidationOf(cross_validation, seed),
     objective: {
       metric: objective.metric,
       direction: objective.direction ?? METRICS[objective.metric].direction,
@@ -93,30 +93,6 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
     registered_model: registered_model ?? name,
     source: { file, text, positions: Object.fromEntries(outline.values) },
   };
-}
-
-function resolveDataset(dataset: SearchSpaceFile['dataset'], file: string): DatasetSpec {
-  const shared = {
-    ...(dataset.limit !== undefined && { limit: dataset.limit }),
-    test_size: dataset.test_size,
-  };
-  if (dataset.file === undefined) return { source: 'uci-sentiment', ...shared };
-  const format = dataset.format ?? formatOf(dataset.file);
-  return {
-    source: 'file',
-    path: resolve(dirname(file), dataset.file),
-    ...(format !== undefined && { format }),
-    columns: dataset.columns ?? { text: 'text', label: 'label' },
-    ...shared,
-  };
-}
-
-function resolveCrossValidation(given: SearchSpaceFile['cross_validation'], seed: number): CrossValidation {
-  const { strategy } = given;
-  if (strategy === 'hold_out')
-    return { strategy, n_splits: 1, n_repeats: 1, validation_size: given.validation_size ?? 0.2, seed };
-  const repeated = strategy === 'repeated_stratified_k_fold';
-  return { strategy, n_splits: given.n_splits ?? 3, n_repeats: repeated ? (given.n_repeats ?? 2) : 1, seed };
 }
 
 /** Axes in the order: the kind's as written, its defaults, training's as written, its defaults. */

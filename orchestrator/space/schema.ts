@@ -1,6 +1,6 @@
 /** The one schema of a search space file: validation, defaults and the editors' JSON Schema all come from here. */
 import { z } from 'zod';
-import { crossValidation, datasetSpec } from '../../learning/data/index.js';
+import { CROSS_VALIDATION_FIELDS, SOURCE_FIELDS } from '../../learning/data/index.js';
 import { METRIC_NAMES, METRICS, objective } from '../../learning/metrics/index.js';
 import type { AxisInput } from './axis.js';
 import { axisSchema } from './axis.js';
@@ -25,7 +25,6 @@ const registeredModelName = z
   .min(1)
   .max(256)
   .regex(/^[^/:\p{Cc}]*$/u);
-const columnName = z.string().min(1);
 // Never 0 or 1: a split with nothing on one side measures nothing.
 const fraction = z.number().gt(0).lt(1);
 
@@ -46,27 +45,7 @@ function buildSchema() {
       name: experimentName.describe('Name of the search, and of its MLflow experiment.'),
       dataset: z
         .strictObject({
-          source: datasetSpec.shape.source
-            .optional()
-            .describe(
-              'uci-sentiment: 3,000 labelled review sentences, built in. file: your own, named by `file`.',
-            ),
-          file: z
-            .string()
-            .min(1)
-            .optional()
-            .describe('Path of a CSV, TSV or JSONL file, from this file’s folder.'),
-          format: z
-            .enum(['csv', 'tsv', 'jsonl'])
-            .optional()
-            .describe('Format of the file; default: by its ending.'),
-          columns: z
-            .strictObject({
-              text: columnName.default('text').describe('Column of the texts.'),
-              label: columnName.default('label').describe('Column of the classes.'),
-            })
-            .optional()
-            .describe('Names of the columns, or of the keys in JSONL.'),
+          ...SOURCE_FIELDS,
           limit: z
             .number()
             .int()
@@ -79,28 +58,7 @@ function buildSchema() {
         })
         .describe('Labelled texts: a built-in source, or a file.'),
       cross_validation: z
-        .strictObject({
-          strategy: crossValidation.shape.strategy
-            .default('stratified_k_fold')
-            .describe('How the development rows are split; names as in scikit-learn.'),
-          n_splits: z
-            .number()
-            .int()
-            .min(2)
-            .max(1000)
-            .optional()
-            .describe('Folds; default 3. Not with hold_out.'),
-          n_repeats: z
-            .number()
-            .int()
-            .min(1)
-            .max(1000)
-            .optional()
-            .describe('How often the folds are drawn anew; default 2. With repeated_stratified_k_fold only.'),
-          validation_size: fraction
-            .optional()
-            .describe('Fraction of the development rows to validate on; default 0.2. With hold_out only.'),
-        })
+        .strictObject(CROSS_VALIDATION_FIELDS)
         .prefault({})
         .describe('Default: 3 stratified folds.'),
       objective: z

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetFacts } from '../../orchestrator/space/index.js';
+import type { DatasetFacts } from '../../learning/data/index.js';
 import { checkDataset, parseSearchSpace } from '../../orchestrator/space/index.js';
 
 const FINE: DatasetFacts = { rows: 100, developmentRows: 80, classes: ['bad', 'good'], smallestClass: 40 };
@@ -22,13 +22,11 @@ describe('a search space checked against its data', () => {
 
   it.each<[string, Partial<DatasetFacts>, string, string]>([
     [
-      'no rows',
-      { rows: 0, developmentRows: 0, classes: [] },
+      'a class for every row',
+      { rows: 11, classes: [...'abcdefghijk'] },
       '',
-      '2 dataset.source: the dataset has no rows',
+      '2 dataset.source: each of the 11 rows has a class of its own',
     ],
-    ['one row', { rows: 1, developmentRows: 1 }, '', '2 dataset.source: the dataset has 1 row'],
-    ['one class', { classes: ['good'] }, '', '2 dataset.source: the dataset has one class only, "good"'],
     ['no test row', { rows: 4, developmentRows: 4 }, '', '2 dataset.test_size: leaves no test row out of 4'],
     [
       'more folds than the smallest class has texts',

@@ -62,7 +62,6 @@ describe('the shipped search spaces', () => {
     expect(space.cross_validation).toEqual({
       strategy: 'stratified_k_fold',
       n_splits: 3,
-      n_repeats: 1,
       seed: 42,
     });
     const configurations = [...expand(space)];
@@ -90,7 +89,7 @@ describe('defaults', () => {
     const space = spaceOf('{}');
     expect(space).toMatchObject({
       dataset: { source: 'uci-sentiment', test_size: 0.2 },
-      cross_validation: { strategy: 'stratified_k_fold', n_splits: 3, n_repeats: 1, seed: 42 },
+      cross_validation: { strategy: 'stratified_k_fold', n_splits: 3, seed: 42 },
       objective: { metric: 'f1_macro', direction: 'maximize' },
       seed: 42,
       retries: 2,
@@ -102,7 +101,11 @@ describe('defaults', () => {
   it('minimize loss and give hold_out one split', () => {
     const space = spaceOf('{}', 'objective: { metric: loss }\ncross_validation: { strategy: hold_out }');
     expect(space.objective.direction).toBe('minimize');
-    expect(space.cross_validation).toMatchObject({ n_splits: 1, n_repeats: 1, validation_size: 0.2 });
+    expect(space.cross_validation).toEqual({ strategy: 'hold_out', validation_size: 0.2, seed: 42 });
+    expect(submission(space)).toMatchObject({
+      folds: 1,
+      parameters: { cv: 'hold_out', n_splits: 1, n_repeats: 1, validation_size: 0.2, cv_seed: 42 },
+    });
   });
 
   it('take a local file from the folder of the search space', () => {

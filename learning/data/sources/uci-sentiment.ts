@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DatasetError } from '../errors.js';
-import type { DatasetSource, Row } from './source.js';
+import type { DatasetSource, OpenedSource, Row } from './source.js';
 
 const SITES = ['amazon', 'imdb', 'yelp'] as const;
 const CLASSES = ['negative', 'positive'] as const;
@@ -16,7 +16,19 @@ const CLASSES = ['negative', 'positive'] as const;
 /** Each file ends with one row of no class and no text. */
 const sentences = z.array(z.object({ text: z.string(), class: z.literal([0, 1]).nullable() }));
 
-export const uciSentiment: DatasetSource = async () => {
+const none = z.object({});
+
+export const uciSentiment: DatasetSource<typeof none, typeof none> = {
+  description: '3,000 labelled review sentences, built in.',
+  nature: 'built in',
+  mention: 'source: uci-sentiment',
+  fields: none,
+  spec: none,
+  resolve: () => ({}),
+  open,
+};
+
+async function open(): Promise<OpenedSource> {
   const require = createRequire(import.meta.url);
   const manifestPath = resolveOrExplain(() => require.resolve('sentiment/package.json'));
   const { version } = z
@@ -39,7 +51,7 @@ export const uciSentiment: DatasetSource = async () => {
     }),
     rows,
   };
-};
+}
 
 function resolveOrExplain(resolve: () => string): string {
   try {

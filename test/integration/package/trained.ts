@@ -2,8 +2,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeTexts, fitVocabulary, loadDataset } from '../../../learning/data/index.js';
+import { loadDataset } from '../../../learning/data/index.js';
 import { loadEngine } from '../../../learning/engine/index.js';
+import { encodeTexts, fitVocabulary } from '../../../learning/features/index.js';
 import { MODEL_KINDS } from '../../../learning/models/index.js';
 import { writeModelPackage } from '../../../learning/package/index.js';
 import { trainClassifier } from '../../../learning/train.js';

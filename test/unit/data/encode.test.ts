@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  developmentFolds,
-  encodedFold,
-  encodeTexts,
-  fitVocabulary,
-  foldsOf,
-  loadDataset,
-  splitHeldOut,
-  tokenize,
-} from '../../../learning/data/index.js';
-import { boundedCache } from '../../../learning/features/cache.js';
+import { developmentFolds, foldsOf, loadDataset, splitHeldOut } from '../../../learning/data/index.js';
+import { encodedFold, encodeTexts, fitVocabulary } from '../../../learning/features/index.js';
+import { tokenize } from '../../../learning/text/index.js';
 
 describe('tokenize', () => {
   test.each([
@@ -48,7 +40,7 @@ describe('encoded folds', () => {
   test('equal a vocabulary fitted on the training texts, and are made once', async () => {
     const dataset = await loadDataset({ source: 'uci-sentiment', test_size: 0.2 }, 1);
     const { development } = splitHeldOut(dataset, 0.2, 1);
-    const cv = { strategy: 'stratified_k_fold', n_splits: 3, n_repeats: 1, seed: 1 } as const;
+    const cv = { strategy: 'stratified_k_fold', n_splits: 3, seed: 1 } as const;
     const [fold, other] = foldsOf(dataset, development, cv);
     const request = { dataset, fold: fold!, foldKey: 'fold-0', vocabularySize: 1000, maxTokens: 16 };
     const encoded = encodedFold(request);
@@ -62,28 +54,11 @@ describe('encoded folds', () => {
     // A fold of the same name with other rows is another fold.
     expect(encodedFold({ ...request, fold: other! }).train).not.toEqual(encoded.train);
   });
-
-  test('a cache drops what was not used for longest, and keeps the latest whatever its size', () => {
-    const cache = boundedCache<string>(5, (value) => value.length);
-    let made = 0;
-    const get = (key: string) =>
-      cache.get(key, () => {
-        made++;
-        return key;
-      });
-    for (const key of ['aa', 'bb', 'aa', 'cc', 'aa']) get(key);
-    expect(made).toBe(3);
-    get('bb');
-    expect(made).toBe(4);
-    get('larger than all');
-    get('larger than all');
-    expect(made).toBe(5);
-  });
 });
 
 test('folds are split once for all trials on them, and are those of a split from scratch', async () => {
   const dataset = await loadDataset({ source: 'uci-sentiment', limit: 300, test_size: 0.2 }, 1);
-  const crossValidation = { strategy: 'k_fold', n_splits: 3, n_repeats: 1, seed: 1 } as const;
+  const crossValidation = { strategy: 'k_fold', n_splits: 3, seed: 1 } as const;
   const splitting = { testSize: 0.2, seed: 1, crossValidation };
   const folds = developmentFolds(dataset, splitting);
   expect(folds).toEqual(foldsOf(dataset, splitHeldOut(dataset, 0.2, 1).development, crossValidation));

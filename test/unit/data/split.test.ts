@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CrossValidation } from '../../../learning/data/index.js';
 import {
+  crossValidation,
   type Dataset,
   DatasetError,
   datasetFacts,
+  foldCount,
   foldsOf,
   loadDataset,
   splitHeldOut,
@@ -39,13 +41,8 @@ function expectDisjoint(dataset: Dataset, a: Int32Array, b: Int32Array) {
   expect(b.some((row) => groups.has(dataset.groups[row]))).toBe(false);
 }
 
-const cv = (strategy: CrossValidation['strategy'], n_splits = 5, n_repeats = 1): CrossValidation => ({
-  strategy,
-  n_splits,
-  n_repeats,
-  seed: 3,
-  ...(strategy === 'hold_out' ? { validation_size: 0.25 } : {}),
-});
+const cv = (strategy: CrossValidation['strategy'], n_splits = 5, n_repeats = 2): CrossValidation =>
+  crossValidation.parse({ strategy, n_splits, n_repeats, validation_size: 0.25, seed: 3 });
 
 describe('held-out rows', () => {
   test('are stratified, without a text of the development rows, the same for a seed', () => {
@@ -74,14 +71,14 @@ describe('held-out rows', () => {
   test('one text only can not be split', () => {
     const dataset: Dataset = { ...awkward(), groups: new Int32Array(1000) };
     expect(() => splitHeldOut(dataset, 0.2, 1)).toThrow(DatasetError);
-    expect(() => foldsOf(dataset, Int32Array.of(0, 1, 2), cv('k_fold'))).toThrow(/n_splits/);
+    expect(() => foldsOf(dataset, Int32Array.of(0, 1, 2), cv('k_fold'))).toThrow(/do not fill every fold/);
   });
 
   test('facts count distinct texts of the rarest class', () => {
     expect(datasetFacts(sentences, splitHeldOut(sentences, 0.2, 1))).toEqual({
       rows: 3000,
       developmentRows: 2400,
-      classes: 2,
+      classes: ['negative', 'positive'],
       smallestClass: expect.toSatisfy((count: number) => count > 1180 && count <= 1200),
     });
   });
@@ -98,9 +95,10 @@ describe.each<[string, () => Dataset]>([
       const { development } = splitHeldOut(dataset, 0.2, 1);
       const repeats = strategy === 'repeated_stratified_k_fold' ? 2 : 1;
       const splits = strategy === 'hold_out' ? 1 : 5;
-      const folds = foldsOf(dataset, development, cv(strategy, splits, repeats));
+      const folds = foldsOf(dataset, development, cv(strategy));
       expect(folds).toHaveLength(splits * repeats);
-      expect(foldsOf(dataset, development, cv(strategy, splits, repeats))).toEqual(folds);
+      expect(foldCount(cv(strategy))).toBe(folds.length);
+      expect(foldsOf(dataset, development, cv(strategy))).toEqual(folds);
       for (const { train, validation } of folds) {
         expectDisjoint(dataset, train, validation);
         expect([...train, ...validation].sort((a, b) => a - b)).toEqual([...development]);

@@ -2,10 +2,21 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { DatasetError, quoted } from '../errors.js';
-import { MAX_RECORD, type ReadRecord } from './reader.js';
+import { MAX_RECORD, type ReadRecord, type TextFormat } from './format.js';
 
-/** Reads the records of a CSV (`,`) or TSV (tab) file. */
-export async function* readDelimited(
+export const csv: TextFormat = {
+  title: 'CSV',
+  extensions: ['.csv'],
+  read: (text) => readDelimited(text, ','),
+};
+
+export const tsv: TextFormat = {
+  title: 'TSV',
+  extensions: ['.tsv'],
+  read: (text) => readDelimited(text, '\t'),
+};
+
+async function* readDelimited(
   text: AsyncIterable<string>,
   delimiter: ',' | '\t',
 ): AsyncGenerator<ReadRecord> {

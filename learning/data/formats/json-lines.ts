@@ -1,9 +1,14 @@
 /** JSON Lines: one object a line; empty lines are skipped. */
 import { DatasetError, quoted } from '../errors.js';
-import { MAX_RECORD, type ReadRecord } from './reader.js';
+import { MAX_RECORD, type ReadRecord, type TextFormat } from './format.js';
 
-/** Reads the objects of a JSONL file. */
-export async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<ReadRecord> {
+export const jsonl: TextFormat = {
+  title: 'JSONL',
+  extensions: ['.jsonl', '.ndjson'],
+  read: readJsonLines,
+};
+
+async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<ReadRecord> {
   let line = 0;
   for await (const content of linesOf(text)) {
     line++;

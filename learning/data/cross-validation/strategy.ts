@@ -1,0 +1,20 @@
+/** The contract of a cross-validation: how the development rows are split. */
+import type { z } from 'zod';
+import type { Random } from '../../random/index.js';
+import type { Complaint } from '../complaint.js';
+import type { DatasetFacts } from '../facts.js';
+import type { Dataset } from '../types.js';
+
+/** Fields of strategies are told apart by name alone, so strategies that have a field of one name share its schema. */
+export interface CrossValidationStrategy<Fields extends z.ZodObject = z.ZodObject> {
+  /** Its fields in a search space: each with range, default and a few words for the schema's documentation, without full stop. */
+  readonly fields: Fields;
+  /** How many folds that makes in all. */
+  folds(settings: z.output<Fields>): number;
+  /** The validation rows of every fold, in ascending order. */
+  split(dataset: Dataset, rows: Int32Array, settings: z.output<Fields>, random: Random): Int32Array[];
+  /** What it asks of the data and they can't give. */
+  complaints(settings: z.output<Fields>, facts: DatasetFacts): Complaint[];
+  /** Whether a fold's validation rows may lack a class altogether. @defaultValue never */
+  mayLackClass?(settings: z.output<Fields>, facts: DatasetFacts): boolean;
+}

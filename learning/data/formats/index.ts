@@ -1,0 +1,30 @@
+/** Text formats: bytes of a file to records. */
+import { extname } from 'node:path';
+import { entryOf, namesOf } from '../../table.js';
+import { anyOf } from '../errors.js';
+import { decodeUtf8 } from './decode.js';
+import type { ReadRecord, TextFormat } from './format.js';
+import { FORMATS } from './table.js';
+
+export type { ReadRecord, TextFormat } from './format.js';
+
+export type FormatName = keyof typeof FORMATS;
+export const FORMAT_NAMES = namesOf<FormatName>(FORMATS);
+
+/** `CSV, TSV or JSONL` */
+export const FORMAT_TITLES = anyOf(Object.values<TextFormat>(FORMATS).map(({ title }) => title));
+
+/** The format that a file's ending tells, if any. */
+export function formatOf(path: string): FormatName | undefined {
+  const ending = extname(path).toLowerCase();
+  return FORMAT_NAMES.find((name) => FORMATS[name].extensions.includes(ending));
+}
+
+/**
+ * Reads records as the bytes come.
+ *
+ * @throws Error when there is no such format; DatasetError, whose message starts behind the path, when the bytes are not of it
+ */
+export function readRecords(bytes: AsyncIterable<Buffer>, format: string): AsyncIterable<ReadRecord> {
+  return entryOf<TextFormat>(FORMATS, 'text format', format).read(decodeUtf8(bytes));
+}

@@ -1,0 +1,2 @@
+/** Tokenizers: what a text is taken apart into. */
+export { tokenize } from './tokenize.js';
