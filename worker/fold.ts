@@ -1,9 +1,9 @@
 /** One configuration trained on one fold: rows, features, model, loop, metrics, from top to bottom. */
 import { developmentFolds } from '../learning/data/index.js';
-import { encodedFold } from '../learning/features/index.js';
-import { MODEL_KINDS } from '../learning/models/index.js';
+import { fitFeatures } from '../learning/features/index.js';
+import { modelKind } from '../learning/models/index.js';
 import { seedFor } from '../learning/random/index.js';
-import { type EpochMetrics, trainClassifier } from '../learning/train.js';
+import { type EpochMetrics, trainClassifier } from '../learning/training/index.js';
 import { type FoldPayload, type FoldResult, finiteOrNull, finiteOrNullValues } from '../queue/index.js';
 import { ROLE, TAGS } from '../tracking/client/index.js';
 import type { Task } from './job.js';
@@ -34,24 +34,27 @@ export const fold: Task<FoldPayload, FoldResult> = {
     const rows = developmentFolds(dataset, { testSize: spec.test_size, seed: context.seed, crossValidation })[
       index
     ]!;
-    const encoded = encodedFold({
-      dataset,
-      fold: rows,
-      foldKey: JSON.stringify([spec.test_size, context.seed, crossValidation, index]),
-      vocabularySize: Number(configuration.parameters.vocabulary_size),
-      maxTokens: Number(configuration.parameters.max_tokens),
+    const kind = modelKind(configuration.model);
+    const { parameters } = configuration;
+    const features = await fitFeatures(kind.features, dataset, rows.train, parameters, {
+      engine,
+      cacheFolder: deps.cacheDir,
+      signal,
     });
 
     const started = performance.now();
     const trained = await trainClassifier({
       engine,
-      kind: MODEL_KINDS[configuration.model]!,
-      parameters: configuration.parameters,
+      kind,
+      parameters,
       classes: dataset.classes.length,
-      vocabularySize: encoded.vocabulary.words.length + 2,
+      input: features.input,
       seed: seedFor(context.seed, configuration.hash, index),
-      train: { texts: encoded.train, labels: labelsOf(dataset, rows.train) },
-      validation: { texts: encoded.validation, labels: labelsOf(dataset, rows.validation) },
+      train: { examples: features.examples(rows.train), labels: labelsOf(dataset, rows.train) },
+      validation: {
+        examples: features.examples(rows.validation),
+        labels: labelsOf(dataset, rows.validation),
+      },
       objective,
       onEpoch: (epoch) => live.log(epoch.epoch, epochMetrics(epoch)),
       signal,
@@ -74,7 +77,7 @@ export const fold: Task<FoldPayload, FoldResult> = {
     };
     return {
       last: {
-        params: { model: configuration.model, ...configuration.parameters, fold: index },
+        params: { model: configuration.model, ...parameters, fold: index },
         metrics: points(trained.history.length, finishedAt, summary),
       },
       result: {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { datasetParts, digestOfRows, splitHeldOut } from '../learning/data/index.js';
-import { encodedFold } from '../learning/features/index.js';
+import { fitFeatures } from '../learning/features/index.js';
 import { classificationMetrics } from '../learning/metrics/index.js';
-import { MODEL_KINDS, type Parameters } from '../learning/models/index.js';
+import { modelKind, type Parameters } from '../learning/models/index.js';
 import { type PackageContents, writeModelPackage } from '../learning/package/index.js';
 import { seedFor } from '../learning/random/index.js';
-import { trainClassifier } from '../learning/train.js';
+import { trainClassifier } from '../learning/training/index.js';
 import { finiteOrNullValues, type RefitPayload, type RefitResult } from '../queue/index.js';
 import { datasetInput, ROLE, type Run, TAGS } from '../tracking/client/index.js';
 import { evaluationFiles } from './evaluation.js';
@@ -39,38 +39,33 @@ export const refit: Task<RefitPayload, RefitResult> = {
     const { dataset, spec } = await rowsOf(context, deps);
     const { development, test } = splitHeldOut(dataset, spec.test_size, context.seed);
     const parameters: Parameters = { ...configuration.parameters, epochs: payload.epochs, patience: 0 };
-    const {
-      vocabulary,
-      train,
-      validation: testTexts,
-    } = encodedFold({
-      dataset,
-      fold: { train: development, validation: test },
-      foldKey: JSON.stringify(['refit', spec.test_size, context.seed]),
-      vocabularySize: Number(parameters.vocabulary_size),
-      maxTokens: Number(parameters.max_tokens),
+    const kind = modelKind(configuration.model);
+    const features = await fitFeatures(kind.features, dataset, development, parameters, {
+      engine,
+      cacheFolder: deps.cacheDir,
+      signal,
     });
-    const trainingLabels = labelsOf(dataset, development);
+    const train = { examples: features.examples(development), labels: labelsOf(dataset, development) };
     const trained = await trainClassifier({
       engine,
-      kind: MODEL_KINDS[configuration.model]!,
+      kind,
       parameters,
       classes: dataset.classes.length,
-      vocabularySize: vocabulary.words.length + 2,
+      input: features.input,
       seed: seedFor(context.seed, configuration.hash, 'refit'),
-      train: { texts: train, labels: trainingLabels },
+      train,
       onEpoch: ({ epoch, loss, accuracy, seconds }) =>
         live.log(epoch, { loss, accuracy, epoch_time: seconds }),
       signal,
     });
 
     const labels = labelsOf(dataset, test);
-    const probabilities = trained.predict(testTexts);
+    const probabilities = trained.predict(features.examples(test));
     const measure = (of: Int32Array, predicted: Float32Array): Record<string, number> => ({
       ...classificationMetrics(of, predicted, dataset.classes.length),
     });
     const metrics = measure(labels, probabilities);
-    const training = measure(trainingLabels, trained.predict(train));
+    const training = measure(train.labels, trained.predict(train.examples));
     const testMetrics = finiteOrNullValues(metrics);
     const testDigest = digestOfRows(dataset, test);
     const saved = await trained.save();
@@ -80,7 +75,7 @@ export const refit: Task<RefitPayload, RefitResult> = {
       weights: trained.weights(),
       kind: configuration.model,
       parameters,
-      vocabulary,
+      features: features.files(),
       classes: dataset.classes,
       name: payload.modelName,
       runId: run.info.runId,

@@ -1,6 +1,7 @@
 /** A peer's side of the benchmark: one JSON request a line on standard input, one JSON answer a line on standard output. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { tokenExamples } from '../../dist/learning/features/index.js';
 
 export async function answerRequests(ready, tasks) {
   console.log(JSON.stringify(ready));
@@ -12,15 +13,13 @@ export async function answerRequests(ready, tasks) {
 }
 
 export function encoded({ ids, lengths, labels }, maxTokens) {
-  return {
-    texts: {
-      ids: Int32Array.from(ids.flat()),
-      lengths: Int32Array.from(lengths),
-      rows: ids.length,
-      maxTokens,
-    },
-    labels: Int32Array.from(labels),
+  const texts = {
+    ids: Int32Array.from(ids.flat()),
+    lengths: Int32Array.from(lengths),
+    rows: ids.length,
+    maxTokens,
   };
+  return { texts, examples: tokenExamples(texts), labels: Int32Array.from(labels) };
 }
 
 export const parametersOf = (request, maxTokens) => ({

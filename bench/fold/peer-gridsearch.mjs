@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEngine } from '../../dist/learning/engine/index.js';
+import { tokenExamples, vocabularyFiles } from '../../dist/learning/features/index.js';
 import { classificationMetrics } from '../../dist/learning/metrics/index.js';
-import { MODEL_KINDS } from '../../dist/learning/models/index.js';
+import { modelKind } from '../../dist/learning/models/index.js';
 import { loadPredictor, writeModelPackage } from '../../dist/learning/package/index.js';
-import { trainClassifier } from '../../dist/learning/train.js';
+import { trainClassifier } from '../../dist/learning/training/index.js';
 import { answerRequests, encoded, median, parametersOf, seconds } from './answer.mjs';
 
 const engine = await loadEngine();
@@ -14,10 +15,10 @@ const engine = await loadEngine();
 const trained = (request, data, train) =>
   trainClassifier({
     engine,
-    kind: MODEL_KINDS[request.model],
+    kind: modelKind(request.model),
     parameters: parametersOf(request, data.maxTokens),
     classes: 2,
-    vocabularySize: data.vocabularySize,
+    input: { vocabularySize: data.vocabularySize },
     seed: request.seed,
     train,
   });
@@ -30,7 +31,7 @@ async function servedSeconds(request, { words, texts, maxTokens }, classifier) {
       ...(await classifier.save()),
       kind: request.model,
       parameters: parametersOf(request, maxTokens),
-      vocabulary: { words, maxTokens },
+      features: vocabularyFiles({ words, maxTokens }),
       classes: ['negative', 'positive'],
       name: 'bench',
       runId: '0'.repeat(32),
@@ -61,7 +62,7 @@ await answerRequests(
       const total = await seconds(async () => {
         classifier = await trained(request, data, train);
       });
-      const probabilities = classifier.predict(validation.texts);
+      const probabilities = classifier.predict(validation.examples);
       classifier.dispose();
       return {
         epochSeconds: classifier.history.map((epoch) => epoch.seconds),
@@ -70,16 +71,17 @@ await answerRequests(
       };
     },
     async predict(request, data) {
-      const { texts, labels } = encoded(data.train, data.maxTokens);
-      const row = (r) => ({
-        ids: texts.ids.subarray(r * data.maxTokens, (r + 1) * data.maxTokens),
-        lengths: texts.lengths.subarray(r, r + 1),
-        rows: 1,
-        maxTokens: data.maxTokens,
-      });
-      const classifier = await trained(request, data, { texts: row(0), labels: labels.subarray(0, 1) });
+      const { texts, examples, labels } = encoded(data.train, data.maxTokens);
+      const row = (r) =>
+        tokenExamples({
+          ids: texts.ids.subarray(r * data.maxTokens, (r + 1) * data.maxTokens),
+          lengths: texts.lengths.subarray(r, r + 1),
+          rows: 1,
+          maxTokens: data.maxTokens,
+        });
+      const classifier = await trained(request, data, { examples: row(0), labels: labels.subarray(0, 1) });
       const batch = [];
-      for (let k = 0; k < 4; k++) batch.push(await seconds(() => classifier.predict(texts)));
+      for (let k = 0; k < 4; k++) batch.push(await seconds(() => classifier.predict(examples)));
       const single = [];
       for (let r = 0; r < 200; r++) single.push(await seconds(() => classifier.predict(row(r))));
       const served = await servedSeconds(request, data, classifier);

@@ -1,15 +1,15 @@
 /** TensorFlow.js as it comes: the same model of its own layers, its `fit`, on the same backend. */
 import { loadEngine } from '../../dist/learning/engine/index.js';
 import { classificationMetrics } from '../../dist/learning/metrics/index.js';
-import { MODEL_KINDS, toPortableModel } from '../../dist/learning/models/index.js';
+import { modelKind, toPortableModel } from '../../dist/learning/models/index.js';
 import { answerRequests, encoded, median, parametersOf, seconds } from './answer.mjs';
 
 const engine = await loadEngine();
 const { tf } = engine;
 
 function buildModel(request, data) {
-  const kind = MODEL_KINDS[request.model];
-  const shape = { vocabularySize: data.vocabularySize, classes: 2, seed: request.seed ?? 1 };
+  const kind = modelKind(request.model);
+  const shape = { input: { vocabularySize: data.vocabularySize }, classes: 2, seed: request.seed ?? 1 };
   const parameters = parametersOf(request, data.maxTokens);
   const { weights } = kind.network(engine, shape, parameters);
   const model = toPortableModel(engine, weights, kind, shape, parameters);

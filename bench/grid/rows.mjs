@@ -1,7 +1,7 @@
 /** Writes what a search trains on as JSON: the very rows, splits and word ids, so that peers train on the same. */
 import { writeFile } from 'node:fs/promises';
 import { foldsOf, loadDataset, splitHeldOut } from '../../dist/learning/data/index.js';
-import { encodedFold } from '../../dist/learning/features/index.js';
+import { encodeTexts, fitVocabulary } from '../../dist/learning/features/index.js';
 import { configurationAt, configurationCount } from '../../dist/orchestrator/search/index.js';
 import { readSearchSpace } from '../../dist/orchestrator/space/index.js';
 
@@ -19,22 +19,21 @@ export async function exportRows(searchSpace, path) {
 
   const dataset = await loadDataset(space.dataset, space.seed);
   const { development, test } = splitHeldOut(dataset, space.dataset.test_size, space.seed);
-  const encode = (fold, foldKey) => {
-    const encoded = encodedFold({ dataset, fold, foldKey, vocabularySize, maxTokens });
+  const encode = (fold) => {
+    const texts = (rows) => Array.from(rows, (row) => dataset.texts[row]);
+    const vocabulary = fitVocabulary(texts(fold.train), vocabularySize, maxTokens);
     const side = (name) => ({
-      ids: Array.from(encoded[name].ids),
+      ids: Array.from(encodeTexts(vocabulary, texts(fold[name])).ids),
       labels: Array.from(fold[name], (row) => dataset.labels[row]),
     });
     return {
-      vocabularySize: encoded.vocabulary.words.length + 2, // and padding, and the unknown word
+      vocabularySize: vocabulary.words.length + 2, // and padding, and the unknown word
       train: side('train'),
       validation: side('validation'),
     };
   };
-  const folds = foldsOf(dataset, development, space.cross_validation).map((fold, k) =>
-    encode(fold, `fold-${k}`),
-  );
-  const refit = encode({ train: development, validation: test }, 'refit');
+  const folds = foldsOf(dataset, development, space.cross_validation).map(encode);
+  const refit = encode({ train: development, validation: test });
   await writeFile(path, JSON.stringify({ seed: space.seed, maxTokens, configurations, folds, refit }));
   return { configurations: configurations.length, folds: configurations.length * folds.length };
 }

@@ -28,4 +28,4 @@ export {
   SOURCE_FIELDS,
   type SourceName,
 } from './sources/index.js';
-export type { Dataset, EncodedTexts, Fold, HeldOut, Vocabulary } from './types.js';
+export type { Dataset, Fold, HeldOut } from './types.js';

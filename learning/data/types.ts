@@ -30,18 +30,3 @@ export interface Fold {
   readonly train: Int32Array;
   readonly validation: Int32Array;
 }
-
-/** Texts as word ids: row `i` occupies `ids[i * maxTokens … ]`; 0 is padding (at the end), 1 an unknown word. */
-export interface EncodedTexts {
-  readonly ids: Int32Array;
-  /** Tokens of each row after truncation; at least 1 (an empty text is one unknown word). */
-  readonly lengths: Int32Array;
-  readonly rows: number;
-  readonly maxTokens: number;
-}
-
-/** Words the model knows, fitted on a fold's training rows only. Word `words[i]` has id `i + 2`. */
-export interface Vocabulary {
-  readonly words: readonly string[];
-  readonly maxTokens: number;
-}

@@ -3,8 +3,19 @@ import { loadNative } from './native.js';
 import { ENGINES, type Engine } from './types.js';
 import { loadWasm } from './wasm.js';
 
+export { type Adam, adam, type Gradient } from './adam.js';
+export { glorotUniform, orthogonal, uniform } from './initializers.js';
 export { nativeInstalled, slowEngineNotice } from './installed.js';
-export { ENGINES, type Engine } from './types.js';
+export {
+  ENGINES,
+  type Engine,
+  type LstmGradients,
+  type LstmKernel,
+  type LstmOptions,
+  type LstmPass,
+  type LstmShape,
+  type LstmWeights,
+} from './types.js';
 
 let loaded: Promise<Engine> | undefined;
 

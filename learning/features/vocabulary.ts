@@ -1,7 +1,20 @@
 /** Words to ids: what a model knows, and texts in its terms. */
+import { type Tokenizer, tokenizerOf } from '../text/index.js';
 
-import type { EncodedTexts, Vocabulary } from '../data/types.js';
-import { tokenize } from '../text/index.js';
+/** Texts as word ids: row `i` occupies `ids[i * maxTokens … ]`; 0 is padding (at the end), 1 an unknown word. */
+export interface EncodedTexts {
+  readonly ids: Int32Array;
+  /** Tokens of each row after truncation; at least 1 (an empty text is one unknown word). */
+  readonly lengths: Int32Array;
+  readonly rows: number;
+  readonly maxTokens: number;
+}
+
+/** Words the model knows, fitted on a fold's training rows only. Word `words[i]` has id `i + 2`. */
+export interface Vocabulary {
+  readonly words: readonly string[];
+  readonly maxTokens: number;
+}
 
 /** Id of padding, at the end of a row. */
 export const PADDING = 0;
@@ -21,7 +34,7 @@ export interface Corpus {
 }
 
 /** Tokenises texts. */
-export function corpusOf(texts: readonly string[]): Corpus {
+export function corpusOf(texts: readonly string[], tokenize: Tokenizer = tokenizerOf('words')): Corpus {
   const numbers = new Map<string, number>();
   const tokens: number[] = [];
   const starts = new Int32Array(texts.length + 1);
@@ -70,24 +83,34 @@ export function fitOnCorpus(corpus: Corpus, rows: Int32Array, size: number, maxT
  * is one unknown word, so that no row is all padding.
  */
 export function encodeTexts(vocabulary: Vocabulary, texts: readonly string[]): EncodedTexts {
-  return encodeCorpus(vocabulary, corpusOf(texts), Int32Array.from(texts.keys()));
+  return encodeCorpus(vocabulary, corpusOf(texts));
 }
 
-/** {@link encodeTexts} for some rows of a corpus. */
-export function encodeCorpus(vocabulary: Vocabulary, corpus: Corpus, rows: Int32Array): EncodedTexts {
+/** {@link encodeTexts} for a corpus. */
+export function encodeCorpus(vocabulary: Vocabulary, corpus: Corpus): EncodedTexts {
   const { maxTokens } = vocabulary;
   const known = idsOf(vocabulary);
   const translated = Int32Array.from(corpus.words, (word) => known.get(word) ?? UNKNOWN);
-  const ids = new Int32Array(rows.length * maxTokens).fill(PADDING);
-  const lengths = new Int32Array(rows.length);
-  rows.forEach((row, index) => {
+  const rows = corpus.starts.length - 1;
+  const ids = new Int32Array(rows * maxTokens).fill(PADDING);
+  const lengths = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
     const start = corpus.starts[row]!;
     const length = Math.min(corpus.starts[row + 1]! - start, maxTokens);
-    for (let i = 0; i < length; i++) ids[index * maxTokens + i] = translated[corpus.tokens[start + i]!]!;
-    if (length === 0) ids[index * maxTokens] = UNKNOWN;
-    lengths[index] = Math.max(length, 1);
+    for (let i = 0; i < length; i++) ids[row * maxTokens + i] = translated[corpus.tokens[start + i]!]!;
+    if (length === 0) ids[row * maxTokens] = UNKNOWN;
+    lengths[row] = Math.max(length, 1);
+  }
+  return { ids, lengths, rows, maxTokens };
+}
+
+/** Some rows of encoded texts, copied side by side. */
+export function pickTexts({ ids, lengths, maxTokens }: EncodedTexts, rows: Int32Array): EncodedTexts {
+  const picked = new Int32Array(rows.length * maxTokens);
+  rows.forEach((row, place) => {
+    picked.set(ids.subarray(row * maxTokens, (row + 1) * maxTokens), place * maxTokens);
   });
-  return { ids, lengths, rows: rows.length, maxTokens };
+  return { ids: picked, lengths: rows.map((row) => lengths[row]!), rows: rows.length, maxTokens };
 }
 
 const indexes = new WeakMap<Vocabulary, Map<string, number>>();

@@ -3,13 +3,14 @@
  * hidden state (Hochreiter and Schmidhuber, 1997; both directions: Graves and Schmidhuber, 2005).
  */
 import { z } from 'zod';
-import { glorotUniform, orthogonal, uniform } from '../engine/initializers.js';
+import { glorotUniform, orthogonal } from '../engine/index.js';
+import { TOKEN_PARAMETERS, type TokenBatch, type TokenInput, tokens } from '../features/index.js';
 import { type Random, randomStream } from '../random/index.js';
 import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
-import { lookUp, sumByWord } from './layers/embedding.js';
+import { initialVectors, lookUp, sumByWord } from './layers/embedding.js';
 import { type LstmLayer, lstmLayer } from './layers/lstm.js';
-import { dropoutRate, TEXT_PARAMETERS } from './parameters.js';
+import { dropoutRate } from './parameters.js';
 import { type ModelKind, type NamedWeights, outputs } from './types.js';
 
 const OWN = z.object({
@@ -28,11 +29,12 @@ const OWN = z.object({
     'the hidden state between time steps (several times slower: no fused kernel has it)',
   ),
 });
-const read = OWN.extend({ embedding_dim: TEXT_PARAMETERS.shape.embedding_dim });
+const read = OWN.extend({ embedding_dim: TOKEN_PARAMETERS.shape.embedding_dim });
 
-export const lstm: ModelKind = {
+export const lstm: ModelKind<TokenBatch, TokenInput> = {
   name: 'lstm',
   description: 'LSTM layers over the word vectors, and a dense output on the last hidden state.',
+  features: tokens,
   parameters: OWN,
 
   build({ tf }, shape, parameters) {
@@ -43,7 +45,7 @@ export const lstm: ModelKind = {
       tf.layers.embedding({
         name: 'embedding',
         inputShape: [null],
-        inputDim: shape.vocabularySize,
+        inputDim: shape.input.vocabularySize,
         outputDim: p.embedding_dim,
         maskZero: true,
         embeddingsInitializer: 'zeros',
@@ -83,9 +85,9 @@ export const lstm: ModelKind = {
     const width = p.embedding_dim;
     const columns = outputs(shape.classes);
     const random = randomStream(shape.seed, 'weights');
-    const table = uniform(shape.vocabularySize * width, 0.05, random);
-    table.fill(0, 0, width);
-    const slots = new Int32Array(shape.vocabularySize);
+    const { vocabularySize } = shape.input;
+    const table = initialVectors(shape.input, width, random);
+    const slots = new Int32Array(vocabularySize);
     const directions = p.bidirectional ? 2 : 1;
     const top = directions * p.units;
     const layers: LstmLayer[] = [];
@@ -107,11 +109,12 @@ export const lstm: ModelKind = {
     return {
       trainable: [table, ...layers.flatMap((layer) => layer.trainable), output.kernel, output.bias],
       weights: [
-        { name: 'embedding/embeddings', shape: [shape.vocabularySize, width], values: table },
+        { name: 'embedding/embeddings', shape: [vocabularySize, width], values: table },
         ...layers.flatMap((layer, index) => layerWeights(layer, index + 1)),
         { name: 'output/kernel', shape: [top, columns], values: output.kernel },
         { name: 'output/bias', shape: [columns], values: output.bias },
       ],
+      rowsRead: ({ ids }) => ids,
       forward(batch, random) {
         let x = lookUp(table, width, batch);
         const passes = layers.map((layer) => {

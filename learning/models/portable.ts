@@ -3,8 +3,9 @@
  * that reads layers models loads it.
  */
 import type { LayersModel } from '@tensorflow/tfjs';
-import type { Engine } from '../engine/types.js';
-import type { ModelKind, ModelShape, NamedWeights, Parameters } from './types.js';
+import type { Engine } from '../engine/index.js';
+import type { Parameters, RowBatch } from '../features/index.js';
+import type { ModelKind, ModelShape, NamedWeights } from './types.js';
 
 /**
  * A copy of the trained weights, in the order of the portable model's layers. Matrices are row-major, inputs × outputs.
@@ -25,11 +26,11 @@ export function namedWeights(model: { readonly weights: readonly NamedWeights[] 
  *
  * @throws Error when the weights do not fit the model.
  */
-export function toPortableModel(
+export function toPortableModel<Batch extends RowBatch, Input>(
   engine: Engine,
   weights: readonly NamedWeights[],
-  kind: ModelKind,
-  shape: ModelShape,
+  kind: ModelKind<Batch, Input>,
+  shape: ModelShape<Input>,
   parameters: Parameters,
 ): LayersModel {
   const { tf } = engine;
@@ -49,4 +50,40 @@ export function toPortableModel(
   model.setWeights(values);
   tf.dispose(values);
   return model;
+}
+
+export interface SavedModel {
+  readonly modelJson: Record<string, unknown>;
+  readonly weightData: Uint8Array;
+}
+
+/** The trained model in the form that packages hold. */
+export async function savePortableModel<Batch extends RowBatch, Input>(
+  engine: Engine,
+  weights: readonly NamedWeights[],
+  kind: ModelKind<Batch, Input>,
+  shape: ModelShape<Input>,
+  parameters: Parameters,
+): Promise<SavedModel> {
+  const model = toPortableModel(engine, weights, kind, shape, parameters);
+  let saved: SavedModel | undefined;
+  await model.save({
+    save: async ({ modelTopology, weightSpecs, weightData }) => {
+      if (!modelTopology || !(weightData instanceof ArrayBuffer))
+        throw new Error('TensorFlow.js saved no model.');
+      saved = {
+        modelJson: {
+          format: 'layers-model',
+          generatedBy: `TensorFlow.js tfjs-layers v${engine.tf.version_layers}`,
+          convertedBy: null,
+          modelTopology,
+          weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
+        },
+        weightData: new Uint8Array(weightData),
+      };
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    },
+  });
+  model.dispose();
+  return saved!;
 }

@@ -1,27 +1,26 @@
 /** From a network's logits to class probabilities. */
-import type { EncodedTexts } from '../data/types.js';
-import { sortedBatches, tokenBatch } from '../engine/batches.js';
+import type { Examples, RowBatch } from '../features/index.js';
 import type { Network } from './types.js';
 
 const PREDICTION_BATCH = 256;
 
 /**
- * Predicts, in forward passes over rows sorted by length.
+ * Predicts, in forward passes over batches.
  *
  * @param classes - The network's number of classes.
  * @param batchSize - Rows of one pass; changes the time and nothing else. @defaultValue 256
- * @returns Probabilities in the texts' order, `[rows × classes]`.
+ * @returns Probabilities in the examples' order, `[rows × classes]`.
  */
-export function probabilitiesOf(
-  network: Network,
-  texts: EncodedTexts,
+export function probabilitiesOf<Batch extends RowBatch>(
+  network: Network<Batch>,
+  examples: Examples<Batch>,
   classes: number,
   batchSize = PREDICTION_BATCH,
 ): Float32Array {
-  const all = new Float32Array(texts.rows * classes);
-  for (const source of sortedBatches(texts.lengths, batchSize)) {
-    const found = toProbabilities(network.forward(tokenBatch(texts, source)).logits, classes);
-    source.forEach((row, r) => {
+  const all = new Float32Array(examples.rows * classes);
+  for (const batch of examples.batches(batchSize)) {
+    const found = toProbabilities(network.forward(batch).logits, classes);
+    batch.source.forEach((row, r) => {
       all.set(found.subarray(r * classes, (r + 1) * classes), row * classes);
     });
   }

@@ -4,12 +4,13 @@
  * Methods", ACL 2015).
  */
 import { z } from 'zod';
-import { glorotUniform, uniform } from '../engine/initializers.js';
+import { glorotUniform } from '../engine/index.js';
+import { TOKEN_PARAMETERS, type TokenBatch, type TokenInput, tokens } from '../features/index.js';
 import { randomStream } from '../random/index.js';
 import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
-import { sumByWord } from './layers/embedding.js';
-import { dropoutRate, TEXT_PARAMETERS } from './parameters.js';
+import { initialVectors, sumByWord } from './layers/embedding.js';
+import { dropoutRate } from './parameters.js';
 import { type ModelKind, outputs } from './types.js';
 
 const OWN = z.object({
@@ -22,11 +23,12 @@ const OWN = z.object({
     .describe('Units of a relu layer between the mean and the output; 0 for none.'),
   dropout: dropoutRate('the mean word vector'),
 });
-const read = OWN.extend({ embedding_dim: TEXT_PARAMETERS.shape.embedding_dim });
+const read = OWN.extend({ embedding_dim: TOKEN_PARAMETERS.shape.embedding_dim });
 
-export const simple: ModelKind = {
+export const simple: ModelKind<TokenBatch, TokenInput> = {
   name: 'simple',
   description: 'Mean of the word vectors, an optional hidden layer, and a dense output.',
+  features: tokens,
   parameters: OWN,
 
   build({ tf }, shape, parameters) {
@@ -36,7 +38,7 @@ export const simple: ModelKind = {
     const vectors = tf.layers
       .embedding({
         name: 'embedding',
-        inputDim: shape.vocabularySize,
+        inputDim: shape.input.vocabularySize,
         outputDim: embedding_dim,
         embeddingsInitializer: 'zeros',
       })
@@ -46,7 +48,7 @@ export const simple: ModelKind = {
     const scores = tf.layers
       .embedding({
         name: 'padding',
-        inputDim: shape.vocabularySize,
+        inputDim: shape.input.vocabularySize,
         outputDim: 1,
         embeddingsInitializer: 'zeros',
         trainable: false,
@@ -77,9 +79,9 @@ export const simple: ModelKind = {
     const { embedding_dim: width, hidden_units, dropout } = read.parse(parameters);
     const columns = outputs(shape.classes);
     const random = randomStream(shape.seed, 'weights');
-    const table = uniform(shape.vocabularySize * width, 0.05, random);
-    table.fill(0, 0, width);
-    const padding = new Float32Array(shape.vocabularySize);
+    const { vocabularySize } = shape.input;
+    const table = initialVectors(shape.input, width, random);
+    const padding = new Float32Array(vocabularySize);
     padding[0] = -1e9;
     const hidden = hidden_units > 0 && {
       kernel: glorotUniform(width, hidden_units, random),
@@ -87,13 +89,13 @@ export const simple: ModelKind = {
     };
     const top = hidden_units || width;
     const output = { kernel: glorotUniform(top, columns, random), bias: new Float32Array(columns) };
-    const slots = new Int32Array(shape.vocabularySize);
+    const slots = new Int32Array(vocabularySize);
 
     return {
       trainable: [table, ...(hidden ? [hidden.kernel, hidden.bias] : []), output.kernel, output.bias],
       weights: [
-        { name: 'embedding/embeddings', shape: [shape.vocabularySize, width], values: table },
-        { name: 'padding/embeddings', shape: [shape.vocabularySize, 1], values: padding },
+        { name: 'embedding/embeddings', shape: [vocabularySize, width], values: table },
+        { name: 'padding/embeddings', shape: [vocabularySize, 1], values: padding },
         ...(hidden
           ? [
               { name: 'hidden/kernel', shape: [width, hidden_units], values: hidden.kernel },
@@ -103,6 +105,7 @@ export const simple: ModelKind = {
         { name: 'output/kernel', shape: [top, columns], values: output.kernel },
         { name: 'output/bias', shape: [columns], values: output.bias },
       ],
+      rowsRead: ({ ids }) => ids,
       forward(batch, random) {
         const { ids, lengths, rows } = batch;
         const mean = new Float32Array(rows * width);

@@ -1,24 +1,18 @@
 /** The contract of a model kind. Importing a kind must not load TensorFlow: `orchestrator/space` reads these too. */
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { z } from 'zod';
-import type { Gradient } from '../engine/adam.js';
-import type { TokenBatch } from '../engine/batches.js';
-import type { Engine } from '../engine/types.js';
+import type { Engine, Gradient } from '../engine/index.js';
+import type { Features, Parameters, RowBatch } from '../features/index.js';
 import type { Random } from '../random/index.js';
 
 /** What a model is built for. */
-export interface ModelShape {
-  /** Rows of the embedding: the vocabulary's words plus padding and unknown. */
-  readonly vocabularySize: number;
+export interface ModelShape<Input = unknown> {
+  /** What the features say of themselves. */
+  readonly input: Input;
   readonly classes: number;
   /** Seed of initial weights and dropout. */
   readonly seed: number;
 }
-
-/** A value of one parameter. */
-export type ParameterValue = number | string | boolean;
-
-export type Parameters = Readonly<Record<string, ParameterValue>>;
 
 /** One weight array, row-major. Its name is that of the portable model's layer and weight: `embedding/embeddings`. */
 export interface NamedWeights {
@@ -40,28 +34,33 @@ export interface NetworkPass {
 }
 
 /** A model under training: plain arrays, and the two passes written out by hand for its architecture. */
-export interface Network {
+export interface Network<Batch extends RowBatch = RowBatch> {
   /** The arrays that an optimizer changes in place. */
   readonly trainable: readonly Float32Array[];
   /** The same numbers as views, named and shaped as the portable model holds them. */
   readonly weights: readonly NamedWeights[];
+  /** Rows that a pass over the batch reads, of each array whose gradients have rows; absent when none of them has. */
+  rowsRead?(batch: Batch): Int32Array;
   /** @param dropout - Draws dropout masks and keeps what `backward` needs; without it the pass is a prediction. */
-  forward(batch: TokenBatch, dropout?: Random): NetworkPass;
+  forward(batch: Batch, dropout?: Random): NetworkPass;
 }
 
-export interface ModelKind {
+/** What is trained on features: a network for training, and the same model in layers that others can load. */
+export interface ModelKind<Batch extends RowBatch = RowBatch, Input = unknown> {
   readonly name: string;
   /** One sentence for `--help` and the schema's documentation. */
   readonly description: string;
+  /** What it reads of a text. */
+  readonly features: Features<Batch, Input>;
   /** The kind's own parameters: each its zod type with range, default and `.describe()`. Flat; numbers, booleans and strings only. */
   readonly parameters: z.ZodObject;
   /**
-   * The portable model: standard layers only, weights not yet set. Input `[batch, time]` word ids, 0 for padding;
-   * output `[batch, 1]` sigmoid for two classes, `[batch, classes]` softmax for more.
+   * The portable model: standard layers only, weights not yet set. Its input is what the features make of a batch by
+   * `toTensor`; output `[batch, 1]` sigmoid for two classes, `[batch, classes]` softmax for more.
    */
-  build(engine: Engine, shape: ModelShape, parameters: Parameters): LayersModel;
+  build(engine: Engine, shape: ModelShape<Input>, parameters: Parameters): LayersModel;
   /** The same model for training and fast prediction, its initial weights drawn from the seed. */
-  network(engine: Engine, shape: ModelShape, parameters: Parameters): Network;
+  network(engine: Engine, shape: ModelShape<Input>, parameters: Parameters): Network<Batch>;
 }
 
 /** Columns of the output layer. */

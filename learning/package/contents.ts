@@ -1,7 +1,6 @@
 /** What a model package is made of, and the schemas of the files it is read back from. */
 import { z } from 'zod';
-import type { Vocabulary } from '../data/types.js';
-import type { ParameterValue } from '../models/types.js';
+import type { FeatureFiles, ParameterValue } from '../features/index.js';
 
 /** A weight of the portable model, row-major. */
 export interface PackagedWeight {
@@ -20,7 +19,8 @@ export interface PackageContents {
   /** Model kind. */
   readonly kind: string;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly vocabulary: Vocabulary;
+  /** The features' own files. */
+  readonly features: FeatureFiles;
   /** Class names; the order of the model's outputs. */
   readonly classes: readonly string[];
   /** Name of the registered model. */
@@ -57,11 +57,6 @@ export const modelFile = z.looseObject({
       }),
     )
     .min(1),
-});
-
-export const vocabularyFile = z.object({
-  max_tokens: z.number().int().min(1).max(10_000),
-  words: z.array(z.string().min(1)),
 });
 
 export const labelsFile = z.array(z.string()).min(2).max(1000);

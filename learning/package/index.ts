@@ -1,4 +1,4 @@
-/** The model folder that leaves the house: writes it as an MLflow model, and predicts from it. */
+/** The model package: a folder that anyone can predict from. Writes it as an MLflow model, and loads it again. */
 export type { PackageContents, PackagedWeight } from './contents.js';
 export { MLFLOW_VERSION, probabilityColumn } from './mlmodel.js';
 export { loadPredictor, type Prediction, type Predictor } from './predictor.js';

@@ -1,4 +1,5 @@
 /** The texts that make a folder an MLflow model: `MLmodel`, Python's environments, the input example, the README. */
+import { parse } from 'node:path/posix';
 import { stringify } from 'yaml';
 import type { PackageContents } from './contents.js';
 
@@ -36,7 +37,8 @@ export function mlmodelYaml(contents: PackageContents, { uuid, created, size }: 
           data: 'tfjs',
           format: 'layers-model',
           tfjs_version: TFJS_VERSION,
-          vocabulary: 'vocabulary.json',
+          // vocabulary: vocabulary.json
+          ...Object.fromEntries(Object.keys(contents.features).map((path) => [parse(path).name, path])),
           labels: 'labels.json',
         },
       },
@@ -83,10 +85,6 @@ export function mlmodelYaml(contents: PackageContents, { uuid, created, size }: 
 export function packageTexts(contents: PackageContents): Record<string, string> {
   const example = { columns: ['text'], data: contents.inputExample.map((text) => [text]) };
   return {
-    'vocabulary.json': json({
-      max_tokens: contents.vocabulary.maxTokens,
-      words: contents.vocabulary.words,
-    }),
     'labels.json': json(contents.classes),
     'input_example.json': json(example),
     'serving_input_example.json': json({ dataframe_split: example }),

@@ -1,12 +1,17 @@
 /** A packaged model as the TensorFlow.js layers it is saved as: slow, but needs to know nothing about it. */
 import type { io, Tensor } from '@tensorflow/tfjs';
-import type { EncodedTexts } from '../data/types.js';
-import { sortedBatches } from '../engine/batches.js';
-import type { Engine } from '../engine/types.js';
-import { outputs } from '../models/types.js';
-import type { Scorer } from './predictor.js';
+import type { Engine } from '../engine/index.js';
+import type { Examples, Features } from '../features/index.js';
+import { outputs } from '../models/index.js';
 
 const BATCH = 256;
+
+/** A loaded model, whichever way it computes. */
+export interface Scorer {
+  /** @returns `[rows × classes]`, rows in the examples' order */
+  probabilities(examples: Examples): Float32Array;
+  dispose(): void;
+}
 
 /**
  * Loads the layers (https://js.tensorflow.org/api/latest/#loadLayersModel).
@@ -15,29 +20,27 @@ const BATCH = 256;
  * @throws Error when TensorFlow.js can't load them, or their output does not fit the classes.
  */
 export async function stockLayers(
-  { tf }: Engine,
+  engine: Engine,
   dir: string,
   classes: number,
+  features: Features,
   artifacts: io.ModelArtifacts,
 ): Promise<Scorer> {
+  const { tf } = engine;
   const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
   const columns = outputs(classes);
   if (model.outputs.length !== 1 || model.outputs[0]!.shape.at(-1) !== columns) {
     model.dispose();
     throw new Error(`${dir}: the model's output does not fit the ${classes} classes of labels.json`);
   }
-  const outputOf = (texts: EncodedTexts, rows: Int32Array): Float32Array => {
-    const { ids, steps } = gather(texts, rows);
-    return tf.tidy(() =>
-      (model.predict(tf.tensor2d(ids, [rows.length, steps], 'int32')) as Tensor).dataSync<'float32'>(),
-    );
-  };
   return {
-    probabilities(texts) {
-      const all = new Float32Array(texts.rows * classes);
-      for (const rows of sortedBatches(texts.lengths, BATCH)) {
-        const output = outputOf(texts, rows);
-        rows.forEach((row, place) => {
+    probabilities(examples) {
+      const all = new Float32Array(examples.rows * classes);
+      for (const batch of examples.batches(BATCH)) {
+        const output = tf.tidy(() =>
+          (model.predict(features.toTensor(engine, batch)) as Tensor).dataSync<'float32'>(),
+        );
+        batch.source.forEach((row, place) => {
           if (columns === 1) all.set([1 - output[place]!, output[place]!], row * classes);
           else all.set(output.subarray(place * classes, (place + 1) * classes), row * classes);
         });
@@ -46,15 +49,4 @@ export async function stockLayers(
     },
     dispose: () => model.dispose(),
   };
-}
-
-/** Some rows' ids, padded only to the longest of them. */
-function gather(texts: EncodedTexts, rows: Int32Array): { ids: Int32Array; steps: number } {
-  const steps = rows.reduce((most, row) => Math.max(most, texts.lengths[row]!), 1);
-  const ids = new Int32Array(rows.length * steps);
-  rows.forEach((row, place) => {
-    const from = row * texts.maxTokens;
-    ids.set(texts.ids.subarray(from, from + steps), place * steps);
-  });
-  return { ids, steps };
 }

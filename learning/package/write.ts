@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelFile, type PackageContents, weightBytes } from './contents.js';
 import { mlmodelYaml, packageTexts } from './mlmodel.js';
@@ -15,7 +15,7 @@ const TEMPLATE = fileURLToPath(new URL('./template/', import.meta.url));
  * browsers with stock TensorFlow.js. `MLmodel` is written last, so that a folder that has it is complete.
  *
  * @param dir is created if missing
- * @throws Error when topology, weights, vocabulary and classes do not belong together
+ * @throws Error when topology, weights and classes do not belong together
  */
 export async function writeModelPackage(dir: string, contents: PackageContents): Promise<void> {
   const weightData = new Uint8Array(contents.weightData);
@@ -25,7 +25,10 @@ export async function writeModelPackage(dir: string, contents: PackageContents):
   await cp(TEMPLATE, dir, { recursive: true, filter: (source) => !source.includes('__pycache__') });
   await writeFile(join(dir, 'tfjs', 'model.json'), JSON.stringify(contents.modelJson));
   await writeFile(join(dir, 'tfjs', path), weightData);
-  for (const [name, text] of Object.entries(packageTexts(contents))) await writeFile(join(dir, name), text);
+  for (const [path, text] of Object.entries({ ...packageTexts(contents), ...contents.features })) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), text);
+  }
   const size = await folderSize(dir);
   const uuid = randomUUID().replaceAll('-', '');
   await writeFile(join(dir, 'MLmodel'), mlmodelYaml(contents, { uuid, created: new Date(), size }));

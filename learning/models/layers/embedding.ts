@@ -1,6 +1,13 @@
 /** Word vectors: `table [words, width]`; word 0 is padding, read as zeros and never trained. */
-import type { Gradient } from '../../engine/adam.js';
-import type { TokenBatch } from '../../engine/batches.js';
+import { type Gradient, uniform } from '../../engine/index.js';
+import type { TokenBatch, TokenInput } from '../../features/index.js';
+import type { Random } from '../../random/index.js';
+
+/** A table to start from, `[words, width]`: uniform in ±0.05, as Keras has it. */
+export function initialVectors({ vocabularySize }: TokenInput, width: number, random: Random): Float32Array {
+  const table = uniform(vocabularySize * width, 0.05, random);
+  return table.fill(0, 0, width);
+}
 
 /** @returns `[steps, rows, width]`, zeros where a row is padded. */
 export function lookUp(table: Float32Array, width: number, batch: TokenBatch): Float32Array {

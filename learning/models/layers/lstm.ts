@@ -2,8 +2,8 @@
  * An LSTM layer in one or two directions over padded rows, on top of the engine's kernel. The second direction reads each row
  * from its last word to its first; padding stays at the end, so neither direction ever sees it.
  */
-import type { TokenBatch } from '../../engine/batches.js';
-import type { LstmKernel, LstmWeights } from '../../engine/types.js';
+import type { LstmKernel, LstmWeights } from '../../engine/index.js';
+import type { TokenBatch } from '../../features/index.js';
 import type { Random } from '../../random/index.js';
 import { applyMask, dropoutMask } from './dropout.js';
 

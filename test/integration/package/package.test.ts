@@ -167,7 +167,7 @@ describe('the folder', () => {
       weightData: new Uint8Array(Float32Array.of(1, 2).buffer),
       kind: 'simple',
       parameters: {},
-      vocabulary: { words: [], maxTokens: 1 },
+      features: {},
       classes: ['a', 'b'],
       name: 'x',
       runId: 'x',

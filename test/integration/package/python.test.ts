@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadPredictor } from '../../../learning/package/index.js';
-import { tokenize } from '../../../learning/text/index.js';
+import { tokenizerOf } from '../../../learning/text/index.js';
 import { textsOf } from '../../../serving/body.js';
 import { mlflowEnvironment, WHY_SKIPPED } from '../../../tracking/proof/real-server.js';
 import { ARCHITECTURES, TEXTS, type TrainedPackage, trainedPackage } from './trained.js';
@@ -71,7 +71,7 @@ describe.skipIf(!environment)(`Python${environment ? '' : ` (${WHY_SKIPPED})`}`,
     const different = assigned.filter(
       (code, index) =>
         JSON.stringify(
-          tokenize(
+          tokenizerOf('words')(
             `a${String.fromCodePoint(code)}B${String.fromCodePoint(code)} '${String.fromCodePoint(code)}`,
           ),
         ) !== JSON.stringify(tokens[index]),

@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDataset } from '../../../learning/data/index.js';
 import { loadEngine } from '../../../learning/engine/index.js';
-import { encodeTexts, fitVocabulary } from '../../../learning/features/index.js';
-import { MODEL_KINDS } from '../../../learning/models/index.js';
+import {
+  encodeTexts,
+  fitVocabulary,
+  tokenExamples,
+  tokenInput,
+  vocabularyFiles,
+} from '../../../learning/features/index.js';
+import { modelKind } from '../../../learning/models/index.js';
 import { writeModelPackage } from '../../../learning/package/index.js';
-import { trainClassifier } from '../../../learning/train.js';
+import { trainClassifier } from '../../../learning/training/index.js';
 
 export const ARCHITECTURES = {
   'simple, two classes': ['simple', 2, { hidden_units: 0 }],
@@ -60,12 +66,12 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
   };
   const trained = await trainClassifier({
     engine,
-    kind: MODEL_KINDS[kind]!,
+    kind: modelKind(kind),
     parameters,
     classes: count,
-    vocabularySize: vocabulary.words.length + 2,
+    input: tokenInput(vocabulary),
     seed,
-    train: { texts: encodeTexts(vocabulary, dataset.texts), labels },
+    train: { examples: tokenExamples(encodeTexts(vocabulary, dataset.texts)), labels },
   });
   const dir = await mkdtemp(join(tmpdir(), 'package-'));
   const { modelJson, weightData } = await trained.save();
@@ -75,7 +81,7 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
     weights: trained.weights(),
     kind,
     parameters,
-    vocabulary,
+    features: vocabularyFiles(vocabulary),
     classes,
     name: 'tested',
     runId: '0123456789abcdef0123456789abcdef',
@@ -84,7 +90,7 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
     datasetDigest: dataset.digest,
     engine: `${engine.name} ${engine.version}`,
   });
-  const expected = trained.predict(encodeTexts(vocabulary, TEXTS));
+  const expected = trained.predict(tokenExamples(encodeTexts(vocabulary, TEXTS)));
   trained.dispose();
   return { dir, classes, expected };
 }

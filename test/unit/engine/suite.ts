@@ -4,16 +4,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as tfjs from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EncodedTexts } from '../../../learning/data/types.js';
-import { adam } from '../../../learning/engine/adam.js';
-import { lengthBatches, tokenBatch } from '../../../learning/engine/batches.js';
-import { loadEngine } from '../../../learning/engine/index.js';
-import type { Engine, LstmShape } from '../../../learning/engine/types.js';
-import { MODEL_KINDS, modelParameters, toPortableModel } from '../../../learning/models/index.js';
-import type { Network, Parameters } from '../../../learning/models/types.js';
+import { adam, type Engine, type LstmShape, loadEngine } from '../../../learning/engine/index.js';
+import { lengthBatches, tokenBatch } from '../../../learning/features/batches.js';
+import { type EncodedTexts, type Parameters, tokenExamples } from '../../../learning/features/index.js';
+import { modelKind, modelParameters, type Network, toPortableModel } from '../../../learning/models/index.js';
 import { randomStream } from '../../../learning/random/index.js';
-import { trainClassifier } from '../../../learning/train.js';
-import { distance, randomArray, randomTexts, separableTexts } from './texts.js';
+import { trainClassifier } from '../../../learning/training/index.js';
+import { distance, randomArray, randomTexts, separable, separableTexts } from './texts.js';
 
 const noValues: ArrayLike<number> = [];
 
@@ -163,9 +160,9 @@ export function engineSuite(name: Engine['name']): void {
   describe.each(variants)(
     '%s of %i classes with %o, texts of %j words',
     (kindName, classes, own, lengths) => {
-      const kind = MODEL_KINDS[kindName]!;
+      const kind = modelKind(kindName);
       const vocabularySize = 40;
-      const shape = { vocabularySize, classes, seed: 11 };
+      const shape = { input: { vocabularySize }, classes, seed: 11 };
       const parameters = modelParameters(kind).parse({ embedding_dim: 8, ...own }) as Parameters;
       const texts = randomTexts(lengths, vocabularySize, Math.max(16, ...lengths));
       const labels = lengths.map((_, r) => r % classes);
@@ -262,9 +259,9 @@ export function engineSuite(name: Engine['name']): void {
     ['lstm', { units: 5, dropout: 0.4, input_dropout: 0.3 }],
   ];
   it.each(droppers)('%s differentiates through its dropout masks: %o', (kindName, own) => {
-    const kind = MODEL_KINDS[kindName]!;
+    const kind = modelKind(kindName);
     const parameters = modelParameters(kind).parse({ embedding_dim: 6, ...own }) as Parameters;
-    const network = kind.network(engine, { vocabularySize: 30, classes: 2, seed: 2 }, parameters);
+    const network = kind.network(engine, { input: { vocabularySize: 30 }, classes: 2, seed: 2 }, parameters);
     const random = randomStream(6, 'dropped');
     // Small weights have gradients too small to measure; those of the table's padding row stay zero.
     for (const [k, values] of network.trainable.entries()) {
@@ -319,20 +316,20 @@ export function engineSuite(name: Engine['name']): void {
   const learn = (kind: string, classes: number, own: Parameters, seed = 3, more = {}) =>
     trainClassifier({
       engine,
-      kind: MODEL_KINDS[kind]!,
+      kind: modelKind(kind),
       parameters: modelParameters(kind).parse({ embedding_dim: 12, ...own }) as Parameters,
       classes,
-      vocabularySize: 42,
+      input: { vocabularySize: 42 },
       seed,
-      train: separableTexts(600, classes, 12, 1),
-      validation: separableTexts(200, classes, 12, 2),
+      train: separable(600, classes, 12, 1),
+      validation: separable(200, classes, 12, 2),
       ...more,
     });
 
   it.each(learners)('%s learns %i separable classes with %o', async (kind, classes, own) => {
     const trained = await learn(kind, classes, own);
     expect(trained.history.at(-1)!.validation!.accuracy).toBeGreaterThan(0.95);
-    const again = trained.predict(separableTexts(200, classes, 12, 2).texts, 64);
+    const again = trained.predict(separable(200, classes, 12, 2).examples, 64);
     expect(distance(again, trained.validationProbabilities!)).toBeLessThan(1e-5);
   });
 
@@ -383,15 +380,16 @@ export function engineSuite(name: Engine['name']): void {
       );
       model.dispose();
       const both = classes === 2 ? [...stock].flatMap((positive) => [1 - positive, positive]) : stock;
-      expect(distance(trained.predict(texts), both)).toBeLessThan(1e-5);
+      expect(distance(trained.predict(tokenExamples(texts)), both)).toBeLessThan(1e-5);
     },
   );
 
   it('keeps tensors and memory level over 50 folds', async () => {
     // A fold's weights and moments are 3 MB; one kept by each fold would be 120 MB at the end.
-    const train = separableTexts(64, 2, 12, 1);
+    const train = separable(64, 2, 12, 1);
     const own = { embedding_dim: 50, units: 64, epochs: 1, recurrent_dropout: name === 'wasm' ? 0.1 : 0 };
-    const fold = async () => (await learn('lstm', 2, own, 3, { vocabularySize: 5002, train })).dispose();
+    const fold = async () =>
+      (await learn('lstm', 2, own, 3, { input: { vocabularySize: 5002 }, train })).dispose();
     for (let k = 0; k < 10; k++) await fold();
     const [tensors, before] = [tensorCounts(engine), await memoryInUse()];
     for (let k = 0; k < 40; k++) await fold();
@@ -408,7 +406,7 @@ export function engineSuite(name: Engine['name']): void {
   it.each(stepped)(
     '%s of %i classes takes the steps that the mean log loss of each batch asks for',
     async (kindName, classes, own) => {
-      const kind = MODEL_KINDS[kindName]!;
+      const kind = modelKind(kindName);
       const parameters = modelParameters(kind).parse({
         ...own,
         embedding_dim: 5,
@@ -416,21 +414,21 @@ export function engineSuite(name: Engine['name']): void {
         epochs: 1,
         learning_rate: 0.01,
       }) as Parameters;
-      const [vocabularySize, seed] = [30, 9];
-      const texts = randomTexts(few, vocabularySize, 16);
+      const [input, seed] = [{ vocabularySize: 30 }, 9];
+      const texts = randomTexts(few, 30, 16);
       const labels = Int32Array.from(few, (_, r) => r % classes);
       const trained = await trainClassifier({
         engine,
         kind,
         parameters,
         classes,
-        vocabularySize,
+        input,
         seed,
-        train: { texts, labels },
+        train: { examples: tokenExamples(texts), labels },
       });
 
       // By hand: batches of four and of two rows, so that a gradient which is not a mean shows.
-      const network = kind.network(engine, { vocabularySize, classes, seed }, parameters);
+      const network = kind.network(engine, { input, classes, seed }, parameters);
       const optimizer = adam(network.trainable, 0.01);
       for (const source of lengthBatches(texts.lengths, 4, randomStream(seed, 'order'))) {
         const batch = tokenBatch(texts, source);
@@ -446,9 +444,13 @@ export function engineSuite(name: Engine['name']): void {
   );
 
   it('starts with a bias of 1 on the forget gate alone', () => {
-    const kind = MODEL_KINDS.lstm!;
+    const kind = modelKind('lstm');
     const parameters = modelParameters(kind).parse({ units: 3 }) as Parameters;
-    const { weights } = kind.network(engine, { vocabularySize: 10, classes: 2, seed: 1 }, parameters);
+    const { weights } = kind.network(
+      engine,
+      { input: { vocabularySize: 10 }, classes: 2, seed: 1 },
+      parameters,
+    );
     const bias = weights.find(({ name }) => name === 'lstm_1/bias')!.values;
     expect([...bias]).toEqual([0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
   });

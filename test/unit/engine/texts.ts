@@ -1,5 +1,5 @@
 /** Made-up encoded texts for engine tests. */
-import type { EncodedTexts } from '../../../learning/data/types.js';
+import { type EncodedTexts, tokenExamples } from '../../../learning/features/index.js';
 import { type Random, randomStream } from '../../../learning/random/index.js';
 
 export function encode(rows: readonly (readonly number[])[], maxTokens: number): EncodedTexts {
@@ -35,6 +35,12 @@ export function separableTexts(rows: number, classes: number, maxTokens: number,
     return words;
   });
   return { texts: encode(texts, maxTokens), labels };
+}
+
+/** {@link separableTexts} to train on. */
+export function separable(rows: number, classes: number, maxTokens: number, seed: number) {
+  const { texts, labels } = separableTexts(rows, classes, maxTokens, seed);
+  return { examples: tokenExamples(texts), labels };
 }
 
 export function randomArray(size: number, scale: number, random: Random): Float32Array {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LstmKernel, LstmOptions } from '../../../learning/engine/types.js';
+import type { LstmKernel, LstmOptions } from '../../../learning/engine/index.js';
 import { dropoutMask } from '../../../learning/models/layers/dropout.js';
 import { lstmLayer } from '../../../learning/models/layers/lstm.js';
 import { randomStream } from '../../../learning/random/index.js';

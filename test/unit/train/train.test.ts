@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadEngine } from '../../../learning/engine/index.js';
-import type { Engine } from '../../../learning/engine/types.js';
+import { type Engine, loadEngine } from '../../../learning/engine/index.js';
+import { type Parameters, tokenExamples } from '../../../learning/features/index.js';
 import { METRICS } from '../../../learning/metrics/index.js';
-import { MODEL_KINDS, modelParameters } from '../../../learning/models/index.js';
-import type { Parameters } from '../../../learning/models/types.js';
-import { type EpochMetrics, type TrainingOptions, trainClassifier } from '../../../learning/train.js';
-import { separableTexts } from '../engine/texts.js';
+import { modelKind, modelParameters } from '../../../learning/models/index.js';
+import {
+  type EpochMetrics,
+  type TrainingOptions,
+  trainClassifier,
+} from '../../../learning/training/index.js';
+import { separable, separableTexts } from '../engine/texts.js';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -15,17 +18,17 @@ beforeAll(async () => {
 function options(own: Parameters, more: Partial<TrainingOptions> = {}): TrainingOptions {
   return {
     engine,
-    kind: MODEL_KINDS.simple!,
+    kind: modelKind('simple'),
     parameters: modelParameters('simple').parse({
       embedding_dim: 8,
       learning_rate: 0.01,
       ...own,
     }) as Parameters,
     classes: 2,
-    vocabularySize: 42,
+    input: { vocabularySize: 42 },
     seed: 1,
-    train: separableTexts(400, 2, 10, 1),
-    validation: separableTexts(100, 2, 10, 2),
+    train: separable(400, 2, 10, 1),
+    validation: separable(100, 2, 10, 2),
     ...more,
   };
 }
@@ -61,16 +64,12 @@ describe('training', () => {
   it('gives probabilities that sum to one, in the order of the rows', async () => {
     const trained = await trainClassifier(options({ epochs: 4 }));
     const { texts, labels } = separableTexts(30, 2, 10, 5);
-    const all = trained.predict(texts);
+    const all = trained.predict(tokenExamples(texts));
     labels.forEach((_, row) => {
       expect(all[2 * row]! + all[2 * row + 1]!).toBeCloseTo(1, 6);
       const ids = texts.ids.subarray(row * 10, (row + 1) * 10);
-      const one = trained.predict({
-        ids,
-        lengths: texts.lengths.subarray(row, row + 1),
-        rows: 1,
-        maxTokens: 10,
-      });
+      const lengths = texts.lengths.subarray(row, row + 1);
+      const one = trained.predict(tokenExamples({ ids, lengths, rows: 1, maxTokens: 10 }));
       expect(one[1]).toBeCloseTo(all[2 * row + 1]!, 6);
     });
   });
@@ -78,7 +77,7 @@ describe('training', () => {
   it('stops when the objective no longer improves and goes back to the best weights', async () => {
     // With labels at random nothing generalises, so the validation loss soon rises.
     const noise = {
-      ...separableTexts(100, 2, 10, 2),
+      ...separable(100, 2, 10, 2),
       labels: Int32Array.from({ length: 100 }, (_, r) => (r >> 1) & 1),
     };
     const objective = { metric: 'loss', direction: 'minimize' } as const;
@@ -87,7 +86,7 @@ describe('training', () => {
     const losses = trained.history.map((epoch) => epoch.validation!.loss);
     expect(losses.length).toBe(trained.bestEpoch + 3);
     expect(losses[trained.bestEpoch - 1]).toBe(Math.min(...losses));
-    expect(trained.predict(noise.texts)).toEqual(trained.validationProbabilities);
+    expect(trained.predict(noise.examples)).toEqual(trained.validationProbabilities);
   });
 
   it('does not change its course for being measured', async () => {
@@ -111,12 +110,12 @@ describe('training', () => {
   });
 
   it('refuses rows that do not fit', async () => {
-    const { texts } = separableTexts(3, 2, 10, 1);
+    const { examples } = separable(3, 2, 10, 1);
     const train = (labels: number[]) =>
-      trainClassifier(options({}, { train: { texts, labels: Int32Array.from(labels) } }));
-    await expect(train([0, 1])).rejects.toThrow('There are 3 training texts but 2 labels.');
+      trainClassifier(options({}, { train: { examples, labels: Int32Array.from(labels) } }));
+    await expect(train([0, 1])).rejects.toThrow('There are 3 training rows but 2 labels.');
     await expect(train([0, 1, 2])).rejects.toThrow('Label 2 among the training rows is none of 2 classes.');
-    const none = { texts: { ...texts, rows: 0 }, labels: new Int32Array(0) };
+    const none = separable(0, 2, 10, 1);
     await expect(trainClassifier(options({}, { train: none }))).rejects.toThrow(
       'There are no training rows.',
     );

@@ -2,7 +2,7 @@
 
 MLflow's python_function flavor calls `_load_pyfunc`. Without MLflow: `GridsearchModel(folder).predict(texts)`.
 
-The words are those of learning/text/tokenize.ts, the layers those of TensorFlow.js and Keras; tests compare both to 1e-4.
+The words are those of learning/text/words.ts, the layers those of TensorFlow.js and Keras; tests compare both to 1e-4.
 """
 
 import json

@@ -1,17 +1,15 @@
 /** Batches of rows of like length, as the recurrent kernels want them: time-major and padded only to the batch's longest row. */
-import type { EncodedTexts } from '../data/types.js';
 import { type Random, shuffle } from '../random/index.js';
+import type { Examples, RowBatch } from './features.js';
+import type { EncodedTexts } from './vocabulary.js';
 
-export interface TokenBatch {
+export interface TokenBatch extends RowBatch {
   /** Word ids, `[steps, rows]`: step `t` of row `r` is `ids[t * rows + r]`; 0 beyond a row's length. */
   readonly ids: Int32Array;
   /** Tokens of each row, `[rows]`; at least 1. */
   readonly lengths: Int32Array;
-  readonly rows: number;
   /** Longest length in the batch, or the padding asked for. */
   readonly steps: number;
-  /** Which row of the texts each row is, `[rows]`. */
-  readonly source: Int32Array;
 }
 
 /**
@@ -61,4 +59,17 @@ export function tokenBatch(texts: EncodedTexts, source: Int32Array, steps?: numb
     for (let t = 0; t < lengths[r]!; t++) ids[t * rows + r] = texts.ids[from + t]!;
   }
   return { ids, lengths, rows, steps: longest, source };
+}
+
+/** Encoded texts in batches. */
+export function tokenExamples(texts: EncodedTexts): Examples<TokenBatch> {
+  return {
+    rows: texts.rows,
+    *epoch(batchSize, random) {
+      for (const source of lengthBatches(texts.lengths, batchSize, random)) yield tokenBatch(texts, source);
+    },
+    *batches(batchSize) {
+      for (const source of sortedBatches(texts.lengths, batchSize)) yield tokenBatch(texts, source);
+    },
+  };
 }

@@ -1,4 +1,5 @@
 /** Texts to words. learning/package/template repeats this in Python and in predict.mjs: change all or none. */
+import type { Tokenizer } from './tokenizer.js';
 
 const WORD = /[\p{L}\p{N}]+(?:'\p{L}+)*/gu;
 
@@ -10,6 +11,5 @@ const WORD = /[\p{L}\p{N}]+(?:'\p{L}+)*/gu;
  * 3. a word is a run of letters and numbers (general categories L and N), which may go on with an apostrophe and
  *    letters, any number of times. All else separates words.
  */
-export function tokenize(text: string): string[] {
-  return text.normalize('NFKC').toLowerCase().replaceAll('\u2019', "'").match(WORD) ?? [];
-}
+export const words: Tokenizer = (text) =>
+  text.normalize('NFKC').toLowerCase().replaceAll('\u2019', "'").match(WORD) ?? [];

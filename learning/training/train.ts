@@ -1,23 +1,29 @@
-/** Trains one classifier on one fold's rows: the model, the batches, the loop, the metrics, from top to bottom. */
+/** Trains one classifier on one fold's rows: network, batches, loop, metrics, from top to bottom. Knows no words. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EncodedTexts } from './data/types.js';
-import { adam } from './engine/adam.js';
-import { lengthBatches, tokenBatch } from './engine/batches.js';
-import type { Engine } from './engine/types.js';
+import { adam, type Engine } from '../engine/index.js';
+import type { Examples, Parameters, RowBatch } from '../features/index.js';
 import {
   type ClassificationMetrics,
   classificationMetrics,
   METRICS,
   type MetricName,
   type Objective,
-} from './metrics/index.js';
-import { type NamedWeights, namedWeights, TRAINING_PARAMETERS, toPortableModel } from './models/index.js';
-import { probabilitiesOf, toProbabilities } from './models/probabilities.js';
-import type { ModelKind, Network, Parameters } from './models/types.js';
-import { randomStream } from './random/index.js';
+} from '../metrics/index.js';
+import {
+  type ModelKind,
+  type NamedWeights,
+  type Network,
+  namedWeights,
+  probabilitiesOf,
+  type SavedModel,
+  savePortableModel,
+  TRAINING_PARAMETERS,
+  toProbabilities,
+} from '../models/index.js';
+import { randomStream } from '../random/index.js';
 
-export interface LabelledTexts {
-  readonly texts: EncodedTexts;
+export interface LabelledExamples<Batch extends RowBatch = RowBatch> {
+  readonly examples: Examples<Batch>;
   /** Class of each row, from 0. */
   readonly labels: Int32Array;
 }
@@ -36,19 +42,19 @@ export interface EpochMetrics {
   readonly validationSeconds?: number;
 }
 
-export interface TrainingOptions {
+export interface TrainingOptions<Batch extends RowBatch = RowBatch, Input = unknown> {
   readonly engine: Engine;
-  readonly kind: ModelKind;
-  /** The kind's, the text's and the training's parameters, validated. */
+  readonly kind: ModelKind<Batch, Input>;
+  /** The kind's, its features' and the training's parameters, validated. */
   readonly parameters: Parameters;
   readonly classes: number;
-  /** Rows of the embedding: the vocabulary's words plus padding and unknown. */
-  readonly vocabularySize: number;
+  /** What the features say of themselves. */
+  readonly input: Input;
   /** Everything random follows from it: initial weights, order of rows, dropout. */
   readonly seed: number;
-  readonly train: LabelledTexts;
+  readonly train: LabelledExamples<Batch>;
   /** Measured after every epoch. */
-  readonly validation?: LabelledTexts;
+  readonly validation?: LabelledExamples<Batch>;
   /** What early stopping watches, on the validation rows if there are any. @defaultValue the loss */
   readonly objective?: Objective;
   /** Awaited before the next epoch starts. */
@@ -56,13 +62,13 @@ export interface TrainingOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface TrainedClassifier {
+export interface TrainedClassifier<Batch extends RowBatch = RowBatch> {
   /**
-   * Probabilities, `[rows × classes]`, rows in the texts' order.
+   * Probabilities, `[rows × classes]`, rows in the examples' order.
    *
    * @param batchSize - @defaultValue 256
    */
-  predict(texts: EncodedTexts, batchSize?: number): Float32Array;
+  predict(examples: Examples<Batch>, batchSize?: number): Float32Array;
   readonly history: readonly EpochMetrics[];
   /** The epoch whose weights the classifier has: the best with early stopping, else the last. */
   readonly bestEpoch: number;
@@ -76,11 +82,6 @@ export interface TrainedClassifier {
   dispose(): void;
 }
 
-export interface SavedModel {
-  readonly modelJson: Record<string, unknown>;
-  readonly weightData: Uint8Array;
-}
-
 /** How long training may keep the event loop waiting: lock renewals, IPC and cancel signals get through in between. */
 const TURN_MILLISECONDS = 50;
 
@@ -88,15 +89,17 @@ const TURN_MILLISECONDS = 50;
  * @returns The classifier; dispose of it after use.
  * @throws The signal's reason when aborted; RangeError when there are no rows or a label is not a class.
  */
-export async function trainClassifier(options: TrainingOptions): Promise<TrainedClassifier> {
-  const { engine, kind, parameters, classes, vocabularySize, seed, train, validation, signal } = options;
+export async function trainClassifier<Batch extends RowBatch, Input>(
+  options: TrainingOptions<Batch, Input>,
+): Promise<TrainedClassifier<Batch>> {
+  const { engine, kind, parameters, classes, input, seed, train, validation, signal } = options;
   const { epochs, batch_size, learning_rate, patience } = TRAINING_PARAMETERS.parse(parameters);
   const objective: Objective = options.objective ?? { metric: 'loss', direction: 'minimize' };
   checkRows('training', train, classes);
   if (validation) checkRows('validation', validation, classes);
 
-  const shape = { vocabularySize, classes, seed };
-  let network: Network | undefined = kind.network(engine, shape, parameters);
+  const shape = { input, classes, seed };
+  let network: Network<Batch> | undefined = kind.network(engine, shape, parameters);
   const optimizer = adam(network.trainable, learning_rate);
   const order = randomStream(seed, 'order');
   const dropout = randomStream(seed, 'dropout');
@@ -112,26 +115,26 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
     const started = performance.now();
     let loss = 0;
     let correct = 0;
-    for (const source of lengthBatches(train.texts.lengths, batch_size, order)) {
+    for (const batch of train.examples.epoch(batch_size, order)) {
       if (performance.now() - lastTurn > TURN_MILLISECONDS) {
         await nextTurn();
         lastTurn = performance.now();
       }
       signal?.throwIfAborted();
-      const batch = tokenBatch(train.texts, source);
-      optimizer.catchUp(batch.ids);
+      const read = network.rowsRead?.(batch);
+      if (read) optimizer.catchUp(read);
       const pass = network.forward(batch, dropout);
       const probabilities = toProbabilities(pass.logits, classes); // [batch, classes]
       const gradient = new Float32Array(pass.logits.length); // ∂(mean log loss)/∂logits = (p − y) / batch
-      source.forEach((row, r) => {
+      batch.source.forEach((row, r) => {
         const label = train.labels[row]!;
         const own = probabilities.subarray(r * classes, (r + 1) * classes);
         loss -= Math.log(Math.max(own[label]!, 1e-7));
         if (isLargest(own, label)) correct++;
-        if (classes === 2) gradient[r] = (own[1]! - label) / source.length;
+        if (classes === 2) gradient[r] = (own[1]! - label) / batch.rows;
         else
           own.forEach((p, c) => {
-            gradient[r * classes + c] = (p - (c === label ? 1 : 0)) / source.length;
+            gradient[r * classes + c] = (p - (c === label ? 1 : 0)) / batch.rows;
           });
       });
       optimizer.step(pass.backward(gradient));
@@ -140,7 +143,7 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
     optimizer.catchUpAll();
 
     const validated = performance.now();
-    const probabilities = validation && probabilitiesOf(network, validation.texts, classes);
+    const probabilities = validation && probabilitiesOf(network, validation.examples, classes);
     const validationSeconds = (performance.now() - validated) / 1000;
     const measured =
       validation && probabilities && classificationMetrics(validation.labels, probabilities, classes);
@@ -171,7 +174,7 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
     network!.trainable[k]!.set(values);
   });
 
-  const alive = (): Network => {
+  const alive = (): Network<Batch> => {
     if (!network) throw new Error('This classifier has been disposed of.');
     return network;
   };
@@ -179,9 +182,9 @@ export async function trainClassifier(options: TrainingOptions): Promise<Trained
     history,
     bestEpoch: kept.epoch,
     validationProbabilities: kept.probabilities,
-    predict: (texts, batchSize) => probabilitiesOf(alive(), texts, classes, batchSize),
+    predict: (examples, batchSize) => probabilitiesOf(alive(), examples, classes, batchSize),
     weights: () => namedWeights(alive()),
-    save: () => saveModel(engine, kind, shape, parameters, alive().weights),
+    save: () => savePortableModel(engine, alive().weights, kind, shape, parameters),
     dispose: () => {
       network = undefined;
     },
@@ -198,42 +201,12 @@ function objectiveScore({ loss, accuracy, validation }: EpochMetrics, metric: Me
   return METRICS[metric].direction === 'minimize' ? loss : accuracy;
 }
 
-function checkRows(what: string, { texts, labels }: LabelledTexts, classes: number): void {
-  if (texts.rows === 0) throw new RangeError(`There are no ${what} rows.`);
-  if (texts.rows !== labels.length) {
-    throw new RangeError(`There are ${texts.rows} ${what} texts but ${labels.length} labels.`);
+function checkRows(what: string, { examples, labels }: LabelledExamples, classes: number): void {
+  if (examples.rows === 0) throw new RangeError(`There are no ${what} rows.`);
+  if (examples.rows !== labels.length) {
+    throw new RangeError(`There are ${examples.rows} ${what} rows but ${labels.length} labels.`);
   }
   const strange = labels.find((label) => label < 0 || label >= classes);
   if (strange !== undefined)
     throw new RangeError(`Label ${strange} among the ${what} rows is none of ${classes} classes.`);
-}
-
-async function saveModel(
-  engine: Engine,
-  kind: ModelKind,
-  shape: { vocabularySize: number; classes: number; seed: number },
-  parameters: Parameters,
-  weights: readonly NamedWeights[],
-): Promise<SavedModel> {
-  const model = toPortableModel(engine, weights, kind, shape, parameters);
-  let saved: SavedModel | undefined;
-  await model.save({
-    save: async ({ modelTopology, weightSpecs, weightData }) => {
-      if (!modelTopology || !(weightData instanceof ArrayBuffer))
-        throw new Error('TensorFlow.js saved no model.');
-      saved = {
-        modelJson: {
-          format: 'layers-model',
-          generatedBy: `TensorFlow.js tfjs-layers v${engine.tf.version_layers}`,
-          convertedBy: null,
-          modelTopology,
-          weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
-        },
-        weightData: new Uint8Array(weightData),
-      };
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-    },
-  });
-  model.dispose();
-  return saved!;
 }

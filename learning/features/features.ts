@@ -1,0 +1,116 @@
+/**
+ * The contract of features: what a model reads of a text, in batches. A model kind names the features it reads; training,
+ * packages and searches know nothing else of them. Importing features must not load TensorFlow: `orchestrator/space`
+ * reads their parameters.
+ */
+import type { Tensor } from '@tensorflow/tfjs';
+import type { z } from 'zod';
+import type { Dataset } from '../data/index.js';
+import type { Engine } from '../engine/index.js';
+import type { Random } from '../random/index.js';
+import type { Parameters } from './parameters.js';
+
+/** Some rows together, as a network reads them; features add what it reads. */
+export interface RowBatch {
+  readonly rows: number;
+  /** Which of the examples each row is, `[rows]`. */
+  readonly source: Int32Array;
+}
+
+/** Rows of features, in batches. */
+export interface Examples<Batch extends RowBatch = RowBatch> {
+  readonly rows: number;
+  /** One epoch of training: every row once, in an order that `random` decides. */
+  epoch(batchSize: number, random: Random): Iterable<Batch>;
+  /** Every row once, in whichever order is cheapest: for passes that change nothing. */
+  batches(batchSize: number): Iterable<Batch>;
+}
+
+/** Turns texts into examples. Blocks the thread while it computes. */
+export interface Encoder<Batch extends RowBatch = RowBatch> {
+  encode(texts: readonly string[]): Examples<Batch>;
+}
+
+/** Features of a dataset. */
+export interface Fitted<Batch extends RowBatch = RowBatch, Input = unknown> extends Encoder<Batch> {
+  /** What a network must know of its input to be built. */
+  readonly input: Input;
+  /** What it holds in memory, about. */
+  readonly bytes: number;
+  /** @param rows - Of the dataset. */
+  examples(rows: Int32Array): Examples<Batch>;
+  /** What a package needs to encode as this does, by path. Such a file takes the place of one that packages have anyway. */
+  files(): FeatureFiles;
+}
+
+export type FeatureFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** Features of a package. */
+export interface Loaded<Batch extends RowBatch = RowBatch, Input = unknown> extends Encoder<Batch> {
+  /** Why these weights can't belong to the package's files; undefined when they may. */
+  misfit(weights: readonly WeightShape[]): string | undefined;
+  /**
+   * What a network of these weights was built for; undefined when its parameters ask for another. Asked before a network is
+   * built: files from elsewhere must not decide how much memory that takes.
+   */
+  inputOf(weights: readonly WeightShape[], parameters: Parameters): Input | undefined;
+}
+
+export interface WeightShape {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** A package's folder. Its files are data from elsewhere; whatever is wrong with one is an Error that names it. */
+export interface PackageFiles {
+  json<Schema extends z.ZodType>(name: string, schema: Schema, maxBytes: number): Promise<z.output<Schema>>;
+  bytes(name: string, maxBytes: number): Promise<Uint8Array>;
+}
+
+/** What fitting may use. */
+export interface FitContext {
+  readonly engine: Engine;
+  /** For what can be computed again; created by whoever first needs it. */
+  readonly cacheFolder: string;
+  readonly signal?: AbortSignal;
+}
+
+interface Common<Batch extends RowBatch, Input> {
+  readonly name: string;
+  /** Each with its zod type, range, default and `.describe()`. Flat; numbers, booleans and strings only. */
+  readonly parameters: z.ZodObject;
+  /** Those of them that a fit depends on; the others are for the network. */
+  readonly fitParameters: z.ZodObject;
+  /** The files by which a package of it is known. */
+  readonly packageFiles: readonly string[];
+  load(files: PackageFiles, engine: Engine): Promise<Loaded<Batch, Input>>;
+  /** A batch as the input of the kind's portable model. */
+  toTensor(engine: Engine, batch: Batch): Tensor;
+}
+
+/** Fitted on the training rows of each fold, and on no other: else what a model is tested on leaks into it. */
+export interface FoldFeatures<Batch extends RowBatch = RowBatch, Input = unknown>
+  extends Common<Batch, Input> {
+  readonly per: 'fold';
+  fit(
+    dataset: Dataset,
+    trainingRows: Int32Array,
+    parameters: Parameters,
+    context: FitContext,
+  ): Fitted<Batch, Input> | Promise<Fitted<Batch, Input>>;
+}
+
+/** Computed once for all folds, each text for itself: nothing is learned, and labels are not seen. */
+export interface DatasetFeatures<Batch extends RowBatch = RowBatch, Input = unknown>
+  extends Common<Batch, Input> {
+  readonly per: 'dataset';
+  compute(
+    dataset: Pick<Dataset, 'digest' | 'texts'>,
+    parameters: Parameters,
+    context: FitContext,
+  ): Fitted<Batch, Input> | Promise<Fitted<Batch, Input>>;
+}
+
+export type Features<Batch extends RowBatch = RowBatch, Input = unknown> =
+  | FoldFeatures<Batch, Input>
+  | DatasetFeatures<Batch, Input>;
