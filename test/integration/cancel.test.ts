@@ -1,83 +1,57 @@
 /** Cancelling a search: nothing of it goes on, and what else is under way does. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { connectRedis } from '../../queue/index.js';
-import { createTrackingClient } from '../../tracking/client/index.js';
-import { type Sandbox, sandbox, until } from '../support/cli.js';
-import { runsOf } from '../support/runs.js';
+import { ended, foldUnderWay, runsOf } from '../support/runs.js';
+import { SLOW_GRID, SMALL_GRID } from '../support/spaces.js';
+import { test } from '../support/test.js';
+import { until } from '../support/until.js';
 
-const SMALL_GRID = fileURLToPath(new URL('../fixtures/small-grid.yaml', import.meta.url));
-const SLOW_GRID = fileURLToPath(new URL('../fixtures/slow-grid.yaml', import.meta.url));
-let box: Sandbox;
-afterEach(() => box.dispose());
+test('a search that is cancelled under load drops its jobs, kills its unfinished runs and leaves others alone', async ({
+  box,
+}) => {
+  const up = await box.up('--workers', '2');
+  const { client } = up;
+  const search = await box.submit(SLOW_GRID);
+  const { searchId } = search;
+  await foldUnderWay(client, search);
+  const other = await box.submit(SMALL_GRID);
 
-interface Submitted {
-  searchId: string;
-  experimentId: string;
-  parentRunId: string;
-}
+  const end = await box.run('cancel', 'slow-grid', '--json');
+  expect(end.stderr).toBe('');
+  expect(JSON.parse(end.stdout)).toEqual({ searchId, status: 'KILLED' });
+  expect(end.code).toBe(0);
+  expect((await client.getRun(search.parentRunId)).info.status).toBe('KILLED');
 
-async function submit(file: string): Promise<Submitted> {
-  const end = await box.run('submit', file, '--json');
-  expect(end.code, end.stderr).toBe(0);
-  return JSON.parse(end.stdout) as Submitted;
-}
-
-test('cancel under load drops the jobs, kills unfinished runs and leaves other searches alone', async () => {
-  box = sandbox();
-  const up = box.start('up', '--port', '0', '--workers', '2', '--json');
-  const { trackingUri } = JSON.parse(await up.firstLine) as { trackingUri: string };
-  const client = createTrackingClient({ uri: trackingUri });
+  // The other search waits behind the cancelled one's folds, so that its end shows that none are left.
+  expect(await ended(client, other)).toBe('FINISHED');
+  const { all, children, folds } = await runsOf(client, search);
+  expect(children).toHaveLength(8);
+  expect(folds.length).toBeLessThan(24);
+  for (const { info } of all) expect(['KILLED', 'FINISHED']).toContain(info.status);
+  expect(children.filter(({ info }) => info.status === 'KILLED').length).toBeGreaterThan(0);
   const redis = connectRedis(`unix://${join(box.home, 'redis.sock')}`);
-  try {
-    const { searchId, experimentId, parentRunId } = await submit(SLOW_GRID);
-    const runs = () => runsOf(client, experimentId, searchId);
-    await until('a fold is under way', async () =>
-      (await runs()).folds.some(({ info }) => info.status === 'RUNNING'),
-    );
-    const other = await submit(SMALL_GRID);
+  await until('no job of it is left', async () => {
+    const keys = await redis.keys(`*${searchId}*`);
+    return keys.every((key) => key.endsWith(':events'));
+  }).finally(() => redis.disconnect());
 
-    const end = await box.run('cancel', 'slow-grid', '--json');
-    expect(end.stderr).toBe('');
-    expect(JSON.parse(end.stdout)).toEqual({ searchId, status: 'KILLED' });
-    expect(end.code).toBe(0);
-    expect((await client.getRun(parentRunId)).info.status).toBe('KILLED');
-
-    // The other search waits behind the cancelled one's folds, so that its end shows that none are left.
-    await until(
-      'the other search has ended',
-      async () => (await client.getRun(other.parentRunId)).info.status === 'FINISHED',
-    );
-    const { all, children, folds } = await runs();
-    expect(children).toHaveLength(8);
-    expect(folds.length).toBeLessThan(24);
-    for (const { info } of all) expect(['KILLED', 'FINISHED']).toContain(info.status);
-    expect(children.filter(({ info }) => info.status === 'KILLED').length).toBeGreaterThan(0);
-    const keysOf = async () => {
-      const keys = await redis.keys(`*${searchId}*`);
-      return keys.filter((key) => !key.endsWith(':events'));
-    };
-    await until('no job of it is left', async () => (await keysOf()).length === 0);
-
-    const again = await box.run('cancel', searchId);
-    expect(again.stderr).toContain(`search ${searchId} has ended`);
-    expect(again.code).toBe(2);
-    expect((await box.run('resume', searchId)).code).toBe(2);
-    expect(up.stderr()).toBe('');
-  } finally {
-    redis.disconnect();
-  }
+  const again = await box.run('cancel', searchId);
+  expect(again.stderr).toContain(`search ${searchId} has ended`);
+  expect(again.code).toBe(2);
+  const resumed = await box.run('resume', searchId);
+  expect(resumed.stderr).toContain(`search ${searchId} has ended`);
+  expect(resumed.code).toBe(2);
+  expect(up.stderr()).toBe('');
 }, 180_000);
 
-test('a search that nobody has taken yet can be cancelled', async () => {
-  box = sandbox();
-  const { searchId } = await submit(SLOW_GRID);
+test('a search that nobody has taken yet can be cancelled', async ({ box }) => {
+  const { searchId } = await box.submit(SLOW_GRID);
   const end = await box.run('cancel', searchId);
   expect(end.code, end.stderr).toBe(0);
   expect(end.stdout).toContain(`Cancelled search ${searchId}`);
   const resumed = await box.run('resume');
   expect(resumed.stderr).toContain('no search is waiting to go on');
-  const [row] = JSON.parse((await box.run('status', '--json')).stdout) as { status: string }[];
-  expect(row).toMatchObject({ searchId, status: 'KILLED' });
-}, 60_000);
+  expect(resumed.code).toBe(2);
+  expect(await box.json('status')).toEqual([expect.objectContaining({ searchId, status: 'KILLED' })]);
+});

@@ -1,60 +1,65 @@
 /** The registry commands and serving, on versions that real searches registered. */
 import { once } from 'node:events';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sandbox, sandbox, until } from '../support/cli.js';
+import { type Sandbox, sandbox } from '../support/cli.js';
+import { SMALL_GRID } from '../support/spaces.js';
+import { until } from '../support/until.js';
 
-const SMALL_GRID = fileURLToPath(new URL('../fixtures/small-grid.yaml', import.meta.url));
 let box: Sandbox;
 
 beforeAll(async () => {
   box = sandbox();
   // One configuration each; the second one trains too little to beat the first.
-  for (const [name, epochs] of [
-    ['good', 6],
-    ['poor', 1],
-  ] as const) {
+  for (const [name, learningRate, epochs] of [
+    ['good', 0.01, 6],
+    ['poor', 0.0001, 1],
+  ]) {
     const file = join(box.home, `${name}.yaml`);
-    cpSync(SMALL_GRID, file);
-    const text = readFileSync(file, 'utf8')
+    const text = readFileSync(SMALL_GRID, 'utf8')
       .replace('units: [4, 8]', 'units: 8')
-      .replace('learning_rate: [0.003, 0.01]', `learning_rate: ${name === 'good' ? 0.01 : 0.0001}`)
+      .replace('learning_rate: [0.003, 0.01]', `learning_rate: ${learningRate}`)
       .replace('dropout: [0, 0.3]', 'dropout: 0')
       .replace('epochs: 3', `epochs: ${epochs}`);
     writeFileSync(file, text);
-    const end = await box.run('run', file, '--json');
-    expect(end.code, end.stderr).toBe(0);
+    expect(await box.json('run', file)).toMatchObject({ trials: { total: 1, finished: 1 } });
   }
 }, 120_000);
 afterAll(() => box.dispose());
 
-const json = async (...args: string[]) => {
-  const end = await box.run(...args, '--json');
-  expect(end.code, end.stderr).toBe(0);
-  return JSON.parse(end.stdout);
-};
+interface Version {
+  readonly version: string;
+  readonly aliases: string[];
+  readonly tags: Record<string, string>;
+}
 
 describe('models', () => {
   test('lists, compares, promotes and rolls back; each change leaves a tag and its time', async () => {
-    const listed = (await json('models', 'small-grid')) as { version: string; aliases: string[] }[];
+    const started = Date.now();
+    const listed = await box.json<Version[]>('models', 'small-grid');
     expect(listed.map(({ version, aliases }) => [version, aliases])).toEqual([
       ['2', ['challenger']],
       ['1', ['champion']],
     ]);
-    const compared = await json('models', 'compare', 'small-grid', 'champion', 'challenger');
-    expect(compared.sameTestRows).toBe(true);
-    expect(compared.differences.map(({ field }: { field: string }) => field)).toEqual(
-      expect.arrayContaining(['epochs', 'learning_rate', 'test_f1_macro']),
+    const compared = await box.json<{ sameTestRows: boolean; differences: { field: string }[] }>(
+      'models',
+      'compare',
+      'small-grid',
+      'champion',
+      'challenger',
     );
-    expect(await json('models', 'promote', 'small-grid', 'challenger')).toEqual({
+    expect(compared.sameTestRows).toBe(true);
+    const fields = compared.differences.map(({ field }) => field);
+    expect(fields).toEqual(expect.arrayContaining(['epochs', 'learning_rate', 'test_f1_macro']));
+    expect(fields).not.toContain('units');
+    expect(await box.json('models', 'promote', 'small-grid', 'challenger')).toEqual({
       name: 'small-grid',
       champion: '2',
       previous: '1',
     });
-    expect(await json('models', 'rollback', 'small-grid')).toEqual({
+    expect(await box.json('models', 'rollback', 'small-grid')).toEqual({
       name: 'small-grid',
       champion: '1',
       previous: '2',
@@ -62,9 +67,10 @@ describe('models', () => {
     const refused = await box.run('models', 'rollback', 'small-grid');
     expect(refused.stderr).toContain('took the alias from no other version');
     expect(refused.code).toBe(2);
-    const [second] = (await json('models', 'small-grid')) as { tags: Record<string, string> }[];
-    expect(Date.parse(second!.tags['gridsearch.promoted_at']!)).toBeGreaterThan(0);
-    expect(Date.parse(second!.tags['gridsearch.rolled_back_at']!)).toBeGreaterThan(0);
+    const [second] = await box.json<Version[]>('models', 'small-grid');
+    const promoted = Date.parse(second!.tags['gridsearch.promoted_at']!);
+    expect(promoted).toBeGreaterThanOrEqual(started);
+    expect(Date.parse(second!.tags['gridsearch.rolled_back_at']!)).toBeGreaterThan(promoted);
   });
 
   test.each([
@@ -73,9 +79,10 @@ describe('models', () => {
     [['models', 'promote', 'small-grid', 'champion'], 'is the champion already'],
     [['predict', 'small-grid@nobody', 'x'], 'has no version "nobody"'],
     [['show', 'nothing'], 'no search "nothing" here'],
-  ])('%j says what is wrong, exit code 2', async (args, message) => {
+  ])('%j says what is wrong in one line, exit code 2', async (args, message) => {
     const end = await box.run(...args);
     expect(end.stderr).toContain(message);
+    expect(end.stderr).toMatch(/^[^\n]+\n$/);
     expect(end.code).toBe(2);
   });
 });
@@ -107,20 +114,32 @@ test('serve answers MLflow’s scoring protocol and follows the alias', async ()
   const served = box.start('serve', 'small-grid', '--port', '0', '--poll', '1', '--json');
   const { uri, version } = JSON.parse(await served.firstLine) as { uri: string; version: string };
   expect(version).toBe('1');
-  const score = async (): Promise<unknown> => {
+  const texts = ['great phone', 'terrible food'];
+  const score = async () => {
     const answer = await fetch(`${uri}/invocations`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        dataframe_split: { columns: ['text'], data: [['great phone'], ['terrible food']] },
-      }),
+      body: JSON.stringify({ dataframe_split: { columns: ['text'], data: texts.map((text) => [text]) } }),
     });
     expect(answer.status).toBe(200);
-    return answer.json();
+    const { predictions } = (await answer.json()) as { predictions: Record<string, string | number>[] };
+    return { by: answer.headers.get('x-model-version'), predictions };
   };
-  const before = JSON.stringify(await score());
-  await json('models', 'promote', 'small-grid', '2');
-  await until('the new champion answers', async () => JSON.stringify(await score()) !== before);
+  const first = await score();
+  expect(first).toEqual({
+    by: '1',
+    predictions: texts.map(() => ({
+      label: expect.stringMatching(/^(negative|positive)$/),
+      probability_negative: expect.any(Number),
+      probability_positive: expect.any(Number),
+    })),
+  });
+  await box.json('models', 'promote', 'small-grid', '2');
+  const second = await until('the new champion answers', async () => {
+    const answer = await score();
+    return answer.by === '2' && answer;
+  });
+  expect(second.predictions).not.toEqual(first.predictions);
   served.child.kill('SIGTERM');
   expect((await served.ended).code).toBe(0);
 });

@@ -1,120 +1,97 @@
 /** The whole quickstart logged to a real MLflow server and to ours, read back by MLflow's own Python client. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
-import { mlflowEnvironment, QUIET, startRealServer, WHY_SKIPPED } from '../../tracking/proof/real-server.js';
-import { startTrackingServer } from '../../tracking/server/index.js';
-import { type Sandbox, sandbox } from '../support/cli.js';
+import { describe, expect, onTestFinished } from 'vitest';
+import { mlflowEnvironment, QUIET, WHY_SKIPPED } from '../../tracking/proof/real-server.js';
+import { test } from '../support/test.js';
+import { embeddedServer, realServer } from '../support/tracking.js';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const python = mlflowEnvironment();
-const cleanUp: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const step of cleanUp.splice(0).reverse()) await step();
-});
+const oneOfBoth = expect.stringMatching(/^(negative|positive)$/);
 
 describe.skipIf(!python)(
   `quickstart.yaml, read by the Python client${python ? '' : ` (${WHY_SKIPPED})`}`,
   () => {
-    test.each(['a real MLflow server', 'the embedded server'])(
-      'from %s',
-      async (which) => {
-        const folder = mkdtempSync(join(tmpdir(), 'gs-mlflow-'));
-        cleanUp.push(async () => rmSync(folder, { recursive: true, force: true }));
-        const server = which.startsWith('a real')
-          ? await startRealServer(python!.mlflow, folder)
-          : await startTrackingServer({ dataDir: folder });
-        cleanUp.push(() => server.close());
-        const box: Sandbox = sandbox({ MLFLOW_TRACKING_URI: server.uri });
-        cleanUp.push(() => box.dispose());
+    test.for([
+      ['a real MLflow server', () => realServer(python!.mlflow)],
+      ['the embedded server', embeddedServer],
+    ] as const)('is whole on %s', { timeout: 180_000 }, async ([, start], { boxWith }) => {
+      const server = await start();
+      onTestFinished(() => server.close());
+      const box = boxWith({ MLFLOW_TRACKING_URI: server.uri });
+      const end = await box.run('run', path('../../search-spaces/quickstart.yaml'), '--json');
+      expect(end.code, end.stderr).toBe(0);
+      const document = JSON.parse(end.stdout);
+      expect(document).toMatchObject({
+        trackingUri: server.uri,
+        folds: { total: 12, finished: 12, failed: 0 },
+      });
 
-        const end = await box.run('run', path('../../search-spaces/quickstart.yaml'), '--json');
-        expect(end.code, end.stderr).toBe(0);
-        const document = JSON.parse(end.stdout);
-        expect(document).toMatchObject({
-          trackingUri: server.uri,
-          folds: { total: 12, finished: 12, failed: 0 },
-        });
-
-        const { stdout } = await promisify(execFile)(
-          python!.python,
-          [
-            path('../../tracking/proof/quickstart.py'),
-            server.uri,
-            document.parentRunId,
-            document.registered.name,
-          ],
-          { env: { ...process.env, ...QUIET } },
-        );
-        const seen = JSON.parse(stdout.trim().split('\n').at(-1)!);
-        // Of a thousand rows; neither part passes for the whole.
-        const bothParts = [
-          ['eval', 'uci-sentiment', 200],
-          ['train', 'uci-sentiment', 800],
-        ];
-        expect(seen).toMatchObject({
-          experiment: 'quickstart',
-          parentStatus: 'FINISHED',
-          bestScore: document.best.mean,
-          frameBest: document.best.mean,
-          inputs: bothParts,
-          childInputs: bothParts.slice(1),
-          refitInputs: bothParts,
-          ranks: [1, 2, 3, 4],
-          training: [
-            'training_accuracy',
-            'training_f1_macro',
-            'training_loss',
-            'training_roc_auc',
-            'training_score',
-          ],
-          git: true,
-          sources: ['quickstart.yaml'],
-          modelHistory: [['model', true, ['python_function', 'tfjs']]],
-          lineage: ['quickstart/1', 'quickstart/1', 'quickstart/1'],
-          statuses: ['FINISHED'],
-          children: 4,
-          folds: 12,
-          refits: 1,
-          frameRows: 4,
-          cvRows: 4,
-          cvBest: String(document.best.mean),
-          foldCurve: [1, 2, 3, 4, 5].map((step) => [step, 'val_f1_macro']),
-          version: '1',
-          versionRun: true,
-        });
-        expect(seen.artifacts).toEqual([
-          'cv_results.csv',
-          'dataset.json',
-          'evaluation',
-          'model',
-          'search-space.yaml',
-        ]);
-        expect(seen.modelFiles).toEqual(expect.arrayContaining(['model/MLmodel', 'model/tfjs']));
-        expect(seen.bestParams).toEqual(expect.arrayContaining(['best_learning_rate', 'best_model']));
-        expect(seen.childTags).toEqual(
-          expect.arrayContaining([
-            'mlflow.parentRunId',
-            'mlflow.runName',
-            'mlflow.source.name',
-            'mlflow.user',
-          ]),
-        );
-        expect(seen.parentTags).toEqual(
-          expect.arrayContaining([
-            'mlflow.runName',
-            'mlflow.source.name',
-            'mlflow.source.type',
-            'mlflow.user',
-          ]),
-        );
-        for (const label of seen.labels) expect(['negative', 'positive']).toContain(label);
-      },
-      180_000,
-    );
+      const { stdout } = await promisify(execFile)(
+        python!.python,
+        [
+          path('../../tracking/proof/quickstart.py'),
+          server.uri,
+          document.parentRunId,
+          document.registered.name,
+        ],
+        { env: { ...process.env, ...QUIET } },
+      );
+      const seen = JSON.parse(stdout.trim().split('\n').at(-1)!);
+      // Of a thousand rows; neither part passes for the whole.
+      const bothParts = [
+        ['eval', 'uci-sentiment', 200],
+        ['train', 'uci-sentiment', 800],
+      ];
+      expect(seen).toMatchObject({
+        experiment: 'quickstart',
+        parentStatus: 'FINISHED',
+        bestScore: document.best.mean,
+        frameBest: document.best.mean,
+        inputs: bothParts,
+        childInputs: bothParts.slice(1),
+        refitInputs: bothParts,
+        ranks: [1, 2, 3, 4],
+        training: [
+          'training_accuracy',
+          'training_f1_macro',
+          'training_loss',
+          'training_roc_auc',
+          'training_score',
+        ],
+        git: true,
+        sources: ['quickstart.yaml'],
+        modelHistory: [['model', true, ['python_function', 'tfjs']]],
+        lineage: ['quickstart/1', 'quickstart/1', 'quickstart/1'],
+        statuses: ['FINISHED'],
+        children: 4,
+        folds: 12,
+        refits: 1,
+        frameRows: 4,
+        cvRows: 4,
+        cvBest: String(document.best.mean),
+        foldCurve: [1, 2, 3, 4, 5].map((step) => [step, 'val_f1_macro']),
+        version: '1',
+        versionRun: true,
+      });
+      expect(seen.artifacts).toEqual([
+        'cv_results.csv',
+        'dataset.json',
+        'evaluation',
+        'model',
+        'search-space.yaml',
+      ]);
+      expect(seen.modelFiles).toEqual(expect.arrayContaining(['model/MLmodel', 'model/tfjs']));
+      expect(seen.bestParams).toEqual(expect.arrayContaining(['best_learning_rate', 'best_model']));
+      expect(seen.childTags).toEqual(
+        expect.arrayContaining(['mlflow.parentRunId', 'mlflow.runName', 'mlflow.source.name', 'mlflow.user']),
+      );
+      expect(seen.parentTags).toEqual(
+        expect.arrayContaining(['mlflow.runName', 'mlflow.source.name', 'mlflow.source.type', 'mlflow.user']),
+      );
+      expect(seen.labels).toEqual([oneOfBoth, oneOfBoth]);
+    });
   },
 );

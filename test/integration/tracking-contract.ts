@@ -3,7 +3,7 @@
  * and against a real MLflow server; one that fails it is not a tracking server for us.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -296,11 +296,19 @@ export function trackingContract(
 
     it('stores a folder and gives it back whole', async () => {
       const run = await open();
-      await writeFile(join(folder, 'MLmodel'), 'flavors: {}');
-      await client.uploadFolder(run, folder, 'model');
+      const original = join(folder, 'original');
+      await mkdir(join(original, 'deep/er'), { recursive: true });
+      const weights = Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256));
+      await writeFile(join(original, 'MLmodel'), 'flavors: {}');
+      await writeFile(join(original, 'deep/er/weights.bin'), weights);
+      await writeFile(join(original, 'deep/empty'), '');
+      await client.uploadFolder(run, original, 'model');
       const copy = join(folder, 'copy');
       await client.downloadFolder(run, 'model', copy);
+      const files = (await readdir(copy, { recursive: true })).sort();
+      expect(files).toEqual(['MLmodel', 'deep', 'deep/empty', 'deep/er', 'deep/er/weights.bin']);
       expect(await readFile(join(copy, 'MLmodel'), 'utf8')).toBe('flavors: {}');
+      expect((await readFile(join(copy, 'deep/er/weights.bin'))).equals(weights)).toBe(true);
     });
 
     it('registers versions, moves aliases and keeps lineage', async () => {

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIELDS, STEPS } from '../../tracking/proof/differences.js';
-import { mlflowEnvironment, QUIET, startRealServer, WHY_SKIPPED } from '../../tracking/proof/real-server.js';
-import { startTrackingServer } from '../../tracking/server/index.js';
+import { mlflowEnvironment, QUIET, WHY_SKIPPED } from '../../tracking/proof/real-server.js';
+import { embeddedServer, realServer } from '../support/tracking.js';
 import { trackingContract } from './tracking-contract.js';
 
 const run = promisify(execFile);
@@ -41,8 +41,8 @@ describe.skipIf(!environment)(`Python's MlflowClient${environment ? '' : ` (${WH
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tracking-python-'));
-    const embedded = await startTrackingServer({ dataDir: join(folder, 'ours') });
-    const real = await startRealServer(environment!.mlflow, folder);
+    const embedded = await embeddedServer();
+    const real = await realServer(environment!.mlflow);
     try {
       [ours, theirs] = await Promise.all([
         answers(embedded.uri, 'ours-answers'),
@@ -84,15 +84,5 @@ describe.skipIf(!environment)(`Python's MlflowClient${environment ? '' : ` (${WH
 });
 
 describe.skipIf(!environment)(`a real MLflow server${environment ? '' : ` (${WHY_SKIPPED})`}`, () => {
-  trackingContract('real MLflow server', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tracking-real-'));
-    const server = await startRealServer(environment!.mlflow, folder);
-    return {
-      uri: server.uri,
-      close: async () => {
-        await server.close();
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
-  });
+  trackingContract('real MLflow server', () => realServer(environment!.mlflow));
 });

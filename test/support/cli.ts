@@ -1,12 +1,17 @@
 /** The real command line in real child processes, on a data directory of the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { connectRedis } from '../../queue/index.js';
+import { createTrackingClient, type TrackingClient } from '../../tracking/client/index.js';
+import { expectNoneLeft } from './processes.js';
+import type { Submitted } from './runs.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/orchestrator/cli/main.js', import.meta.url));
 
@@ -25,11 +30,27 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
+export interface Up extends Started {
+  readonly client: TrackingClient;
+  readonly trackingUri: string;
+}
+
 export interface Sandbox {
   readonly home: string;
   start(...args: string[]): Started;
   run(...args: string[]): Promise<Ended>;
-  /** Kills what still runs and removes the data directory. */
+  /** The document that a command prints with `--json`, which must end with exit code 0. */
+  json<T>(...args: string[]): Promise<T>;
+  submit(file: string): Promise<Submitted>;
+  /** `up` on a free port, once it is up. */
+  up(...args: string[]): Promise<Up>;
+  /** `worker`, once it takes folds. */
+  worker(concurrency: number): Promise<Started>;
+  /**
+   * Stops what still runs and removes the data directory.
+   *
+   * @throws Error when a process did not stop when told to, or left another behind
+   */
   dispose(): Promise<void>;
 }
 
@@ -38,6 +59,7 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
   const home = mkdtempSync(join(tmpdir(), 'gs-'));
   const running = new Set<ChildProcess>();
   const { REDIS_URL: _, MLFLOW_TRACKING_URI: __, ...inherited } = process.env;
+  let killed = false;
   const start = (...args: string[]): Started => {
     const child = spawn(process.execPath, [main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,8 +74,9 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    const ended = once(child, 'close').then(([code]) => {
+    const ended = once(child, 'close').then(([code, signal]) => {
       running.delete(child);
+      killed ||= signal === 'SIGKILL';
       return { code: code as number | null, stdout, stderr };
     });
     const firstLine = Promise.race([
@@ -65,36 +88,60 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
     firstLine.catch(() => undefined);
     return { child, firstLine, stderr: () => stderr, ended };
   };
+  const run = (...args: string[]): Promise<Ended> => start(...args).ended;
+  const json = async <T>(...args: string[]): Promise<T> => {
+    const end = await run(...args, '--json');
+    expect(end.code, `${args.join(' ')}: ${end.stderr}`).toBe(0);
+    return JSON.parse(end.stdout) as T;
+  };
   return {
     home,
     start,
-    run: (...args) => start(...args).ended,
+    run,
+    json,
+    submit: (file) => json('submit', file),
+    up: async (...args) => {
+      const started = start('up', '--port', '0', '--json', ...args);
+      const { trackingUri } = JSON.parse(await started.firstLine) as { trackingUri: string };
+      return { ...started, trackingUri, client: createTrackingClient({ uri: trackingUri }) };
+    },
+    worker: async (concurrency) => {
+      const started = start('worker', '--concurrency', String(concurrency), '--json');
+      await started.firstLine;
+      return started;
+    },
     dispose: async () => {
-      const left = [...running];
-      for (const child of left) child.kill('SIGTERM');
-      await Promise.all(
-        left.map((child) =>
-          Promise.race([once(child, 'close'), sleep(10_000).then(() => child.kill('SIGKILL'))]),
-        ),
-      );
-      // Whoever was killed could not stop the private Redis: a clean process joins and stops it as the last to leave.
-      await start('status').ended;
-      rmSync(home, { recursive: true, force: true });
+      const stubborn = (await Promise.all([...running].map(stop))).filter((name) => name !== undefined);
+      // The last to leave stops the private Redis; one that was killed could not.
+      if (killed) await stopRedis(join(home, 'redis.sock'));
+      try {
+        await expectNoneLeft(home);
+      } finally {
+        rmSync(home, { recursive: true, force: true });
+      }
+      if (stubborn.length > 0) throw new Error(`did not stop at SIGTERM: ${stubborn.join('; ')}`);
     },
   };
 }
 
-/** Waits for a condition, not for a time. */
-export async function until<T>(
-  what: string,
-  probe: () => Promise<T | undefined | null | false>,
-  ms = 60_000,
-): Promise<T> {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    const value = await probe();
-    if (value !== undefined && value !== null && value !== false) return value;
-    if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain until ${what}`);
-    await sleep(50);
-  }
+/** Stops a command; returns what it was when it had to be killed. */
+async function stop(child: ChildProcess): Promise<string | undefined> {
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  const patience = new AbortController();
+  const waited = sleep(15_000, 'waited' as const, { signal: patience.signal }).catch(() => 'closed' as const);
+  const first = await Promise.race([closed, waited]);
+  patience.abort();
+  if (first !== 'waited') return undefined;
+  child.kill('SIGKILL');
+  await closed;
+  return child.spawnargs.slice(2).join(' ');
+}
+
+async function stopRedis(socket: string): Promise<void> {
+  if (!existsSync(socket)) return;
+  const redis = connectRedis(`unix://${socket}`, { retryStrategy: () => null, enableReadyCheck: false });
+  // It ends the connection instead of answering.
+  await redis.shutdown('NOSAVE').catch(() => undefined);
+  redis.disconnect();
 }

@@ -1,6 +1,14 @@
 /** What tracking holds of one search, read through the same client that users have. */
 import type { Run, TrackingClient } from '../../tracking/client/index.js';
 import { ROLE, TAGS, tagIs } from '../../tracking/client/index.js';
+import { until } from './until.js';
+
+/** Where a submitted search is found. */
+export interface Submitted {
+  readonly searchId: string;
+  readonly experimentId: string;
+  readonly parentRunId: string;
+}
 
 export interface RunsOfSearch {
   readonly all: Run[];
@@ -11,8 +19,7 @@ export interface RunsOfSearch {
 
 export async function runsOf(
   client: TrackingClient,
-  experimentId: string,
-  searchId: string,
+  { searchId, experimentId }: Pick<Submitted, 'searchId' | 'experimentId'>,
 ): Promise<RunsOfSearch> {
   const all: Run[] = [];
   const filter = tagIs(TAGS.searchId, searchId);
@@ -25,6 +32,35 @@ export async function runsOf(
     refits: withRole(ROLE.refit),
   };
 }
+
+/** Waits until a fold of the search is being trained. */
+export const foldUnderWay = (client: TrackingClient, search: Submitted): Promise<true> =>
+  until('a fold is being trained', async () =>
+    (await runsOf(client, search)).folds.some(({ info }) => info.status === 'RUNNING'),
+  );
+
+/** Waits until so many folds of the search are done. */
+export const foldsDone = (
+  client: TrackingClient,
+  search: Pick<Submitted, 'searchId' | 'experimentId'>,
+  count: number,
+): Promise<true> =>
+  until(
+    `${count} folds are done`,
+    async () =>
+      (await runsOf(client, search)).folds.filter(({ info }) => info.status === 'FINISHED').length >= count,
+  );
+
+/** Waits for the search's end; returns the status of its parent run. */
+export const ended = (client: TrackingClient, { parentRunId }: Submitted): Promise<string> =>
+  until(
+    'the parent run has ended',
+    async () => {
+      const { status } = (await client.getRun(parentRunId)).info;
+      return status !== 'RUNNING' && status !== 'SCHEDULED' && status;
+    },
+    120_000,
+  );
 
 /** Names every way in which a finished search of this size could be incomplete or double. */
 export function troubles(runs: RunsOfSearch, expected: { children: number; folds: number }): string[] {
