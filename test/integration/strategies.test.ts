@@ -1,0 +1,135 @@
+/** What a strategy that reads results is told, however the search is carried out. */
+import { describe, expect } from 'vitest';
+import {
+  configurationHash,
+  type Observation,
+  type Strategy,
+} from '../../orchestrator/search/strategies/index.js';
+import { searchPayload } from '../../queue/index.js';
+import { TAGS } from '../../tracking/client/index.js';
+import type { Installation } from '../support/installation.js';
+import { runsOf, type Submitted } from '../support/runs.js';
+import { processor, SMALL_GRID } from '../support/spaces.js';
+import { test } from '../support/test.js';
+import { until } from '../support/until.js';
+
+/** Places of a generation. */
+const SIZE = 3;
+
+interface Told {
+  readonly number: number;
+  readonly from: number;
+  readonly history: readonly Observation[];
+}
+
+/** Proposes what follows from every single score that it is told, and notes what that is. */
+function listening(told: Told[]): Strategy {
+  return {
+    adaptive: true,
+    total: () => 8,
+    generationSize: () => SIZE,
+    propose: (space, history, { number, from, to }) => {
+      told.push({ number, from, history: structuredClone(history) });
+      const { model, axes } = space.models[0]!;
+      const fixed = Object.fromEntries(axes.map(({ parameter, values }) => [parameter, values[0]!]));
+      const spread = history
+        .flatMap(({ scores }) => scores)
+        .reduce((sum, score, i) => sum + score * (i + 1), 1);
+      return Array.from({ length: to - from }, (_, i) => {
+        const parameters = { ...fixed, learning_rate: 0.001 + (from + i) * 1e-5 + spread * 1e-7 };
+        return { index: from + i, hash: configurationHash(model, parameters), model, parameters };
+      });
+    },
+  };
+}
+
+/** The search's configurations in the order of proposal, with what `_scored.mjs` makes of them. */
+async function tried({ client }: Installation, search: Submitted): Promise<Observation[]> {
+  const { children } = await runsOf(client, search);
+  return children
+    .map(({ tags }) => {
+      const hash = tags[TAGS.configuration]!;
+      return {
+        configuration: {
+          index: Number(tags[TAGS.index]),
+          hash,
+          model: tags[TAGS.estimatorName]!,
+          parameters: JSON.parse(tags[TAGS.parameters]!),
+        },
+        outcome: 'complete' as const,
+        scores: [0, 1, 2].map((fold) => Number.parseInt(hash, 16) / 16 ** 12 + fold),
+      };
+    })
+    .sort((a, b) => a.configuration.index - b.configuration.index);
+}
+
+/** The search once it has ended: what was tried, and its generations as the strategy was told of them. */
+async function outcome(installation: Installation, search: Submitted, told: readonly Told[]) {
+  expect(await installation.result(search)).toMatchObject({ status: 'FINISHED', trials: { complete: 8 } });
+  // Whoever goes on may ask again for what was proposed before.
+  const asked = new Map(told.map((generation) => [generation.number, generation]));
+  for (const generation of told) expect(generation).toEqual(asked.get(generation.number));
+  return { trials: await tried(installation, search), generations: [...asked.values()] };
+}
+
+describe('an adaptive strategy', { timeout: 120_000 }, () => {
+  test('is told whole generations, sorted by configuration, each with its scores in the order of folds', async ({
+    installation,
+  }) => {
+    const told: Told[] = [];
+    await installation.orchestrator({ strategies: { grid: listening(told) } });
+    await installation.worker({ processor: processor('scored') });
+    const search = await installation.submit(SMALL_GRID);
+    const { trials, generations } = await outcome(installation, search, told);
+    expect(trials.map(({ configuration }) => configuration.index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(generations.map(({ number, from }) => [number, from])).toEqual([
+      [0, 0],
+      [1, 3],
+      [2, 6],
+    ]);
+    for (const { from, history } of generations) {
+      expect(history).toEqual(trials.slice(0, history.length));
+      // All generations before, or all but the one that is still being carried out.
+      expect([from, Math.max(0, from - SIZE)]).toContain(history.length);
+    }
+    expect(generations.at(-1)!.history.length).toBeGreaterThan(0);
+  });
+
+  test('is told the same by one worker as by two, and when the orchestrator changes in mid-generation', async ({
+    installation,
+  }) => {
+    const orchestrator = (told: Told[]) =>
+      installation.orchestrator({ strategies: { grid: listening(told) } });
+    const worker = () => installation.worker({ processor: processor('scored'), concurrency: 1 });
+
+    const byOne: Told[] = [];
+    const first = await orchestrator(byOne);
+    await worker();
+    const one = await outcome(installation, await installation.submit(SMALL_GRID), byOne);
+    await first.close();
+
+    const byTwo: Told[] = [];
+    const second = await orchestrator(byTwo);
+    await worker();
+    const two = await outcome(installation, await installation.submit(SMALL_GRID), byTwo);
+    await second.close();
+
+    const interrupted: Told[] = [];
+    const letGo = installation.hold();
+    const third = await orchestrator(interrupted);
+    const search = await installation.submit(SMALL_GRID);
+    await until('the second generation is under way', async () => {
+      const job = await installation.services.searches.getJob(search.searchId);
+      return searchPayload.parse(job?.data).progress.window?.number === 1 && (await job?.isWaitingChildren());
+    });
+    await third.close();
+    const askedBefore = interrupted.length;
+    await orchestrator(interrupted);
+    letGo();
+    const resumed = await outcome(installation, search, interrupted);
+    expect(interrupted.length).toBeGreaterThan(askedBefore);
+
+    expect(two).toEqual(one);
+    expect(resumed).toEqual(one);
+  });
+});
