@@ -32,9 +32,11 @@ test('every command shows an example and --json', () => {
   expect(all.map(([name]) => name)).toEqual(
     expect.arrayContaining([
       'gridsearch',
-      'gridsearch run',
+      ...['run', 'resume', 'submit', 'worker', 'up', 'cancel', 'status', 'show', 'predict', 'serve'].map(
+        (name) => `gridsearch ${name}`,
+      ),
       'gridsearch models',
-      'gridsearch models rollback',
+      ...['list', 'compare', 'promote', 'rollback'].map((name) => `gridsearch models ${name}`),
     ]),
   );
   for (const [name, help] of all) {

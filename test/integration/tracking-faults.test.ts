@@ -40,8 +40,17 @@ describe('tracking in several lives', () => {
     dataDir = mkdtempSync(join(tmpdir(), 'tracking-faults-'));
   });
   afterEach(async () => {
-    for (const child of running) child.kill('SIGKILL');
+    const left = [...running];
     running.clear();
+    const alive = left.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    await Promise.all(
+      alive.map((child) => {
+        child.kill('SIGKILL');
+        return once(child, 'exit');
+      }),
+    );
+    // A server that nobody killed has no reason to end.
+    expect(left.length - alive.length).toBe(0);
     rmSync(dataDir, { recursive: true, force: true });
   });
 
@@ -103,6 +112,7 @@ describe('tracking in several lives', () => {
       expect((await client.downloadArtifact(await client.getRun(runId), path)).toString()).toBe(content);
     }
     expect(found).toBeGreaterThan(100);
+    expect(params.size).toBeGreaterThan(5);
     expect(artifacts.size).toBeGreaterThan(5);
     await server.kill();
   }, 120_000);

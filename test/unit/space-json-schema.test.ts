@@ -16,12 +16,20 @@ it('keeps the JSON Schema for editors in step with the schema', () => {
 
 it('describes every parameter of every model kind to the editor', () => {
   const schema = JSON.parse(searchSpaceJsonSchema());
+  expect(Object.keys(schema.properties.models.properties)).toEqual(
+    expect.arrayContaining(['lstm', 'simple']),
+  );
+  const described = new Set<string>();
   for (const block of [...Object.values(schema.properties.models.properties), schema.properties.training])
     for (const [name, axis] of Object.entries(Object(block).properties)) {
       const inside = name === 'early_stopping' ? Object(axis).properties.patience : Object(axis);
       expect(inside.description, name).toMatch(/\. Fixed value, list of choices/);
       expect(inside, name).toHaveProperty('default');
+      described.add(name);
     }
+  for (const name of ['units', 'hidden_units', 'dropout', 'epochs', 'learning_rate', 'early_stopping']) {
+    expect(described).toContain(name);
+  }
 });
 
 it('prints the schema as a program, without loading the training engine', () => {

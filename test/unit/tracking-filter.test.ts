@@ -58,7 +58,7 @@ describe('the filter grammar', () => {
       [{ entity: 'params', key: 'x', comparator: 'IS NOT NULL', value: { kind: 'none', raw: '' } }],
     ],
     ['', []],
-  ])('reads %s', (filter, clauses) => {
+  ])('reads %j', (filter, clauses) => {
     expect(parseFilter(filter)).toEqual(clauses);
   });
 

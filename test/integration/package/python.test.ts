@@ -57,6 +57,7 @@ describe.skipIf(!environment)(`Python${environment ? '' : ` (${WHY_SKIPPED})`}`,
       maxBuffer: 2 ** 26,
     });
     const answers: Answer[][] = JSON.parse(stdout);
+    expect(answers).toHaveLength(packages.length);
     answers.forEach((theirs, index) => {
       expectSame(theirs, ours[index]!);
     });

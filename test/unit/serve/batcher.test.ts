@@ -39,7 +39,7 @@ test('requests that arrive together are predicted in one pass, each gets its own
   expect(held()).toBe(0);
 });
 
-test('a pass has at most maxBatch rows; a larger request takes several', async () => {
+test('a pass is bounded in rows; a larger request takes several', async () => {
   const { ask, passes } = recorded();
   const many = Array.from({ length: 10 }, (_, i) => String(i));
   expect(await Promise.all([ask('x', 'y', 'z'), ask('a', 'b'), ask(...many)])).toEqual([
@@ -57,8 +57,12 @@ test('a failure reaches its callers and the next batch is served', async () => {
   expect(held()).toBe(0);
 });
 
-test('too many waiting rows are turned away', async () => {
+test('a request beyond the rows that may wait is turned away, a smaller one after it is not', async () => {
   const { ask } = recorded({ maxWaitingRows: 3 });
   const answers = await Promise.allSettled([ask('a', 'b'), ask('c', 'd'), ask('e')]);
-  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(answers).toEqual([
+    { status: 'fulfilled', value: ['a', 'b'] },
+    { status: 'rejected', reason: expect.objectContaining({ status: 503, code: 'TEMPORARILY_UNAVAILABLE' }) },
+    { status: 'fulfilled', value: ['e'] },
+  ]);
 });

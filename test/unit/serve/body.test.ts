@@ -7,7 +7,7 @@ const json = (value: unknown) =>
     Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
   );
 
-describe('forms of MLflow that carry two texts', () => {
+describe('two texts are found in', () => {
   test.each<[string, unknown]>([
     [
       'dataframe_split',
@@ -48,14 +48,14 @@ describe('forms of MLflow that carry two texts', () => {
     ]);
   });
 
-  test('one text', () => {
+  test('a body of one text that stands alone, as one', () => {
     expect(json({ inputs: 'a' })).toEqual(['a']);
     expect(json({ inputs: { text: 'a' } })).toEqual(['a']);
   });
 });
 
 describe('bodies that are refused', () => {
-  test.each<[unknown, RegExp]>([
+  const refused: [body: unknown, message: RegExp][] = [
     ['', /not JSON/],
     ['{"instances": [', /not JSON/],
     [[], /is an array, not a JSON object/],
@@ -90,11 +90,15 @@ describe('bodies that are refused', () => {
     [{ inputs: { text: {} } }, /Row 0 is an object/],
     [{ instances: new Array(10_001).fill('a') }, /10001 rows are more than 10000/],
     [{ inputs: { constructor: 'a', b: 'c' } }, /no column "text"/],
-  ])('case %#', (body, message) => {
-    expect(() => json(body)).toThrow(message);
-  });
+  ];
+  test.each(refused.map(([body, message]) => [message, body] as const))(
+    'and told why: %s',
+    (message, body) => {
+      expect(() => json(body)).toThrow(message);
+    },
+  );
 
-  test('other types, other encodings, broken CSV', () => {
+  test('of another type, in another encoding, or of broken CSV', () => {
     expect(() => textsOf(undefined, Buffer.from('x'))).toThrow(/Content-Type is missing/);
     expect(() => textsOf('text/plain', Buffer.from('x'))).toThrow(
       /"text\/plain"; send application\/json or text\/csv/,
@@ -107,7 +111,7 @@ describe('bodies that are refused', () => {
     expect(() => textsOf('text/csv', Buffer.from('text,text\na,b\n'))).toThrow(/two columns "text"/);
   });
 
-  test('charsets', () => {
+  test('in a charset other than UTF-8, which may be spelled in any way', () => {
     const body = Buffer.from('{"inputs": "a"}');
     for (const charset of ['utf-8', 'UTF-8', '"utf-8"', 'utf8']) {
       expect(textsOf(`application/json; charset=${charset}`, body)).toEqual(['a']);
