@@ -74,9 +74,11 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    const ended = once(child, 'close').then(([code, signal]) => {
-      running.delete(child);
+    child.once('exit', (_, signal) => {
       killed ||= signal === 'SIGKILL';
+    });
+    const ended = once(child, 'close').then(([code]) => {
+      running.delete(child);
       return { code: code as number | null, stdout, stderr };
     });
     const firstLine = Promise.race([
@@ -126,15 +128,17 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
 
 /** Stops a command; returns what it was when it had to be killed. */
 async function stop(child: ChildProcess): Promise<string | undefined> {
-  const closed = once(child, 'close');
-  child.kill('SIGTERM');
+  // Its output may still be open: then a process that it left behind holds it.
+  if (child.exitCode !== null || child.signalCode !== null) return undefined;
+  const exited = once(child, 'exit');
   const patience = new AbortController();
-  const waited = sleep(15_000, 'waited' as const, { signal: patience.signal }).catch(() => 'closed' as const);
-  const first = await Promise.race([closed, waited]);
+  const waited = sleep(15_000, 'waited' as const, { signal: patience.signal }).catch(() => 'exited' as const);
+  child.kill('SIGTERM');
+  const first = await Promise.race([exited, waited]);
   patience.abort();
   if (first !== 'waited') return undefined;
   child.kill('SIGKILL');
-  await closed;
+  await exited;
   return child.spawnargs.slice(2).join(' ');
 }
 

@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, vi } from 'vitest';
 import { prepare } from '../../orchestrator/app/prepare.js';
-import { EXIT, report } from '../../orchestrator/cli/errors.js';
+import { report } from '../../orchestrator/cli/errors.js';
+import { EXIT } from '../../orchestrator/cli/exit.js';
 import { readSearchSpace, SearchSpaceError } from '../../orchestrator/space/index.js';
 import { EXPECTED, MALFORMED } from '../support/malformed.js';
 import { test } from '../support/test.js';

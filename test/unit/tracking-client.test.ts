@@ -107,9 +107,9 @@ describe('retries', () => {
     expect(outcome).toMatchObject({ status: 400 });
   });
 
-  it('keeps the password out of the message when nobody answers', async () => {
+  it.each(['ada:secret@', ':secret@'])('keep the password of %s out of the message', async (credentials) => {
     const { outcome } = await against([0], (uri) =>
-      createTrackingClient({ uri: uri.replace('//', '//ada:secret@') }).createRun({
+      createTrackingClient({ uri: uri.replace('//', `//${credentials}`) }).createRun({
         experimentId: '0',
         runName: 'x',
         startTime: 1,
