@@ -14,7 +14,6 @@ export {
 export { DatasetError, unreadable } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
 export { developmentFolds, type Splitting } from './folds.js';
-export { FORMAT_NAMES, type FormatName, formatOf, readRecords } from './formats/index.js';
 export { splitHeldOut } from './held-out.js';
 export { loadDataset } from './load.js';
 export { type DatasetPart, type DatasetParts, datasetParts, digestOfRows } from './parts.js';

@@ -7,7 +7,7 @@ import type { Parameters } from './parameters.js';
 
 const MAX_BYTES = 256 * 2 ** 20;
 
-/** In this process only: tokenising 3,000 sentences takes about as long as reading and checking a cache file. */
+/** In this process only: features that are dearer than reading a file keep a cache of their own, in the context's folder. */
 const cache = new LRUCache<string, Fitted>({
   maxSize: MAX_BYTES,
   // At most the whole: the latest is kept whatever its size.

@@ -1,6 +1,4 @@
-/** Scores of a class, apart for its own rows and all others. */
-
-/** Scores of class `positive` among its own rows and among all others, each in ascending order. */
+/** Scores of one class: of class `positive` among its own rows and among all others, each in ascending order. */
 export function scoresByClass(
   labels: Int32Array,
   probabilities: Float32Array,

@@ -28,7 +28,10 @@ const ROWS_AT_ONCE = 1024;
 /** What loading needs of `MLmodel`; others' may lack it. */
 const mlmodelFile = z.looseObject({
   metadata: z
-    .looseObject({ 'gridsearch.model': z.unknown(), 'gridsearch.parameters': z.unknown() })
+    .looseObject({
+      'gridsearch.model': z.unknown().optional(),
+      'gridsearch.parameters': z.unknown().optional(),
+    })
     .optional(),
 });
 

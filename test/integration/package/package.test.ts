@@ -160,6 +160,16 @@ describe('the folder', () => {
     predictor.dispose();
   });
 
+  test('of an unknown kind and without the files of any features is refused by what it lacks', async () => {
+    await rm(broken, { recursive: true });
+    await cp(packaged.dir, broken, { recursive: true });
+    await writeFile(join(broken, 'MLmodel'), 'metadata: { gridsearch.model: unheard-of }');
+    await rm(join(broken, 'vocabulary.json'));
+    await expect(loadPredictor(broken)).rejects.toThrow(
+      `${broken}: neither a model kind known here nor vocabulary.json; is this a model package?`,
+    );
+  });
+
   test('is not written when the weights are not the trained ones', async () => {
     const spec = { name: 'output/kernel', shape: [2, 1], dtype: 'float32' };
     const contents = {

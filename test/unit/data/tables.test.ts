@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readRecords } from '../../../learning/data/formats/index.js';
 import {
   type CrossValidation,
   crossValidation,
@@ -6,7 +7,6 @@ import {
   datasetSpec,
   foldsOf,
   loadDataset,
-  readRecords,
 } from '../../../learning/data/index.js';
 
 test('a dataset source that is not in the table is refused by name', async () => {

@@ -4,7 +4,6 @@ import { type Engine, loadEngine } from '../../../learning/engine/index.js';
 import {
   type Examples,
   encodeTexts,
-  featuresOf,
   fitFeatures,
   fitVocabulary,
   type TokenBatch,
@@ -64,8 +63,4 @@ test('features of a dataset are computed once for all folds', async () => {
   expect(await fitted(rows[1]!, 'e', 2)).toBe(first);
   expect(computed.times).toBe(before + 1);
   expect(await fitted(rows[0]!, 'o')).not.toBe(first);
-});
-
-test('features that are not in the table are refused by name', () => {
-  expect(() => featuresOf('tfidf')).toThrow('No features "tfidf"; there are tokens.');
 });
