@@ -1,8 +1,10 @@
 """One fold of bench/grid in Keras, for whatever hands out the folds: rows are read and TensorFlow is imported once per process."""
 
 import functools
-import json
 import os
+
+from f1 import f1_macro
+from rows import read_rows, rows_of
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -18,31 +20,13 @@ def tensorflow():
     return tf
 
 
-@functools.cache
-def read_rows(path):
-    """The exported rows, as arrays."""
-    import numpy as np
-
-    with open(path, encoding="utf-8") as file:
-        document = json.load(file)
-    for fold in [*document["folds"], document["refit"]]:
-        for side in ("train", "validation"):
-            rows = fold[side]
-            fold[side] = (
-                np.array(rows["ids"], dtype="int32").reshape(-1, document["maxTokens"]),
-                np.array(rows["labels"], dtype="float32"),
-            )
-    return document
-
-
 def fit(path, configuration, fold):
     """Trains one configuration on one fold (or "refit") and returns macro F1 on its validation (or test) rows."""
     tf = tensorflow()
     import keras
-    from sklearn.metrics import f1_score
 
     document = read_rows(path)
-    data = document["refit"] if fold == "refit" else document["folds"][fold]
+    data = rows_of(document, fold)
     keras.backend.clear_session()
     keras.utils.set_random_seed(document["seed"] + configuration["index"])
     model = keras.Sequential(
@@ -71,4 +55,4 @@ def fit(path, configuration, fold):
     x, y = data["validation"]
     # One eager call: `predict` would trace the model once more.
     probability = model(tf.constant(x), training=False).numpy()[:, 0]
-    return float(f1_score(y, probability > 0.5, average="macro"))
+    return f1_macro(y, probability > 0.5)

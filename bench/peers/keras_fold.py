@@ -15,6 +15,8 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
+from f1 import f1_macro  # noqa: E402
+
 
 def build(request, vocabulary_size):
     embedding = keras.layers.Embedding(vocabulary_size, request["embedding"], mask_zero=True)
@@ -27,14 +29,6 @@ def build(request, vocabulary_size):
 
 def arrays(rows):
     return np.array(rows["ids"], dtype="int32"), np.array(rows["labels"], dtype="float32")
-
-
-def f1_macro(labels, positive):
-    scores = []
-    for label in (0, 1):
-        hit = np.sum((positive == label) & (labels == label))
-        scores.append(2 * hit / max(1, np.sum(positive == label) + np.sum(labels == label)))
-    return float(np.mean(scores))
 
 
 class Clock(keras.callbacks.Callback):
