@@ -38,5 +38,3 @@ export const seconds = async (work) => {
   await work();
   return (performance.now() - started) / 1000;
 };
-
-export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];

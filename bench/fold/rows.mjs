@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { encodeTexts, fitVocabulary } from '../../dist/learning/features/index.js';
-import { randomStream, shuffle } from '../../dist/learning/random/index.js';
+import { encodeTexts, fitVocabulary, randomStream, shuffle } from './dist.mjs';
 
 /** Full-length rows of 5,000 words, the class told by some words of two small lexicons: what a recurrent kernel costs without padding. */
 export function fullRows(length, rows = 1024) {

@@ -1,26 +1,42 @@
 /**
  * What a run costs that does nothing: created, 10 metrics × 5 epochs logged, finished. On the embedded server in a
  * process of its own, beside a real MLflow server on SQLite, with our client for both, in one go.
- *
- *   npm run build && sh setup/mlflow.sh && node bench/tracking/noop-run.mjs [runs]
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createTrackingClient } from '../../dist/tracking/client/index.js';
-import { mlflowEnvironment, startRealServer, WHY_SKIPPED } from '../../dist/tracking/proof/real-server.js';
+import { join } from 'node:path';
+import { pythonPeers } from '../peers/python.mjs';
+import { say } from '../progress.mjs';
+import { fixed, times } from '../table.mjs';
+import { createTrackingClient, startRealServer } from './dist.mjs';
 
-const RUNS = Number(process.argv[2] ?? 400);
-const program = `
-  const { startTrackingServer } = await import(${JSON.stringify(resolve('dist/tracking/server/index.js'))});
+export default async function noopRun({ runs, settle }) {
+  const mlflow = pythonPeers('search').program('mlflow');
+  const folder = mkdtempSync(join(tmpdir(), 'bench-noop-'));
+  try {
+    const ours = await measure('embedded server', () => startOurs(join(folder, 'ours')), runs, settle);
+    const peer = await measure(
+      'MLflow server, SQLite',
+      () => startRealServer(mlflow, folder),
+      Math.ceil(runs / 8),
+      settle,
+    );
+    return report([ours, peer]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const PROGRAM = `
+  const { startTrackingServer } = await import(${JSON.stringify(join(import.meta.dirname, 'dist.mjs'))});
   const server = await startTrackingServer({ dataDir: process.argv[1] });
   process.stdout.write(server.uri + '\\n');
 `;
 
 async function startOurs(folder) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [uri] = await once(child.stdout, 'data');
@@ -33,8 +49,32 @@ async function startOurs(folder) {
   };
 }
 
-/** One run in three calls: the epochs travel together, as the worker's live metrics do when training takes no time. */
-async function noopRun(client, experimentId, index) {
+/** Milliseconds a run, one after another and two at a time. */
+async function measure(name, startServer, runs, settle) {
+  const server = await startServer();
+  try {
+    const client = createTrackingClient({ uri: server.uri });
+    const experimentId = await client.getOrCreateExperiment('bench');
+    const upTo = async (count, from, step = 1) => {
+      for (let k = 0; k < count; k++) await oneRun(client, experimentId, from + k * step);
+    };
+    await upTo(Math.min(50, runs / 4), -50);
+    await settle();
+    const started = performance.now();
+    await upTo(runs, 0);
+    const one = (performance.now() - started) / runs;
+    const together = performance.now();
+    await Promise.all([0, 1].map((side) => upTo(runs / 2, runs + side, 2)));
+    const two = (performance.now() - together) / runs;
+    say(`${name}: ${fixed(one, 2)} and ${fixed(two, 2)} ms`);
+    return { name, one, two };
+  } finally {
+    await server.close();
+  }
+}
+
+/** Three calls: the epochs travel together, as the worker's live metrics do when training takes no time. */
+async function oneRun(client, experimentId, index) {
   const run = await client.createRun({
     experimentId,
     runName: `noop-${index}`,
@@ -51,37 +91,22 @@ async function noopRun(client, experimentId, index) {
   await client.updateRun(run.info.runId, { status: 'FINISHED', endTime: Date.now() });
 }
 
-async function measure(name, server, runs) {
-  const client = createTrackingClient({ uri: server.uri });
-  const experimentId = await client.getOrCreateExperiment('bench');
-  for (let i = 0; i < Math.min(50, runs / 4); i++) await noopRun(client, experimentId, -i);
-  const alone = performance.now();
-  for (let i = 0; i < runs; i++) await noopRun(client, experimentId, i);
-  const one = (performance.now() - alone) / runs;
-  const together = performance.now();
-  await Promise.all(
-    [0, 1].map(async (side) => {
-      for (let i = 0; i < runs / 2; i++) await noopRun(client, experimentId, runs + i * 2 + side);
-    }),
-  );
-  const two = (performance.now() - together) / runs;
-  console.log(
-    `${name.padEnd(22)} ${one.toFixed(2).padStart(8)} ms a run, one after another  ${two.toFixed(2).padStart(8)} ms a run, two at a time`,
-  );
-  return { one, two };
+function report(results) {
+  const [ours] = results;
+  return {
+    figures: { results },
+    tables: [
+      {
+        title: 'A run of three requests, 50 metric values, two parameters',
+        head: ['', 'ms, one after another', 'ratio', 'ms, two at a time', 'ratio'],
+        rows: results.map(({ name, one, two }) => [
+          name,
+          fixed(one, 2),
+          times(one / ours.one),
+          fixed(two, 2),
+          times(two / ours.two),
+        ]),
+      },
+    ],
+  };
 }
-
-const folder = mkdtempSync(join(tmpdir(), 'bench-noop-'));
-const ours = await startOurs(join(folder, 'ours'));
-const mine = await measure('embedded server', ours, RUNS);
-await ours.close();
-const environment = mlflowEnvironment();
-if (environment) {
-  const real = await startRealServer(environment.mlflow, folder);
-  const theirs = await measure('mlflow server, SQLite', real, Math.ceil(RUNS / 8));
-  await real.close();
-  console.log(
-    `embedded is ${(theirs.one / mine.one).toFixed(1)} times as fast alone, ${(theirs.two / mine.two).toFixed(1)} times with two at a time`,
-  );
-} else console.log(WHY_SKIPPED);
-rmSync(folder, { recursive: true, force: true });

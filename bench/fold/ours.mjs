@@ -2,13 +2,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEngine } from '../../dist/learning/engine/index.js';
-import { tokenExamples, vocabularyFiles } from '../../dist/learning/features/index.js';
-import { classificationMetrics } from '../../dist/learning/metrics/index.js';
-import { modelKind } from '../../dist/learning/models/index.js';
-import { loadPredictor, writeModelPackage } from '../../dist/learning/package/index.js';
-import { trainClassifier } from '../../dist/learning/training/index.js';
-import { answerRequests, encoded, median, parametersOf, seconds } from './answer.mjs';
+import { median } from '../statistics.mjs';
+import { answerRequests, encoded, parametersOf, seconds } from './answer.mjs';
+import {
+  classificationMetrics,
+  loadEngine,
+  loadPredictor,
+  modelKind,
+  tokenExamples,
+  trainClassifier,
+  vocabularyFiles,
+  writeModelPackage,
+} from './dist.mjs';
 
 const engine = await loadEngine();
 

@@ -1,8 +1,7 @@
 /** TensorFlow.js as it comes: the same model of its own layers, its `fit`, on the same backend. */
-import { loadEngine } from '../../dist/learning/engine/index.js';
-import { classificationMetrics } from '../../dist/learning/metrics/index.js';
-import { modelKind, toPortableModel } from '../../dist/learning/models/index.js';
-import { answerRequests, encoded, median, parametersOf, seconds } from './answer.mjs';
+import { median } from '../statistics.mjs';
+import { answerRequests, encoded, parametersOf, seconds } from './answer.mjs';
+import { classificationMetrics, loadEngine, modelKind, toPortableModel } from './dist.mjs';
 
 const engine = await loadEngine();
 const { tf } = engine;

@@ -1,0 +1,144 @@
+/**
+ * Runs one benchmark and prints its tables, or with --json its figures:
+ *
+ *     npm run bench -- NAME [options]
+ *
+ * A benchmark is one entry of the table below and a module whose default export takes the options, and `settle` to await
+ * before each measurement, and returns `{ figures, tables: [{ title, head, rows }], notes, missed }`: figures for programs,
+ * tables and notes for people, and the limits that were missed, if any: the process then exits with 1.
+ */
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { buildStep } from '../setup/build.mjs';
+import { machineFacts, machineLine, quietStart } from './machine.mjs';
+import { say } from './progress.mjs';
+import { table } from './table.mjs';
+
+const number = (name, preset, what) => new Option(`--${name} <n>`, what).argParser(count).default(preset);
+const peers = (preset, more = []) =>
+  new Option('--peers <names>', `of ${[...preset, ...more].join(', ')}`)
+    .argParser(namesOf([...preset, ...more]))
+    .default(preset, preset.join(','));
+
+const BENCHMARKS = {
+  grid: {
+    file: 'grid/grid.mjs',
+    purpose: 'sentiment-grid.yaml end to end beside PyTorch and Keras under joblib and Ray Tune, 3 min',
+    options: [
+      number('repeat', 1, 'runs of each; medians are told'),
+      peers(['torch', 'keras', 'ray'], ['torch-packed', 'keras-loop']),
+    ],
+  },
+  fold: {
+    file: 'fold/fold.mjs',
+    purpose: 'one fold, and prediction, beside PyTorch, Keras and stock TensorFlow.js, 12 min',
+    options: [
+      number('repeat', 8, 'seeds of a fold of the sentences; least times and mean F1 are told'),
+      peers(['torch', 'keras', 'stock']),
+      new Option('--quick', 'one case of each, 1 min'),
+    ],
+  },
+  workers: {
+    file: 'workers/workers.mjs',
+    purpose: 'the grid on training processes × TensorFlow threads, 3 min',
+    options: [number('repeat', 2, 'searches of each; medians are told')],
+  },
+  noop: {
+    file: 'noop/noop.mjs',
+    purpose: 'a fold that trains nothing beside Optuna, Ray Tune and a real MLflow server, 1 min; limit 5 ms',
+    options: [
+      number('repeat', 1, 'runs of each; medians are told'),
+      number('configurations', 400, 'of our search, three folds each'),
+    ],
+  },
+  'tracking-search': {
+    file: 'tracking/search.mjs',
+    purpose: 'first pages of runs/search over many runs, 1 min; limit 50 ms',
+    options: [
+      number('repeat', 15, 'times that each search is asked; medians are told'),
+      number('runs', 100_000, 'stored runs'),
+    ],
+  },
+  'tracking-run': {
+    file: 'tracking/noop-run.mjs',
+    purpose: 'one run of no training on the embedded server beside a real MLflow server, 1 min',
+    options: [number('runs', 400, 'runs on ours; an eighth of them on MLflow')],
+  },
+};
+
+const program = new Command('npm run bench --')
+  .usage('NAME [options]')
+  .description('Each benchmark measures its peers and ours in turn in one run and tells ratios.')
+  .helpCommand(false)
+  .showHelpAfterError()
+  .exitOverride();
+for (const [name, { purpose, options, file }] of Object.entries(BENCHMARKS)) {
+  const command = program
+    .command(name)
+    .description(purpose)
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help tells more)');
+  for (const option of options) command.addOption(option);
+  command
+    .option('--wait <minutes>', 'how long each measurement may wait for cores that others leave idle', count)
+    .option('--json', 'print the figures as one JSON document')
+    .action((given) => benchmark(name, file, given));
+}
+program.allowExcessArguments().action((_, command) => {
+  const [name] = command.args;
+  if (name === undefined) command.outputHelp();
+  else command.error(`error: there is no benchmark '${name}'`);
+});
+
+async function benchmark(name, file, { json, wait = 0, ...options }) {
+  const machine = machineFacts();
+  await buildStep({ say });
+  const { default: measure } = await import(join(import.meta.dirname, file));
+  const { settle, starts } = quietStart(wait);
+  const { figures, tables, notes = [], missed = [] } = await measure({ ...options, settle });
+  if (json) {
+    const document = { benchmark: name, machine: { ...machine, ...starts }, ...figures, missed };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    const parts = [
+      machineLine(machine),
+      ...tables.map(({ title, head, rows }) => `${title}\n\n${table(head, rows)}`),
+      ...notes,
+    ];
+    if (starts.disturbed > 0) {
+      parts.push(`${starts.disturbed} of ${starts.started} measurements started on busy cores.`);
+    }
+    process.stdout.write(`${parts.join('\n\n')}\n`);
+  }
+  for (const limit of missed) say(`missed: ${limit}`);
+  if (missed.length > 0) process.exitCode = 1;
+}
+
+function count(text) {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  return value;
+}
+
+function namesOf(choices) {
+  return (text) => {
+    const names = text.split(',').map((name) => name.trim());
+    const strange = names.find((name) => !choices.includes(name));
+    if (strange !== undefined)
+      throw new InvalidArgumentError(`'${strange}' is none of ${choices.join(', ')}.`);
+    return names;
+  };
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error.code?.startsWith('commander.')) {
+    // Commander has said it already.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    say(error.exitCode ? error.message : error.stack);
+    // At once, for peers may still wait for requests: they end with their standard input.
+    process.exit(error.exitCode ?? 1);
+  }
+}
