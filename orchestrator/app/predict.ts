@@ -1,7 +1,10 @@
-/** Predictions with a registered model: once, or as a server that follows its alias. */
+/**
+ * Predictions with a registered model: once, or as a server that follows its alias. What it stands on is loaded when it is called:
+ * a search needs none of it.
+ */
 import { loadEngine } from '../../learning/engine/index.js';
-import { loadPredictor, type Prediction } from '../../learning/package/index.js';
-import { type ScoringServer, startScoringServer } from '../../serving/index.js';
+import type { Prediction } from '../../learning/package/index.js';
+import type { ScoringServer } from '../../serving/index.js';
 import type { TrackingClient } from '../../tracking/client/index.js';
 import { modelFolder } from './model-files.js';
 import { findVersion } from './models.js';
@@ -15,6 +18,7 @@ export async function predictTexts(
 ): Promise<{ version: string; predictions: Prediction[] }> {
   const version = await findVersion(client, name, which);
   const folder = await modelFolder(client, home, version);
+  const { loadPredictor } = await import('../../learning/package/index.js');
   const predictor = await loadPredictor(folder, await loadEngine());
   return { version: version.version, predictions: predictor.predict(texts) };
 }
@@ -35,6 +39,7 @@ export async function serveModel(
   { name, which }: { name: string; which: string },
   options: ServeOptions,
 ): Promise<ScoringServer> {
+  const { startScoringServer } = await import('../../serving/index.js');
   return startScoringServer({
     ...options,
     resolve: async () => {
