@@ -9,6 +9,17 @@ describe('HTTP of the embedded server', () => {
   let folder: string;
   let server: TrackingServer;
   const ask = (path: string, init?: RequestInit) => fetch(`${server.uri}${path}`, init);
+  const post = (path: string, body: object) =>
+    ask(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const newRun = async () => {
+    const answer = await post('/api/2.0/mlflow/runs/create', { experiment_id: '0', start_time: 1 });
+    const { run } = (await answer.json()) as { run: { info: { run_id: string } } };
+    return run.info.run_id;
+  };
   const artifact = '/api/2.0/mlflow-artifacts/artifacts/0/hello.txt';
 
   beforeAll(async () => {
@@ -74,6 +85,28 @@ describe('HTTP of the embedded server', () => {
   test.each(['bytes=5-', 'bytes=-0'])('the range %s is none of five bytes', async (range) => {
     const answer = await ask(artifact, { headers: { range } });
     expect([answer.status, answer.headers.get('content-range')]).toEqual([416, 'bytes */5']);
+  });
+
+  it('takes a dot in the path of an artifact for the folder that it stands in', async () => {
+    const runId = await newRun();
+    const proxy = `/api/2.0/mlflow-artifacts/artifacts`;
+    await ask(`${proxy}/0/${runId}/artifacts/dir/a.txt`, { method: 'PUT', body: 'in the folder' });
+    const paths = async (path: string) => {
+      const answer = await ask(`/api/2.0/mlflow/artifacts/list?run_id=${runId}&path=${path}`);
+      expect(answer.status, path).toBe(200);
+      const { files = [] } = (await answer.json()) as { files?: { path: string }[] };
+      return files.map((file) => file.path);
+    };
+    expect(await paths('.')).toEqual(['./dir']);
+    expect(await paths('./')).toEqual(['./dir']);
+    expect(await paths('./dir')).toEqual(['./dir/a.txt']);
+    expect(await paths('dir/.')).toEqual(['dir/./a.txt']);
+    const listed = await ask(`${proxy}?path=./0/${runId}/artifacts/.`);
+    expect(await listed.json()).toEqual({ files: [{ path: 'dir', is_dir: true }] });
+    const file = await ask(`/get-artifact?run_id=${runId}&path=./dir/./a.txt`);
+    expect(await file.text()).toBe('in the folder');
+    const folder = await ask(`/get-artifact?run_id=${runId}&path=.`);
+    expect(folder.status).toBe(400);
   });
 
   it('finds no points of a run that is not there, and deletes no artifact that is not there', async () => {

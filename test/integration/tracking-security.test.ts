@@ -49,7 +49,6 @@ const TRAVERSALS = [
   'a/./../../secret.txt',
   '..',
   '.',
-  './secret.txt',
   '..%2fsecret.txt',
   '..%252fsecret.txt',
   '%2e%2e/secret.txt',

@@ -10,7 +10,7 @@ const isDevice = (part: string): boolean =>
   process.platform === 'win32' && /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(part);
 
 /**
- * Checks a relative artifact path and returns its parts; the empty path has none.
+ * Checks a relative artifact path and returns its parts; the empty path has none, and a `.` is none.
  *
  * The path arrives decoded once. It is looked at fully decoded as well, since a later reader may decode again.
  *
@@ -26,11 +26,11 @@ export function safeParts(path: string): string[] {
       form.startsWith('/') ||
       /^[a-zA-Z]:/.test(form) ||
       /^(?:file|runs|models|mlflow-artifacts|https?|s3|gs):/i.test(form) ||
-      parts.some((part) => part === '..' || part === '.' || part.length > 255 || isDevice(part)) ||
+      parts.some((part) => part === '..' || part.length > 255 || isDevice(part)) ||
       hasControlCharacter(form);
     if (bad) throw invalid('Invalid path');
   }
-  return path.split('/').filter((part) => part !== '');
+  return path.split('/').filter((part) => part !== '' && part !== '.');
 }
 
 const hasControlCharacter = (text: string): boolean => {
