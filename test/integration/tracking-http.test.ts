@@ -109,6 +109,32 @@ describe('HTTP of the embedded server', () => {
     expect(folder.status).toBe(400);
   });
 
+  test.each([
+    ['a b.txt', 'attachment; filename="a b.txt"', 'text/plain'],
+    ['q"uote.csv', 'attachment; filename="q\\"uote.csv"', 'text/plain'],
+    ['MLmodel', 'attachment; filename=MLmodel', 'text/plain'],
+    ['chart.png', 'attachment; filename=chart.png', 'image/png'],
+    ['report.html', 'attachment; filename=report.html', 'text/html'],
+    ['model.bin', 'attachment; filename=model.bin', 'application/octet-stream'],
+    ['no-extension', 'attachment; filename=no-extension', 'application/octet-stream'],
+    ['größe.html', "attachment; filename=groe.html; filename*=UTF-8''gr%C3%B6%C3%9Fe.html", 'text/html'],
+    [
+      '日本',
+      "attachment; filename=download; filename*=UTF-8''%E6%97%A5%E6%9C%AC",
+      'application/octet-stream',
+    ],
+  ])('offers %s for saving under its own name and as its type', async (name, disposition, type) => {
+    const runId = await newRun();
+    const at = encodeURIComponent(name);
+    const proxied = `/api/2.0/mlflow-artifacts/artifacts/0/${runId}/artifacts/${at}`;
+    await ask(proxied, { method: 'PUT', body: 'x' });
+    for (const path of [proxied, `/get-artifact?run_id=${runId}&path=${at}`]) {
+      const { headers } = await ask(path);
+      expect([headers.get('content-disposition'), headers.get('content-type')]).toEqual([disposition, type]);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
   it('finds no points of a run that is not there, and deletes no artifact that is not there', async () => {
     const run = '0'.repeat(32);
     const history = await ask(`/api/2.0/mlflow/metrics/get-history?run_id=${run}&metric_key=m`);

@@ -77,7 +77,7 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
 
     async read(path, range) {
       const { location, found } = await known(path);
-      if (!found.isFile()) throw invalid(`Artifact '${path}' is a folder`);
+      if (!found.isFile()) throw invalid(`Artifact path refers to a directory, not a file: '${path}'`);
       const { size } = found;
       const part = partOf(range, size);
       return part

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { bodyChunks } from '../../../http/index.js';
+import { attachment, mediaType } from '../artifacts/attachment.js';
 import type { ArtifactFolder, FileInfo } from '../artifacts/folder.js';
 import { joinPath, pathOfUri } from '../artifacts/uri.js';
 import { ApiError, invalid } from '../errors.js';
@@ -30,11 +31,11 @@ export function artifactRoutes(
     const { stream, size, part } = await folder.read(path, context.req.header('range'));
     const name = path.slice(path.lastIndexOf('/') + 1);
     return context.body(Readable.toWeb(stream) as ReadableStream, part ? 206 : 200, {
-      'Content-Type': 'application/octet-stream',
+      'Content-Type': mediaType(name),
       'Content-Length': String(part ? part.end - part.start + 1 : size),
       'Accept-Ranges': 'bytes',
       ...(part ? { 'Content-Range': `bytes ${part.start}-${part.end}/${size}` } : {}),
-      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'Content-Disposition': attachment(name),
       'X-Content-Type-Options': 'nosniff',
     });
   };
