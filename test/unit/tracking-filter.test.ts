@@ -54,6 +54,23 @@ describe('the filter grammar', () => {
       ],
     ],
     [
+      "run_id IN ('a',) AND run_name = 'b'",
+      [
+        {
+          entity: undefined,
+          key: 'run_id',
+          comparator: 'IN',
+          value: { kind: 'list', values: ['a'], raw: "('a',)AND" },
+        },
+        {
+          entity: undefined,
+          key: 'run_name',
+          comparator: '=',
+          value: { kind: 'text', value: 'b', raw: "'b'" },
+        },
+      ],
+    ],
+    [
       'params.x IS NOT NULL',
       [{ entity: 'params', key: 'x', comparator: 'IS NOT NULL', value: { kind: 'none', raw: '' } }],
     ],
@@ -74,6 +91,9 @@ describe('the filter grammar', () => {
     'metrics.a = 1 metrics.b = 2',
     '(metrics.a = 1)',
     "params.a IN ('x'",
+    'params.a IN (,)',
+    "params.a IN ('x',,)",
+    "params.a IN (,'x')",
     'params.a IN (1)',
     'params.a == 1',
     'a; DROP TABLE runs',

@@ -205,13 +205,13 @@ for text in [
     "attributes.status = 'FAILED'", "attribute.run_name = 'by tag'", "run_name LIKE 'child-%'", "run.status != 'FINISHED'",
     f"attributes.run_id IN ('{run_id}', '{parent_id}')", f"run_id NOT IN ('{run_id}')", "start_time = 1000",
     "end_time = 5000", "attributes.created <= 1000", "metrics.nan != 1", "metrics.nan = 0", "metrics.inf > 1e300",
-    "", "   ",
+    f"run_id IN {(run_id,)}", "", "   ",
 ]:
     step(f"filter {text}", lambda text=text: search(text))
 for text in [
     "metrics.f1 > 'x'", "metrics.f1 > 0.5 OR metrics.f1 < 0.1", "nope.f1 = 1", "attributes.nope = 'x'", "metrics.f1",
     "params.model > 'a'", "params.model = lstm", "params.model = 3", "metrics.f1 LIKE 'x'", "attributes.start_time = 'x'",
-    "attributes.status > 'A'", "status IN ('FINISHED')", "metrics.f1 > 0.5 AND", "metrics.f1 IS NULL", "dataset.nope = 'x'",
+    "attributes.status > 'A'", "run_id IN (,)", "run_id IN ('a',,)", "status IN ('FINISHED')", "metrics.f1 > 0.5 AND", "metrics.f1 IS NULL", "dataset.nope = 'x'",
 ]:
     fails(f"bad filter {text}", lambda text=text: search(text))
 for order in [
@@ -262,6 +262,10 @@ step("log artifacts", lambda: client.log_artifacts(run_id, work, "all"))
 step("log image-like bytes", lambda: client.log_text(run_id, "ünïcödé", "odd näme.txt"))
 step("list artifacts", lambda: [[f.path, f.is_dir, f.file_size] for f in client.list_artifacts(run_id)])
 step("list a folder", lambda: [[f.path, f.is_dir, f.file_size] for f in client.list_artifacts(run_id, "sub/folder")])
+for folder in [".", "./", "./sub", "sub/."]:
+    step(f"list {folder}", lambda folder=folder: [f.path for f in client.list_artifacts(run_id, folder)])
+step("download .", lambda: sorted(os.listdir(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=".", dst_path=os.path.join(work, "dot")))))
+step("download ./sub", lambda: os.listdir(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="./sub", dst_path=os.path.join(work, "dot-sub"))))
 step("list nothing", lambda: client.list_artifacts(run_id, "nothing"))
 step("list a file", lambda: [f.path for f in client.list_artifacts(run_id, "local.txt")])
 step("download", lambda: open(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="sub/folder/local.txt")).read())
@@ -324,6 +328,7 @@ step("search versions by name", lambda: [v.version for v in client.search_model_
 step("search versions by number", lambda: [v.version for v in client.search_model_versions("version_number > 1 AND name = 'sentiment'")])
 step("search versions by tag", lambda: [v.version for v in client.search_model_versions("tags.checked = 'yes'")])
 step("search models", lambda: [m.name for m in client.search_registered_models("name LIKE 'sent%'")])
+step("search one-tuples", lambda: [len(client.search_registered_models(f"name IN {('sentiment',)}")), len(client.search_model_versions(f"run_id IN {(run_id,)}"))])
 step("search models by tag", lambda: [m.name for m in client.search_registered_models("tags.owner = 'ada'")])
 step("search models in order", lambda: [m.name for m in client.search_registered_models(order_by=["name DESC"])])
 fails("search models nonsense", lambda: client.search_registered_models("nope = 'x'"))
@@ -360,7 +365,7 @@ step("its tags", lambda: client.set_logged_model_tags(model_id, {"kind": "echo"}
 step("untag it", lambda: client.delete_logged_model_tag(model_id, "kind"))
 step("outputs of its run", lambda: [[o.step] for o in client.get_run(model_run.info.run_id).outputs.model_outputs])
 step("search logged models", lambda: [m.name for m in client.search_logged_models([home])])
-for text in ["name = 'echo'", "metrics.acc > 0.85", "params.depth = '3'", "name LIKE 'x%'", f"source_run_id = '{model_run.info.run_id}'"]:
+for text in ["name = 'echo'", f"name IN {('echo',)}", "metrics.acc > 0.85", "params.depth = '3'", "name LIKE 'x%'", f"source_run_id = '{model_run.info.run_id}'"]:
     step(f"logged models with {text}", lambda text=text: [m.name for m in client.search_logged_models([home], filter_string=text)])
 step("ordered", lambda: [m.name for m in client.search_logged_models([home], order_by=[{"field_name": "metrics.acc", "ascending": False}])])
 step("its artifacts", lambda: sorted(f.path for f in client.list_logged_model_artifacts(model_id)))
@@ -417,6 +422,9 @@ raw("delete an artifact", "DELETE", f"{uri}/api/2.0/mlflow-artifacts/artifacts/0
 raw("delete it again", "DELETE", f"{uri}/api/2.0/mlflow-artifacts/artifacts/0/range.txt")
 raw("health", "GET", f"{uri}/health")
 raw("get artifact", "GET", f"{uri}/get-artifact", params={"run_id": run_id, "path": "local.txt"})
+for name in ["local.txt", "odd näme.txt"]:
+    headers = session.get(f"{uri}/get-artifact", params={"run_id": run_id, "path": name}).headers
+    answers.append({"step": f"headers of {name}", "answer": [headers["Content-Type"], headers["Content-Disposition"]]})
 raw("get artifact outside", "GET", f"{uri}/get-artifact", params={"run_id": run_id, "path": "../../x"})
 raw("upload outside", "PUT", f"{uri}/api/2.0/mlflow-artifacts/artifacts/..%2f..%2fx", data=b"x")
 raw("foreign host", "GET", "experiments/get", params={"experiment_id": "0"}, headers={"Host": "evil.example"})

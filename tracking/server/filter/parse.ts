@@ -3,7 +3,7 @@
  *
  *   filter     = clause { AND clause }
  *   clause     = identifier comparator value
- *              | identifier [ NOT ] IN "(" value { "," value } ")"
+ *              | identifier [ NOT ] IN "(" value { "," value } [ "," ] ")"
  *              | identifier IS [ NOT ] NULL
  *   identifier = part { "." part }          part = word, or anything between backticks or double quotes
  *   comparator = "=" | "!=" | "<" | "<=" | ">" | ">=" | LIKE | ILIKE
@@ -82,8 +82,9 @@ export function parseFilter(filter: string | undefined): Clause[] {
     for (;;) {
       const token = peek();
       if (token?.kind !== 'text' && token?.kind !== 'identifier') {
+        const got = token?.kind === ',' ? 'ill-formed list.' : rawBetween(open);
         throw invalid(
-          `While parsing a list in the query, expected a non-empty list of string values, but got ${rawBetween(open)}`,
+          `While parsing a list in the query, expected a non-empty list of string values, but got ${got}`,
         );
       }
       if (token.kind === 'identifier' && !token.quoted) {
@@ -97,6 +98,11 @@ export function parseFilter(filter: string | undefined): Clause[] {
       position += 1;
       if (next?.kind === ')') break;
       if (next?.kind !== ',') fail(start);
+      // As Python prints a tuple of one.
+      if (peek()?.kind === ')') {
+        position += 1;
+        break;
+      }
     }
     return { kind: 'list', values, raw: rawBetween(open) };
   };
