@@ -135,6 +135,38 @@ describe('HTTP of the embedded server', () => {
     }
   });
 
+  it('pages through logged models, as many at once as MLflow gives, by a token that holds for one search', async () => {
+    const json = async (path: string, body: object): Promise<Record<string, unknown>> => {
+      const answer = await post(`/api/2.0/mlflow/${path}`, body);
+      return { status: answer.status, ...((await answer.json()) as Record<string, unknown>) };
+    };
+    const experiment = async (name: string) =>
+      String((await json('experiments/create', { name })).experiment_id);
+    const [one, other] = [await experiment('models'), await experiment('other models')];
+    for (const name of ['a', 'b', 'c']) await json('logged-models', { experiment_id: one, name });
+    const find = (more: object) => json('logged-models/search', { experiment_ids: [one], ...more });
+
+    expect((await find({ max_results: 50_000 })).models).toHaveLength(3);
+    expect((await find({ max_results: 50_001 })).status).toBe(400);
+
+    const filter = "name != 'x'";
+    const { next_page_token: token } = await find({ max_results: 2, filter });
+    expect((await find({ page_token: token, filter })).models).toHaveLength(1);
+    for (const changed of [
+      { experiment_ids: [other] },
+      { experiment_ids: [one, other] },
+      { filter: "name = 'a'" },
+      { order_by: [{ field_name: 'name' }] },
+    ]) {
+      const answer = await find({ page_token: token, filter, ...changed });
+      expect(answer, JSON.stringify(changed)).toMatchObject({
+        status: 400,
+        message: expect.stringMatching(/in the page token does not match that of the request\.$/),
+      });
+    }
+    expect((await find({ page_token: 'nonsense' })).status).toBe(400);
+  });
+
   it('finds no points of a run that is not there, and deletes no artifact that is not there', async () => {
     const run = '0'.repeat(32);
     const history = await ask(`/api/2.0/mlflow/metrics/get-history?run_id=${run}&metric_key=m`);

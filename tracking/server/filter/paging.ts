@@ -2,6 +2,7 @@
  * Pages by the last row seen, not by offset: a run that arrives while someone pages neither shifts the next page
  * nor shows a run twice, and page 1,000 costs what page 1 costs.
  */
+import { createHash } from 'node:crypto';
 import { invalid } from '../errors.js';
 import type { Page } from '../store/contract.js';
 import type { SqlValue } from '../store/database.js';
@@ -43,11 +44,18 @@ export const cursorColumns = (terms: readonly OrderTerm[]): string =>
 
 export type CursorRow = Record<string, SqlValue>;
 
+/** What else than the ordering a token holds for, under the name that a refusal gives it. */
+export type Scope = Readonly<Record<string, unknown>>;
+
 /** Rows after the token's: later in the first column, or equal there and later in the second, and so on. */
-export function afterToken(terms: readonly OrderTerm[], token: string | undefined): Condition {
+export function afterToken(
+  terms: readonly OrderTerm[],
+  token: string | undefined,
+  scope: Scope = {},
+): Condition {
   if (token === undefined || token === '') return { sql: '1', values: [] };
   const all = columns(terms);
-  const cursor = readToken(token, all.length);
+  const cursor = readToken(token, all.length, scope);
   const alternatives = all.flatMap(({ sql, ascending }, index): Condition[] => {
     const last = cursor[index] as SqlValue;
     // NULL only follows a rank that already set it apart: all rows of that rank are equal in this column.
@@ -79,23 +87,43 @@ export function toPage<Row extends CursorRow, T>(
   maxResults: number,
   terms: readonly OrderTerm[],
   build: (rows: Row[]) => T[],
+  scope: Scope = {},
 ): Page<T> {
   const page = rows.slice(0, maxResults);
   const last = page.at(-1);
   if (rows.length <= maxResults || !last) return { items: build(page) };
   const cursor = columns(terms).map((_, index) => last[`cursor${index}`] as SqlValue);
-  return { items: build(page), nextPageToken: writeToken(cursor) };
+  return { items: build(page), nextPageToken: writeToken([...marks(scope), ...cursor]) };
 }
 
-const writeToken = (cursor: SqlValue[]): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+/** One short text for each part of the scope: a token need not carry a filter of 100,000 characters. */
+const marks = (scope: Scope): string[] =>
+  Object.values(scope).map((part) =>
+    createHash('sha256')
+      .update(JSON.stringify(part) ?? '')
+      .digest('base64url')
+      .slice(0, 10),
+  );
 
-function readToken(token: string, length: number): SqlValue[] {
-  try {
-    const cursor: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
-    const isCell = (cell: unknown) => cell === null || typeof cell === 'string' || typeof cell === 'number';
-    if (Array.isArray(cursor) && cursor.length === length && cursor.every(isCell)) return cursor;
-  } catch {
-    // falls through: a token that is not ours is refused, whatever is wrong with it
-  }
+const writeToken = (cells: SqlValue[]): string => Buffer.from(JSON.stringify(cells)).toString('base64url');
+
+function readToken(token: string, length: number, scope: Scope): SqlValue[] {
+  const expected = marks(scope);
+  const cells = readCells(token);
+  const found = cells?.splice(0, expected.length);
+  const other = Object.keys(scope).find((_, index) => found?.[index] !== expected[index]);
+  if (cells && other) throw invalid(`${other} in the page token does not match that of the request.`);
+  if (cells?.length === length) return cells;
   throw invalid('Invalid page token. Use the token of the previous page, with the same filter and order_by.');
+}
+
+/** What a token is made of; of one that is not ours, whatever is wrong with it, nothing. */
+function readCells(token: string): SqlValue[] | undefined {
+  try {
+    const cells: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    const isCell = (cell: unknown) => cell === null || typeof cell === 'string' || typeof cell === 'number';
+    return Array.isArray(cells) && cells.every(isCell) ? cells : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -54,7 +54,7 @@ export const loggedModelRoutes = [
       experiment_ids: list(text),
       filter: optional(text),
       datasets: array(z.object({ dataset_name: required, dataset_digest: optional(text) })),
-      max_results: maxResults(50, 50),
+      max_results: maxResults(50, 50_000),
       order_by: array(
         z.object({
           field_name: required,

@@ -174,6 +174,11 @@ export function loggedModelStore(db: Database): LoggedModelStore {
     search: ({ experimentIds, filter, datasets, orderBy: order, maxResults, pageToken }) =>
       db.read(() => {
         const { terms, joins } = loggedModelOrder(order);
+        const scope = {
+          'The list of experiment IDs': experimentIds,
+          'The filter string': filter,
+          order_by: order,
+        };
         const where = every([
           { sql: "l.lifecycle_stage = 'active'", values: [] },
           {
@@ -181,7 +186,7 @@ export function loggedModelStore(db: Database): LoggedModelStore {
             values: [JSON.stringify(experimentIds.map(parseExperimentId))],
           },
           ...loggedModelConditions(filter, datasets),
-          afterToken(terms, pageToken),
+          afterToken(terms, pageToken, scope),
         ]);
         const rows = db.all<ModelRow & CursorRow>(
           `SELECT l.*, ${cursorColumns(terms)} FROM logged_models l ${joins.sql} WHERE ${where.sql} ORDER BY ${orderBy(terms)} LIMIT ?`,
@@ -189,7 +194,7 @@ export function loggedModelStore(db: Database): LoggedModelStore {
           ...where.values,
           maxResults + 1,
         );
-        return toPage(rows, maxResults, terms, (page) => page.map(toModel));
+        return toPage(rows, maxResults, terms, (page) => page.map(toModel), scope);
       }),
   };
 }
