@@ -266,6 +266,13 @@ for folder in [".", "./", "./sub", "sub/."]:
     step(f"list {folder}", lambda folder=folder: [f.path for f in client.list_artifacts(run_id, folder)])
 step("download .", lambda: sorted(os.listdir(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=".", dst_path=os.path.join(work, "dot")))))
 step("download ./sub", lambda: os.listdir(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="./sub", dst_path=os.path.join(work, "dot-sub"))))
+os.environ.update(MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD="true", MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE="6000000",
+                  MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE="6000000")
+with open(os.path.join(work, "large.bin"), "wb") as file:
+    file.write(b"0123456789" * 1_000_000)
+step("log a file fit for parts", lambda: client.log_artifact(run_id, os.path.join(work, "large.bin"), "parts"))
+step("list it", lambda: [[f.path, f.file_size] for f in client.list_artifacts(run_id, "parts")])
+os.environ["MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD"] = "false"
 step("list nothing", lambda: client.list_artifacts(run_id, "nothing"))
 step("list a file", lambda: [f.path for f in client.list_artifacts(run_id, "local.txt")])
 step("download", lambda: open(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="sub/folder/local.txt")).read())
@@ -425,6 +432,15 @@ raw("get artifact", "GET", f"{uri}/get-artifact", params={"run_id": run_id, "pat
 for name in ["local.txt", "odd näme.txt"]:
     headers = session.get(f"{uri}/get-artifact", params={"run_id": run_id, "path": name}).headers
     answers.append({"step": f"headers of {name}", "answer": [headers["Content-Type"], headers["Content-Disposition"]]})
+for verb in ["create", "complete", "abort"]:
+    raw(f"multipart {verb}", "POST", f"{uri}/api/2.0/mlflow-artifacts/mpu/{verb}/0/x", json={"path": "x", "num_parts": 2, "parts": [{"part_number": 1, "etag": "e"}]})
+raw("multipart outside", "POST", f"{uri}/api/2.0/mlflow-artifacts/mpu/create/..%2fx", json={"path": "x", "num_parts": 2})
+raw("presigned download", "GET", f"{uri}/api/2.0/mlflow-artifacts/presigned/0/x")
+raw("presigned download outside", "GET", f"{uri}/api/2.0/mlflow-artifacts/presigned/..%2fx")
+for body in [{}, {"path": "x"}, {"run_id": "0" * 32, "path": "x"}, {"run_id": "0" * 32, "model_id": "m", "path": "x"}, {"run_id": run_id, "path": "../x"},
+             {"run_id": 1, "path": "x"}, {"run_id": "0" * 32, "path": "x", "expiration": 0}]:
+    for what in ["upload", "download"]:
+        raw(f"presigned {what} url {body}", "POST", f"artifacts/presigned-{what}-url", json=body)
 raw("get artifact outside", "GET", f"{uri}/get-artifact", params={"run_id": run_id, "path": "../../x"})
 raw("upload outside", "PUT", f"{uri}/api/2.0/mlflow-artifacts/artifacts/..%2f..%2fx", data=b"x")
 raw("foreign host", "GET", "experiments/get", params={"experiment_id": "0"}, headers={"Host": "evil.example"})

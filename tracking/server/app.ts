@@ -7,6 +7,7 @@ import { ApiError } from './errors.js';
 import { artifactRoutes } from './routes/artifacts.js';
 import { experimentRoutes } from './routes/experiments.js';
 import { loggedModelRoutes } from './routes/logged-models.js';
+import { presignedRoutes } from './routes/presigned.js';
 import { registryRoutes } from './routes/registry.js';
 import type { Route } from './routes/route.js';
 import { runRoutes } from './routes/runs.js';
@@ -27,7 +28,13 @@ export interface AppOptions {
 const PREFIXES = ['/api/2.0', '/ajax-api/2.0'] as const;
 /** For probes; MLflow answers them to anybody too. */
 const OPEN_PATHS = ['/health', '/version'] as const;
-const ROUTES: readonly Route[] = [...experimentRoutes, ...runRoutes, ...registryRoutes, ...loggedModelRoutes];
+const ROUTES: readonly Route[] = [
+  ...experimentRoutes,
+  ...runRoutes,
+  ...registryRoutes,
+  ...loggedModelRoutes,
+  ...presignedRoutes,
+];
 
 /** For who opens the server's address, or a link to `/#/experiments/…` that MLflow's client printed. */
 const HOME = `This is gridsearch's tracking server. It answers MLflow's REST API; it has no web pages.

@@ -74,8 +74,17 @@ export function artifactRoutes(
       await folder.delete(pathAfter(context, proxy));
       return context.json({});
     });
-    app.on(['POST', 'GET'], `${prefix}/mlflow-artifacts/mpu/*`, () => {
-      throw new ApiError('NOT_IMPLEMENTED', 'Multipart upload is not supported for this artifact repository');
+    for (const step of ['create', 'complete', 'abort']) {
+      const start = `${prefix}/mlflow-artifacts/mpu/${step}`;
+      app.post(`${start}/*`, (context) => {
+        safeParts(pathAfter(context, start));
+        throw unsupported('upload');
+      });
+    }
+    const presigned = `${prefix}/mlflow-artifacts/presigned`;
+    app.get(`${presigned}/*`, (context) => {
+      safeParts(pathAfter(context, presigned));
+      throw unsupported('download');
     });
   }
 
@@ -98,6 +107,10 @@ export function artifactRoutes(
     });
   }
 }
+
+/** As a real server over a folder answers; MLflow's client reads these words, and sends or asks for the file whole. */
+const unsupported = (what: 'upload' | 'download') =>
+  new ApiError('NOT_IMPLEMENTED', `Multipart ${what} is not supported for the current artifact repository`);
 
 const listed = async (
   folder: ArtifactFolder,
