@@ -113,6 +113,7 @@ describe('HTTP of the embedded server', () => {
     ['a b.txt', 'attachment; filename="a b.txt"', 'text/plain'],
     ['q"uote.csv', 'attachment; filename="q\\"uote.csv"', 'text/plain'],
     ['MLmodel', 'attachment; filename=MLmodel', 'text/plain'],
+    ['mlproject', 'attachment; filename=mlproject', 'text/plain'],
     ['chart.png', 'attachment; filename=chart.png', 'image/png'],
     ['report.html', 'attachment; filename=report.html', 'text/html'],
     ['model.bin', 'attachment; filename=model.bin', 'application/octet-stream'],

@@ -380,6 +380,16 @@ step("load by id", lambda: mlflow.pyfunc.load_model(f"models:/{model_id}").predi
 step("load by run", lambda: mlflow.pyfunc.load_model(f"runs:/{model_run.info.run_id}/echo").predict(["abc"]))
 step("load by version", lambda: mlflow.pyfunc.load_model("models:/echo/1").predict(["abc"]))
 step("its version", lambda: client.get_model_version("echo", "1"))
+def versions_tag():
+    return sorted(json.loads(client.get_logged_model(model_id).tags["mlflow.modelVersions"]), key=lambda one: (one["name"], str(one["version"])))
+
+
+step("the versions that it knows of", versions_tag)
+step("another version of it", lambda: client.create_model_version("echo", f"models:/{model_id}", model_run.info.run_id, model_id=model_id).version)
+step("the versions that it knows of now", versions_tag)
+step("a version of a run that is not there", lambda: client.create_model_version("echo", f"runs:/{'0' * 32}/model", "0" * 32))
+step("its download uri", lambda: client.get_model_version_download_uri("echo", "3"))
+fails("a version of another run that is not there", lambda: client.create_model_version("echo", f"runs:/{'0' * 32}/model", "1" * 32))
 pending = step("initialize", lambda: client.create_logged_model if False else mlflow.initialize_logged_model(name="pending", tags={"a": "b"}, params={"p": "1"}))
 step("pending status", lambda: client.get_logged_model(pending.model_id).status)
 fails("a logged model's param again", lambda: client.log_model_params(pending.model_id, {"p": "2"}))

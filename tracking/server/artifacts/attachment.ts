@@ -3,7 +3,7 @@ import { getMimeType } from 'hono/utils/mime';
 
 /** What MLflow shows as text, whatever its registered media type. */
 const TEXTS = new Set(
-  'txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 csv tsv md rst ipynb MLmodel MLproject'.split(
+  'txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json js py py3 csv tsv md rst ipynb MLmodel mlproject'.split(
     ' ',
   ),
 );

@@ -1,5 +1,5 @@
 /** Where a model version may point to: only at artifacts of the run or logged model that it names. */
-import { invalid } from '../errors.js';
+import { ApiError, invalid } from '../errors.js';
 import type { Store } from '../store/contract.js';
 import { refuseForeignHost, schemeOf } from './artifact-location.js';
 import { fullyDecoded } from './decode.js';
@@ -56,7 +56,13 @@ export function resolveSource(
   if (scheme === 'runs') {
     const runUri = /^runs:\/([^/]+)\/?(.*)$/.exec(source);
     if (!runUri || !runId || runUri[1] !== runId) throw refuse(source, mustContain('run_id'));
-    return { source, storageLocation: `${store.runs.info(runId).artifactUri}/${runUri[2] ?? ''}`, ...given };
+    const artifactUri = artifactsOf(store, runId);
+    // A registry may stand apart from its runs; who reads such a version looks the run up where it is.
+    return {
+      source,
+      storageLocation: artifactUri === undefined ? source : `${artifactUri}/${runUri[2] ?? ''}`,
+      ...given,
+    };
   }
   if (scheme === 'mlflow-artifacts') {
     const within = [
@@ -73,6 +79,16 @@ export function resolveSource(
     );
   }
   return { source, storageLocation: source, ...given };
+}
+
+/** Where the run's artifacts are; undefined for a run that is not there. */
+function artifactsOf(store: Store, runId: string): string | undefined {
+  try {
+    return store.runs.info(runId).artifactUri;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST') return undefined;
+    throw error;
+  }
 }
 
 const mustContain = (what: string) =>

@@ -264,6 +264,7 @@ export interface RegistryStore {
   setAlias(name: string, alias: string, version: string): void;
   deleteAlias(name: string, alias: string): void;
   getVersionByAlias(name: string, alias: string): ModelVersion;
+  /** A logged model that is named here learns of its version, by a tag. */
   createVersion(version: {
     name: string;
     source: string;

@@ -1,4 +1,5 @@
 /** Logged models: what `mlflow.<flavor>.log_model` of MLflow 3 creates, fills and reads back. */
+import { isDeepStrictEqual } from 'node:util';
 import { ApiError, invalid, notFound } from '../errors.js';
 import { every } from '../filter/compile.js';
 import { afterToken, type CursorRow, cursorColumns, orderBy, toPage } from '../filter/paging.js';
@@ -197,6 +198,36 @@ export function loggedModelStore(db: Database): LoggedModelStore {
         return toPage(rows, maxResults, terms, (page) => page.map(toModel), scope);
       }),
   };
+}
+
+const VERSIONS_TAG = 'mlflow.modelVersions';
+
+/** Tells a logged model which versions were registered from it; MLflow's pages read that tag. */
+export function noteVersion(db: Database, modelId: string, version: { name: string; version: number }): void {
+  const { id } = modelRow(db, modelId);
+  const tag = db.get<{ value: string }>(
+    'SELECT value FROM logged_model_tags WHERE model = ? AND key = ?',
+    id,
+    VERSIONS_TAG,
+  );
+  const known = tag ? readVersions(tag.value) : [];
+  if (known.some((one) => isDeepStrictEqual(one, version))) return;
+  db.run(
+    'INSERT OR REPLACE INTO logged_model_tags (model, key, value) VALUES (?, ?, ?)',
+    id,
+    VERSIONS_TAG,
+    JSON.stringify([...known, version]),
+  );
+}
+
+/** Whatever a client has written there: what is no list starts anew. */
+function readVersions(json: string): unknown[] {
+  try {
+    const versions: unknown = JSON.parse(json);
+    return Array.isArray(versions) ? versions : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The metrics of a batch that name a logged model count for that model as well. */

@@ -12,6 +12,7 @@ import {
   type Stage,
 } from './contract.js';
 import type { Database } from './database.js';
+import { noteVersion } from './logged-models.js';
 import { modelConditions, modelOrder, versionConditions, versionOrder } from './registry-search.js';
 
 interface ModelRow {
@@ -278,6 +279,7 @@ export function registryStore(db: Database): RegistryStore {
           modelId ?? null,
         );
         for (const tag of tags) putVersionTag(id, tag);
+        if (modelId !== undefined) noteVersion(db, modelId, { name, version });
         touchModel(model.id, now);
         return toVersion(versionRow(name, String(version)));
       });
