@@ -332,6 +332,10 @@ step("latest versions", lambda: [[v.version, v.current_stage] for v in client.ge
 step("latest of a stage", lambda: [v.version for v in client.get_latest_versions("sentiment", ["Staging"])])
 step("search versions", lambda: sorted([v.name, v.version] for v in client.search_model_versions(f"run_id = '{run_id}'")))
 step("search versions by name", lambda: [v.version for v in client.search_model_versions("name = 'sentiment'", order_by=["version_number DESC"])])
+client.create_registered_model("another")
+client.create_model_version("another", source, run_id)
+for order in [[], ["version_number DESC"], ["version_number"], ["creation_timestamp DESC"], ["name DESC"]]:
+    step(f"versions in the order {order}", lambda order=order: [[v.name, v.version] for v in client.search_model_versions("name IN ('another', 'sentiment')", order_by=order)])
 step("search versions by number", lambda: [v.version for v in client.search_model_versions("version_number > 1 AND name = 'sentiment'")])
 step("search versions by tag", lambda: [v.version for v in client.search_model_versions("tags.checked = 'yes'")])
 step("search models", lambda: [m.name for m in client.search_registered_models("name LIKE 'sent%'")])
@@ -429,6 +433,14 @@ raw("metric without value", "POST", "runs/log-batch", json={"run_id": run_id, "m
 raw("bulk history", "GET", f"{uri}/ajax-api/2.0/mlflow/metrics/get-history-bulk", params={"run_id": [run_id], "metric_key": "m"})
 raw("bulk history of no run", "GET", f"{uri}/ajax-api/2.0/mlflow/metrics/get-history-bulk", params={"metric_key": "m"})
 raw("sampled history", "GET", f"{uri}/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval", params={"run_ids": [child.info.run_id], "metric_key": "loss", "max_results": 3})
+raw("sampled history of no run", "GET", f"{uri}/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval", params={"metric_key": "loss"})
+raw("experiments without a page size", "POST", "experiments/search", json={})
+raw("deleted experiments by number", "POST", "experiments/search", json={"max_results": 10, "view_type": 2})
+for value in ["1.5", " 2 ", "-1e3", "NaN", "Infinity", "-inf", ".5", "+3"]:
+    raw(f"batch with the text {value}", "POST", "runs/log-batch", json={"run_id": run_id, "metrics": [{"key": f"text {value.strip().strip('+')}", "value": value, "timestamp": "1", "step": "2"}]})
+for value in ["x", "0x10", "", "1e", "--1"]:
+    raw(f"metric with the text {value}", "POST", "runs/log-metric", json={"run_id": run_id, "key": "text", "value": value, "timestamp": 1})
+step("metrics from texts", lambda: {key: value for key, value in client.get_run(run_id).data.metrics.items() if key.startswith("text")})
 raw("datasets", "POST", f"{uri}/ajax-api/2.0/mlflow/experiments/search-datasets", json={"experiment_ids": [home]})
 raw("ajax prefix", "GET", f"{uri}/ajax-api/2.0/mlflow/experiments/get", params={"experiment_id": home})
 session.put(f"{uri}/api/2.0/mlflow-artifacts/artifacts/0/range.txt", data=b"hello")

@@ -21,18 +21,22 @@ export const int64 = z
   .transform(Number)
   .refine(safe, 'must be an integer of at most 53 bits');
 
+/** A number as text, as Python's float() reads it. */
+const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const INFINITY_TEXT = /^[+-]?inf(?:inity)?$/i;
+const NAN_TEXT = /^[+-]?nan$/i;
+
 export const double = z.union([
   z.number(),
   z
     .string()
-    .refine(
-      (value) =>
-        value !== '' &&
-        (/^-?(Infinity|inf)$/i.test(value) || value === 'NaN' || !Number.isNaN(Number(value))),
-    )
-    .transform((value) =>
-      /^-?inf/i.test(value) ? Number(value.startsWith('-') ? '-Infinity' : 'Infinity') : Number(value),
-    ),
+    .transform((value) => value.trim())
+    .refine((value) => [NUMBER_TEXT, INFINITY_TEXT, NAN_TEXT].some((form) => form.test(value)))
+    .transform((value) => {
+      if (NAN_TEXT.test(value)) return Number.NaN;
+      if (!INFINITY_TEXT.test(value)) return Number(value);
+      return value.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    }),
 ]);
 
 export const bool = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })]);
@@ -75,20 +79,23 @@ export const metric = z
     }),
   );
 
-export const viewType = optional(z.enum(['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL'])).transform(
-  (view) => view ?? 'ACTIVE_ONLY',
-);
+const VIEWS = ['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL'] as const;
 
-/** A status by name, or by its number in MLflow's protocol. */
-export const runStatus = z.union([
-  z.enum(RUN_STATUS),
-  z
-    .number()
-    .int()
-    .min(1)
-    .max(5)
-    .transform((number) => RUN_STATUS[number - 1] as (typeof RUN_STATUS)[number]),
-]);
+/** A value by name, or by its number in MLflow's protocol. */
+export const named = <const Names extends readonly [string, ...string[]]>(names: Names) =>
+  z.union([
+    z.enum(names),
+    z
+      .number()
+      .int()
+      .min(1)
+      .max(names.length)
+      .transform((number) => names[number - 1] as Names[number]),
+  ]);
+
+export const viewType = optional(named(VIEWS)).transform((view) => view ?? 'ACTIVE_ONLY');
+
+export const runStatus = named(RUN_STATUS);
 
 /** The run's id under either of its names. */
 export const runIdFields = { run_id: optional(text), run_uuid: optional(text) };
@@ -98,7 +105,7 @@ export function runIdOf(request: { run_id?: string | undefined; run_uuid?: strin
   return runId;
 }
 
-/** `max_results` within MLflow's bounds for that search. */
+/** `max_results` within MLflow's bounds for that search. A default of 0 makes it a field that must be there. */
 export const maxResults = (byDefault: number, limit: number) =>
   optional(int64).transform((value) => {
     const wanted = value ?? byDefault;

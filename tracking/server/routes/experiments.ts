@@ -40,7 +40,7 @@ export const experimentRoutes = [
     'mlflow/experiments/search',
     z.object({
       filter: optional(text),
-      max_results: maxResults(1000, 50_000),
+      max_results: maxResults(0, 50_000),
       order_by: list(text),
       page_token: optional(text),
       view_type: viewType,

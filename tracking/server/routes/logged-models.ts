@@ -1,23 +1,14 @@
 /** `mlflow/logged-models/*` */
 import { z } from 'zod';
 import { invalid } from '../errors.js';
-import { array, bool, keyValue, list, maxResults, optional, required, text } from '../requests.js';
+import { array, bool, keyValue, list, maxResults, named, optional, required, text } from '../requests.js';
 import { MODEL_STATUS } from '../store/contract.js';
 import { route } from './route.js';
 import { wireLoggedModel, wirePage } from './wire.js';
 
 const byId = z.object({ model_id: required });
 
-/** A status by name, or by its number in MLflow's protocol. */
-const status = z.union([
-  z.enum(MODEL_STATUS),
-  z
-    .number()
-    .int()
-    .min(1)
-    .max(3)
-    .transform((number) => MODEL_STATUS[number - 1] as (typeof MODEL_STATUS)[number]),
-]);
+const status = named(MODEL_STATUS);
 
 export const loggedModelRoutes = [
   route(

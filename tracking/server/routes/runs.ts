@@ -1,6 +1,6 @@
 /** `mlflow/runs/*` and `mlflow/metrics/*` */
 import { z } from 'zod';
-import { asJson, invalid } from '../errors.js';
+import { asJson, invalid, missingParameter } from '../errors.js';
 import { LIMITS } from '../limits.js';
 import {
   array,
@@ -236,6 +236,7 @@ export const runRoutes = [
     }),
     (store, request) => {
       const { run_ids: runIds, start_step: startStep, end_step: endStep, max_results: wanted } = request;
+      if (runIds.length === 0) throw missingParameter('run_ids');
       if (runIds.length > 100) {
         throw invalid(
           `GetMetricHistoryBulkInterval request must specify at most 100 run_ids. Received ${runIds.length} run_ids.`,

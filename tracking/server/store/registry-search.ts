@@ -129,8 +129,10 @@ const VERSION_ORDER = new Map([
 
 export function versionOrder(entries: readonly string[]): OrderTerm[] {
   const { terms, has } = order(entries, VERSION_ORDER);
+  const newest: OrderTerm = { sql: 'v.last_update_time', ascending: false };
   const rest: OrderTerm[] = [
-    { sql: 'v.last_update_time', ascending: false },
+    // Only where nothing is asked for: under another ordering, ties stand by name.
+    ...(entries.length === 0 ? [newest] : []),
     { sql: 'm.name', ascending: true },
     { sql: 'v.version', ascending: false },
   ];
