@@ -449,6 +449,56 @@ for part in ["bytes=1-2", "bytes=-2", "bytes=9-"]:
     answers.append({"step": part, "status": response.status_code, "part": response.headers.get("Content-Range")})
 raw("delete an artifact", "DELETE", f"{uri}/api/2.0/mlflow-artifacts/artifacts/0/range.txt")
 raw("delete it again", "DELETE", f"{uri}/api/2.0/mlflow-artifacts/artifacts/0/range.txt")
+RUN = '''query GetRun($data: MlflowGetRunInput!) @component(name: "x") { mlflowGetRun(input: $data) { apiError { code message }
+ run { info { runId runName status startTime endTime artifactUri lifecycleStage userId } experiment { experimentId name artifactLocation tags { key } effectiveTraceArchivalRetention }
+ data { metrics { key value step timestamp datasetName } params { key value } tags { key value } }
+ inputs { datasetInputs { tags { key value } dataset { name digest sourceType source schema profile } } modelInputs { modelId } } outputs { modelOutputs { modelId step } }
+ modelVersions { name version status source runLink description userId statusMessage modelId } } } }'''
+
+
+def sorted_graphql(value, field=""):
+    """Times are texts there, and lists stand in the database's order."""
+    if isinstance(value, dict):
+        return {key: sorted_graphql(part, key) for key, part in value.items()}
+    if isinstance(value, list):
+        parts = [sorted_graphql(part) for part in value]
+        return parts if field in ("runs", "errors") else sorted(parts, key=lambda part: json.dumps(part, sort_keys=True))
+    return "<time>" if isinstance(value, str) and re.fullmatch(r"1[6-9]\d{11}", value) else value
+
+
+for name, query, variables in [
+    ("a run", RUN, {"data": {"runId": run_id}}),
+    ("a run that is not there", RUN, {"data": {"runId": "0" * 32}}),
+    ("a run with a dataset", RUN, {"data": {"runId": data_run.info.run_id}}),
+    ("a run with NaN", RUN, {"data": {"runUuid": run_id}}),
+    ("an experiment", "query Q($input: MlflowGetExperimentInput!) { mlflowGetExperiment(input: $input) { experiment { name lifecycleStage creationTime } } }", {"input": {"experimentId": home}}),
+    ("no experiment", '{ mlflowGetExperiment(input: {experimentId: "424242"}) { experiment { name } } }', None),
+    ("runs", "query S($data: MlflowSearchRunsInput!) { mlflowSearchRuns(input: $data) { runs { info { runName } experiment { name } } nextPageToken } }", {"data": {"experimentIds": [home], "filter": "metrics.f1 > 0.55", "orderBy": ["metrics.f1"]}}),
+    ("runs as a mutation", "mutation S($data: MlflowSearchRunsInput!) { mlflowSearchRuns(input: $data) { runs { info { runName } } } }", {"data": {"experimentIds": [home], "filter": "params.p = 'v'"}}),
+    ("a bad order", "query S($data: MlflowSearchRunsInput!) { mlflowSearchRuns(input: $data) { runs { info { runName } } } }", {"data": {"experimentIds": [home], "orderBy": ["nope.x"]}}),
+    ("history", "query H($data: MlflowGetMetricHistoryBulkIntervalInput!) { mlflowGetMetricHistoryBulkInterval(input: $data) { metrics { runId key value step } apiError { code } } }", {"data": {"runIds": [child.info.run_id], "metricKey": "loss"}}),
+    ("artifacts", "query A($data: MlflowListArtifactsInput!) { mlflowListArtifacts(input: $data) { rootUri files { path isDir fileSize } } }", {"data": {"runId": run_id, "path": "sub"}}),
+    ("datasets", "mutation D($data: MlflowSearchDatasetsInput!) { mlflowSearchDatasets(input: $data) { datasetSummaries { name digest context } } }", {"data": {"experimentIds": [home]}}),
+    ("a field that is not there", "{ mlflowGetRun(input: 3) { nope } }", None),
+    ("an echo", '{ test(inputString: "abc") { output } }', None),
+]:
+    body = session.post(f"{uri}/graphql", json={"query": query, "variables": variables})
+    answer = body.json()
+    if answer["errors"] is not None and answer["data"] is None:
+        answer["errors"] = len(answer["errors"]) > 0
+    answers.append({"step": f"graphql: {name}", "status": body.status_code, "answer": normal(sorted_graphql(answer))})
+for start in ["api", "ajax-api"]:
+    raw(f"{start} evaluation datasets", "POST", f"{uri}/{start}/3.0/mlflow/datasets/search", json={"experiment_ids": [home]})
+raw("gateway", "GET", f"{uri}/ajax-api/2.0/mlflow/gateway-proxy", params={"gateway_path": "api/2.0/endpoints/"})
+text = {"Content-Type": "text/plain"}
+for name, params, more in [
+    ("no run", {}, {"data": b"x"}), ("no path", {"run_uuid": run_id}, {"data": b"x"}), ("outside", {"run_uuid": run_id, "path": "../x"}, {"data": b"x"}),
+    ("nothing", {"run_uuid": run_id, "path": "page/a.txt"}, {}), ("of a run that is not there", {"run_uuid": "0" * 32, "path": "a.txt"}, {"data": b"x"}),
+    ("too large", {"run_uuid": run_id, "path": "page/b.txt"}, {"data": b"x" * (10 * 1024 * 1024 + 1)}), ("small", {"run_uuid": run_id, "path": "page/a.txt"}, {"data": b"hello"}),
+]:
+    raw(f"upload from a page: {name}", "POST", f"{uri}/ajax-api/2.0/mlflow/upload-artifact", params=params, headers=text, **more)
+raw("upload from a page: a form", "POST", f"{uri}/ajax-api/2.0/mlflow/upload-artifact", params={"run_uuid": run_id, "path": "page/c.txt"}, data={"a": "b"})
+step("uploaded from a page", lambda: [f.path for f in client.list_artifacts(run_id, "page")])
 raw("health", "GET", f"{uri}/health")
 raw("get artifact", "GET", f"{uri}/get-artifact", params={"run_id": run_id, "path": "local.txt"})
 for name in ["local.txt", "odd näme.txt"]:

@@ -4,7 +4,8 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type Credentials, gate, Refusal, wholeBody } from '../../http/index.js';
 import type { ArtifactFolder } from './artifacts/folder.js';
 import { ApiError } from './errors.js';
-import { artifactRoutes } from './routes/artifacts.js';
+import { type Ask, answerGraphql } from './graphql/answer.js';
+import { artifactRoutes, listRunArtifacts } from './routes/artifacts.js';
 import { experimentRoutes } from './routes/experiments.js';
 import { loggedModelRoutes } from './routes/logged-models.js';
 import { presignedRoutes } from './routes/presigned.js';
@@ -86,7 +87,18 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
   app.get('/version', (context) => context.text(API_VERSION));
   for (const prefix of ['/api/3.0', '/ajax-api/3.0']) {
     app.get(`${prefix}/mlflow/server-info`, (context) => context.json(SERVER_INFO));
+    // MLflow's pages ask for evaluation datasets, of which there are none here.
+    app.on(['GET', 'POST'], `${prefix}/mlflow/datasets/search`, (context) => context.json({}));
   }
+  // And for models behind a gateway: an empty one, as a server without any pretends.
+  app.on(['GET', 'POST'], '/ajax-api/2.0/mlflow/gateway-proxy', (context) => context.json({ endpoints: [] }));
+  const ask: Ask = (path, fields) =>
+    path === 'mlflow/artifacts/list'
+      ? listRunArtifacts(store, artifacts, fields)
+      : ROUTES.find((one) => one.path === path)?.handle(store, fields, 0);
+  app.post('/graphql', async (context) =>
+    context.json(await answerGraphql((await readFields(context, maxBodyBytes)).fields, ask)),
+  );
   artifactRoutes(app, PREFIXES, store, artifacts);
   for (const { methods, path, handle } of ROUTES) {
     for (const prefix of PREFIXES) {

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { bodyChunks } from '../../../http/index.js';
+import { bodyChunks, Refusal, wholeBody } from '../../../http/index.js';
 import { attachment, mediaType } from '../artifacts/attachment.js';
 import type { ArtifactFolder, FileInfo } from '../artifacts/folder.js';
 import { joinPath, pathOfUri } from '../artifacts/uri.js';
@@ -12,6 +12,25 @@ import { safeParts } from '../security/paths.js';
 import type { Store } from '../store/contract.js';
 import { wirePage } from './wire.js';
 
+/** What `mlflow/artifacts/list` answers. */
+export async function listRunArtifacts(
+  store: Store,
+  folder: ArtifactFolder,
+  fields: unknown,
+): Promise<object> {
+  const request = readRequest(z.object({ ...runIdFields, path: optional(text) }), fields);
+  return listUnder(folder, store.runs.info(runIdOf(request)).artifactUri, request.path ?? '');
+}
+
+async function listUnder(folder: ArtifactFolder, uri: string, path: string): Promise<object> {
+  safeParts(path);
+  const files = (await listed(folder, joinPath(pathOfUri(uri), path))).map((file) => ({
+    ...file,
+    path: joinPath(path.replace(/\/+$/, ''), file.path),
+  }));
+  return { root_uri: uri, ...wirePage('files', files, undefined) };
+}
+
 /** Adds the artifact endpoints under each API prefix, and the two that stand outside. */
 export function artifactRoutes(
   app: Hono,
@@ -19,14 +38,6 @@ export function artifactRoutes(
   store: Store,
   folder: ArtifactFolder,
 ): void {
-  const listUnder = async (uri: string, path: string, rootUri: boolean) => {
-    safeParts(path);
-    const files = (await listed(folder, joinPath(pathOfUri(uri), path))).map((file) => ({
-      ...file,
-      path: joinPath(path.replace(/\/+$/, ''), file.path),
-    }));
-    return { ...(rootUri ? { root_uri: uri } : {}), ...wirePage('files', files, undefined) };
-  };
   const download = async (context: Context, path: string) => {
     const { stream, size, part } = await folder.read(path, context.req.header('range'));
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -41,15 +52,13 @@ export function artifactRoutes(
   };
 
   for (const prefix of prefixes) {
-    app.get(`${prefix}/mlflow/artifacts/list`, async (context) => {
-      const request = readRequest(z.object({ ...runIdFields, path: optional(text) }), context.req.query());
-      const { artifactUri } = store.runs.info(runIdOf(request));
-      return context.json(await listUnder(artifactUri, request.path ?? '', true));
-    });
+    app.get(`${prefix}/mlflow/artifacts/list`, async (context) =>
+      context.json(await listRunArtifacts(store, folder, context.req.query())),
+    );
     app.get(`${prefix}/mlflow/logged-models/:model_id/artifacts/directories`, async (context) => {
       const { artifactUri } = store.loggedModels.get(context.req.param('model_id'));
       const path = context.req.query('artifact_directory_path') ?? '';
-      return context.json(await listUnder(artifactUri, path, true));
+      return context.json(await listUnder(folder, artifactUri, path));
     });
     app.get(`${prefix}/mlflow/logged-models/:model_id/artifacts/files`, async (context) => {
       const { artifactUri } = store.loggedModels.get(context.req.param('model_id'));
@@ -88,6 +97,26 @@ export function artifactRoutes(
     });
   }
 
+  app.post('/ajax-api/2.0/mlflow/upload-artifact', async (context) => {
+    const { run_uuid: runId, path } = context.req.query();
+    if (!runId) throw invalid('Request must specify run_uuid.');
+    if (!path) throw invalid('Request must specify path.');
+    safeParts(path);
+    const body = await wholeBody(context, LARGEST_PAGE_UPLOAD).catch((error: Error) => {
+      if (error instanceof Refusal && error.reason === 'too-large') {
+        throw invalid('Artifact size is too large. Max size is 10MB.');
+      }
+      throw error;
+    });
+    // What a form sends is no file, as MLflow has it; and a page of another site can send a form.
+    if (body.length === 0 || /form/.test(context.req.header('content-type') ?? '')) {
+      throw invalid('Request must specify data.');
+    }
+    const { artifactUri } = store.runs.info(runId);
+    await folder.write(joinPath(pathOfUri(artifactUri), path), Readable.from([body]));
+    return context.body('');
+  });
+
   for (const start of ['', '/ajax-api/2.0/mlflow']) {
     app.get(`${start}/get-artifact`, async (context) => {
       const request = readRequest(z.object({ ...runIdFields, path: required }), context.req.query());
@@ -107,6 +136,9 @@ export function artifactRoutes(
     });
   }
 }
+
+/** What MLflow's pages may send at once; clients use the proxy. */
+const LARGEST_PAGE_UPLOAD = 10 * 1024 * 1024;
 
 /** As a real server over a folder answers; MLflow's client reads these words, and sends or asks for the file whole. */
 const unsupported = (what: 'upload' | 'download') =>
