@@ -87,10 +87,15 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
   app.get('/version', (context) => context.text(API_VERSION));
   for (const prefix of ['/api/3.0', '/ajax-api/3.0']) {
     app.get(`${prefix}/mlflow/server-info`, (context) => context.json(SERVER_INFO));
-    // MLflow's pages ask for evaluation datasets, of which there are none here.
+    // MLflow's pages ask for evaluation datasets, of which there are none here,
     app.on(['GET', 'POST'], `${prefix}/mlflow/datasets/search`, (context) => context.json({}));
   }
-  // And for models behind a gateway: an empty one, as a server without any pretends.
+  // and on every page for an assistant, which nobody has set up.
+  app.get('/ajax-api/3.0/mlflow/assistant/config', (context) =>
+    context.json({ providers: {}, projects: {}, remote_access_allowed: false }),
+  );
+  app.get('/ajax-api/3.0/mlflow/assistant/providers', (context) => context.json({ providers: [] }));
+  // An empty gateway, as a server without any pretends.
   app.on(['GET', 'POST'], '/ajax-api/2.0/mlflow/gateway-proxy', (context) => context.json({ endpoints: [] }));
   const ask: Ask = (path, fields) =>
     path === 'mlflow/artifacts/list'
