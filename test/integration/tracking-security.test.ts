@@ -217,6 +217,40 @@ describe('security of the embedded server', () => {
   });
 
   it.each([
+    'javascript:alert(1)',
+    'JavaScript:alert(1)',
+    'java%73cript:alert(1)',
+    'vbscript:x',
+    'data:text/html,x',
+    'gopher://host/x',
+    'jar:file:///etc/passwd',
+    'jar:http://host/x.jar!/x',
+    'git+https://host/x',
+    'ldap://host/x',
+    'smb://host/share',
+    'sqlite:///x.db',
+    'blob:x',
+  ])('refuses %s, which nobody can fetch, as a location and as a source', async (uri) => {
+    await post('registered-models/create', { name: 'm' });
+    const location = await post('experiments/create', { name: uri, artifact_location: uri });
+    const source = await post('model-versions/create', { name: 'm', source: uri, run_id: runId });
+    for (const answer of [location, source]) {
+      expect(answer.status, answer.text).toBe(400);
+      expect(answer.text).toContain('INVALID_PARAMETER_VALUE');
+    }
+  });
+
+  it.each(['s3://bucket/x', 'S3://bucket/x', 'gs://bucket/x', 'wasbs://files@account/x', 'dbfs:/x'])(
+    'remembers %s for clients to read from',
+    async (uri) => {
+      await post('registered-models/create', { name: 'm' });
+      const location = await post('experiments/create', { name: `at ${uri}`, artifact_location: uri });
+      const source = await post('model-versions/create', { name: 'm', source: uri, run_id: runId });
+      expect([location.status, source.status], location.text + source.text).toEqual([200, 200]);
+    },
+  );
+
+  it.each([
     'http://host/x',
     'HTTPS://host/x',
     'ftp:x',

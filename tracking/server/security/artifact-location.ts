@@ -16,6 +16,10 @@ const HOST_SCHEMES = new Set([
   'abfss',
 ]);
 
+/** Where MLflow's clients find artifacts by themselves, beside this server's own: each names a bucket or container. */
+const STORES = new Set(['s3', 'gs', 'wasbs', 'dbfs', 'oss']);
+const OWN = new Set(['file', 'mlflow-artifacts', 'runs', 'models']);
+
 /** The scheme, lower case; a single letter is a Windows drive. */
 export const schemeOf = (uri: string): string | undefined =>
   /^([a-zA-Z][a-zA-Z0-9+.-]+):/.exec(uri)?.[1]?.toLowerCase();
@@ -26,10 +30,23 @@ export const schemeOf = (uri: string): string | undefined =>
  */
 export function refuseForeignHost(uri: string, field: 'artifact_location' | 'source'): void {
   const scheme = schemeOf(uri);
-  if (scheme === undefined || !HOST_SCHEMES.has(scheme)) return;
+  if (scheme === undefined) return;
+  if (!HOST_SCHEMES.has(scheme)) {
+    refuseUnknownScheme(scheme, field);
+    return;
+  }
   if (scheme === 'mlflow-artifacts' && !/^[^:]*:\/\/[^/]/.test(uri)) return;
   throw invalid(
     `'${field}' cannot use the '${scheme}' scheme: the '${scheme}' scheme addresses a host other than the tracking server's configured artifact storage, so the server would connect to the host named in the URI.`,
+  );
+}
+
+/** A page may make a link of what stands here (`javascript:`), and a library may read more out of it than it seems to say. */
+function refuseUnknownScheme(scheme: string, field: string): void {
+  if (STORES.has(scheme) || OWN.has(scheme)) return;
+  const known = [...STORES].map((one) => `${one}://`).join(', ');
+  throw invalid(
+    `'${field}' cannot use the '${scheme}' scheme: no artifacts can be fetched by it. Use ${known} or mlflow-artifacts:/.`,
   );
 }
 
