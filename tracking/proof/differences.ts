@@ -8,6 +8,9 @@ export const FIELDS: ReadonlyMap<string, string> = new Map([
   ['workspace', 'MLflow names the workspace of an experiment; there are no workspaces here.'],
 ]);
 
+const NO_RETRY =
+  "MLflow answers 500, which its clients try again; here it is a mistake of the request's, 400.";
+
 interface OtherAnswer {
   readonly reason: string;
   /** What is answered here, beside the step's name. */
@@ -33,6 +36,38 @@ export const STEPS: ReadonlyMap<string, OtherAnswer> = new Map([
       ours: {
         error: 'INVALID_PARAMETER_VALUE',
         message: "INVALID_PARAMETER_VALUE: Invalid artifact location: 'mlflow-artifacts:/../../x'",
+      },
+    },
+  ],
+  [
+    'refused: rename a deleted one',
+    {
+      reason: NO_RETRY,
+      ours: {
+        error: 'INVALID_STATE',
+        message: 'INVALID_STATE: Cannot rename a non-active experiment.',
+      },
+    },
+  ],
+  [
+    "refused: bad order ['metrics.f1', 'metrics.f1']",
+    {
+      reason: NO_RETRY,
+      ours: {
+        error: 'INVALID_PARAMETER_VALUE',
+        message:
+          "INVALID_PARAMETER_VALUE: `order_by` contains duplicate fields: ['metrics.f1', 'metrics.f1']",
+      },
+    },
+  ],
+  [
+    'refused: archive on no active stage',
+    {
+      reason: NO_RETRY,
+      ours: {
+        error: 'INVALID_PARAMETER_VALUE',
+        message:
+          "INVALID_PARAMETER_VALUE: Model version transition cannot archive existing model versions because 'None' is not an Active stage. Valid stages are ['Staging', 'Production']",
       },
     },
   ],

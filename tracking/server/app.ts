@@ -29,7 +29,7 @@ export interface AppOptions {
 const PREFIXES = ['/api/2.0', '/ajax-api/2.0'] as const;
 /** For probes; MLflow answers them to anybody too. */
 const OPEN_PATHS = ['/health', '/version'] as const;
-const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route[] = [
   ...experimentRoutes,
   ...runRoutes,
   ...registryRoutes,

@@ -11,14 +11,23 @@ export interface Condition {
 /** Text columns are compared over an indexed prefix first; see the migrations. */
 const INDEXED_PREFIX = 100;
 
+/** SQLite goes one level of its stack down with each wildcard. */
+const LONGEST_PATTERN = 10_000;
+
 /** `column comparator value`, for a column of text. `indexed` adds the comparison that the prefix index answers. */
 export function compareText(column: string, clause: Clause, indexed = false): Condition {
   const { comparator, value } = clause;
   if (value.kind === 'list') {
-    const marks = value.values.map(() => '?').join(', ');
-    return { sql: `${column} ${comparator} (${marks})`, values: value.values };
+    // As one value: SQLite binds at most 32,766.
+    const values = JSON.stringify(value.values);
+    return { sql: `${column} ${comparator} (SELECT value FROM json_each(?))`, values: [values] };
   }
   if (value.kind !== 'text') throw expectedText(clause, value);
+  if ((comparator === 'LIKE' || comparator === 'ILIKE') && value.value.length > LONGEST_PATTERN) {
+    throw invalid(
+      `A ${comparator} pattern can have at most ${LONGEST_PATTERN} characters; it has ${value.value.length}.`,
+    );
+  }
   switch (comparator) {
     case 'LIKE':
       return { sql: `${column} LIKE ?`, values: [value.value] };

@@ -1,5 +1,6 @@
 /** The grammar of one `order_by` entry: an identifier, and perhaps ASC or DESC. */
-import { invalid } from '../errors.js';
+import { type ApiError, invalid } from '../errors.js';
+import { pythonList } from '../limits.js';
 import { tokenize } from './tokens.js';
 
 /** SQLite joins at most 64 tables; each metric, parameter or tag ordered by is one, beside the searched ones. */
@@ -13,6 +14,10 @@ export function checkJoins(count: number): void {
     throw invalid(`order_by can name at most ${MOST_JOINS} metrics, params and tags; it names ${count}.`);
   }
 }
+
+/** MLflow answers 500 to this, which its clients try again and again. */
+export const duplicateFields = (order: readonly string[]): ApiError =>
+  invalid(`\`order_by\` contains duplicate fields: ${pythonList(order.slice(0, 10))}`);
 
 export interface OrderClause {
   entity: string | undefined;

@@ -24,12 +24,18 @@ const rank = (term: OrderTerm): string | undefined => {
 };
 
 /** The terms as plain SQL columns: where a row without value stands, then the value. */
-const columns = (terms: readonly OrderTerm[]): { sql: string; ascending: boolean }[] =>
+const columns = (terms: readonly OrderTerm[]): Column[] =>
   terms.flatMap((term) => {
     const rankSql = rank(term);
-    const value = { sql: term.sql, ascending: term.ascending };
-    return rankSql ? [{ sql: rankSql, ascending: true }, value] : [value];
+    const value = { sql: term.sql, ascending: term.ascending, nullable: rankSql !== undefined };
+    return rankSql ? [{ sql: rankSql, ascending: true, nullable: false }, value] : [value];
   });
+
+interface Column {
+  sql: string;
+  ascending: boolean;
+  nullable: boolean;
+}
 
 export const orderBy = (terms: readonly OrderTerm[]): string =>
   columns(terms)
@@ -55,7 +61,7 @@ export function afterToken(
 ): Condition {
   if (token === undefined || token === '') return { sql: '1', values: [] };
   const all = columns(terms);
-  const cursor = readToken(token, all.length, scope);
+  const cursor = readToken(token, all, scope);
   const alternatives = all.flatMap(({ sql, ascending }, index): Condition[] => {
     const last = cursor[index] as SqlValue;
     // NULL only follows a rank that already set it apart: all rows of that rank are equal in this column.
@@ -107,13 +113,14 @@ const marks = (scope: Scope): string[] =>
 
 const writeToken = (cells: SqlValue[]): string => Buffer.from(JSON.stringify(cells)).toString('base64url');
 
-function readToken(token: string, length: number, scope: Scope): SqlValue[] {
+function readToken(token: string, all: readonly Column[], scope: Scope): SqlValue[] {
   const expected = marks(scope);
   const cells = readCells(token);
   const found = cells?.splice(0, expected.length);
   const other = Object.keys(scope).find((_, index) => found?.[index] !== expected[index]);
   if (cells && other) throw invalid(`${other} in the page token does not match that of the request.`);
-  if (cells?.length === length) return cells;
+  const fits = (cell: SqlValue, index: number) => cell !== null || all[index]?.nullable === true;
+  if (cells?.length === all.length && cells.every(fits)) return cells;
   throw invalid('Invalid page token. Use the token of the previous page, with the same filter and order_by.');
 }
 

@@ -1,5 +1,5 @@
 /** What an experiment can be filtered and ordered by. */
-import { ApiError, invalid } from '../errors.js';
+import { invalid } from '../errors.js';
 import {
   type Condition,
   checkComparator,
@@ -8,7 +8,7 @@ import {
   hasKeyValue,
   NUMBER_COMPARATORS,
 } from '../filter/compile.js';
-import { parseOrder } from '../filter/order.js';
+import { duplicateFields, parseOrder } from '../filter/order.js';
 import type { OrderTerm } from '../filter/paging.js';
 import { type Clause, type Comparator, parseFilter } from '../filter/parse.js';
 import type { ViewType } from './contract.js';
@@ -56,10 +56,7 @@ export function experimentOrder(order: readonly string[]): OrderTerm[] {
     const { entity, key, ascending } = parseOrder(entry);
     if (!isAttribute(entity)) throw invalid(`Invalid order_by entity: ${entity}`);
     if (seen.size === seen.add(key).size) {
-      throw new ApiError(
-        'INTERNAL_ERROR',
-        `\`order_by\` contains duplicate fields: ${JSON.stringify(order)}`,
-      );
+      throw duplicateFields(order);
     }
     if (key === 'experiment_id') terms.push({ sql: 'e.id', ascending });
     else terms.push({ sql: attribute(key).sql, ascending });

@@ -9,7 +9,7 @@ import {
   NUMBER_COMPARATORS,
   TEXT_COMPARATORS,
 } from '../filter/compile.js';
-import { checkJoins } from '../filter/order.js';
+import { checkJoins, duplicateFields } from '../filter/order.js';
 import type { OrderTerm } from '../filter/paging.js';
 import { type Clause, parseFilter } from '../filter/parse.js';
 import type { LoggedModelOrder } from './contract.js';
@@ -60,8 +60,14 @@ export function loggedModelConditions(
   ];
 }
 
+/** Each is a level of one condition; SQLite takes 1000 of them. */
+const MOST_DATASETS = 500;
+
 function datasetCondition(datasets: readonly DatasetFilter[]): Condition {
   if (datasets.length === 0) return { sql: '1', values: [] };
+  if (datasets.length > MOST_DATASETS) {
+    throw invalid(`A search can name at most ${MOST_DATASETS} datasets; it names ${datasets.length}.`);
+  }
   return {
     sql: `(${datasets.map(({ digest }) => (digest === undefined ? 'm.dataset_name = ?' : '(m.dataset_name = ? AND m.dataset_digest = ?)')).join(' OR ')})`,
     values: datasets.flatMap(({ name, digest }) => (digest === undefined ? [name] : [name, digest])),
@@ -108,7 +114,12 @@ export function loggedModelOrder(order: readonly LoggedModelOrder[]): {
 } {
   const terms: OrderTerm[] = [];
   const joins: Condition[] = [];
+  const seen = new Set<string>();
   for (const { fieldName, ascending, datasetName, datasetDigest } of order) {
+    const identity = JSON.stringify([fieldName, datasetName, datasetDigest]);
+    if (seen.size === seen.add(identity).size) {
+      throw duplicateFields(order.map((one) => one.fieldName));
+    }
     if (!fieldName.startsWith('metrics.')) {
       terms.push({ sql: attribute(fieldName).sql, ascending, nullable: true });
       continue;

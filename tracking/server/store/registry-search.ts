@@ -1,5 +1,5 @@
 /** What registered models and model versions can be filtered and ordered by. */
-import { ApiError, invalid } from '../errors.js';
+import { invalid } from '../errors.js';
 import {
   type Condition,
   checkComparator,
@@ -8,7 +8,7 @@ import {
   hasKeyValue,
   NUMBER_COMPARATORS,
 } from '../filter/compile.js';
-import { parseOrder } from '../filter/order.js';
+import { duplicateFields, parseOrder } from '../filter/order.js';
 import type { OrderTerm } from '../filter/paging.js';
 import { type Clause, type Comparator, parseFilter } from '../filter/parse.js';
 
@@ -97,10 +97,7 @@ function order(
       );
     }
     if (has(sql)) {
-      throw new ApiError(
-        'INTERNAL_ERROR',
-        `\`order_by\` contains duplicate fields: ${JSON.stringify(entries)}`,
-      );
+      throw duplicateFields(entries);
     }
     terms.push({ sql, ascending });
   }

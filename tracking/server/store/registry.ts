@@ -1,5 +1,5 @@
 /** Registered models, their versions, aliases and tags. */
-import { ApiError, alreadyExists, invalid, notFound } from '../errors.js';
+import { alreadyExists, invalid, notFound } from '../errors.js';
 import { every } from '../filter/compile.js';
 import { afterToken, type CursorRow, cursorColumns, orderBy, toPage } from '../filter/paging.js';
 import { checkAlias, checkModelName, checkNewAlias, checkRegistryTag, parseVersion } from '../limits.js';
@@ -299,8 +299,7 @@ export function registryStore(db: Database): RegistryStore {
     transitionStage: (name, version, requested, archiveExisting) => {
       const stage = canonicalStage(requested);
       if (archiveExisting && stage !== 'Staging' && stage !== 'Production') {
-        throw new ApiError(
-          'INTERNAL_ERROR',
+        throw invalid(
           `Model version transition cannot archive existing model versions because '${requested}' is not an Active stage. Valid stages are ['Staging', 'Production']`,
         );
       }

@@ -1,5 +1,5 @@
 /** What a run can be filtered and ordered by, and the query plan that answers fast with 100,000 runs. */
-import { ApiError, invalid } from '../errors.js';
+import { invalid } from '../errors.js';
 import {
   type Condition,
   checkComparator,
@@ -10,7 +10,7 @@ import {
   NUMBER_COMPARATORS,
   TEXT_COMPARATORS,
 } from '../filter/compile.js';
-import { checkJoins, parseOrder } from '../filter/order.js';
+import { checkJoins, duplicateFields, parseOrder } from '../filter/order.js';
 import {
   afterToken,
   type CursorRow,
@@ -198,10 +198,7 @@ function ordering(order: readonly string[]): Ordering {
     const entity = entityOf(name);
     const identity = `${entity}.${ALIASES.get(key) ?? key}`;
     if (seen.size === seen.add(identity).size) {
-      throw new ApiError(
-        'INTERNAL_ERROR',
-        `\`order_by\` contains duplicate fields: [${order.map((one) => `'${one}'`).join(', ')}]`,
-      );
+      throw duplicateFields(order);
     }
     const alias = `o${joins.length}`;
     const join = (table: string) => {
