@@ -170,9 +170,20 @@ function answerError(error: Error, context: Context): Response {
       503,
     );
   }
+  if (isDiskFull(error)) {
+    return context.json({ error_code: 'TEMPORARILY_UNAVAILABLE', message: DISK_FULL }, 503);
+  }
   console.error(error);
   return context.json({ error_code: 'INTERNAL_ERROR', message: 'Internal server error' }, 500);
 }
+
+const DISK_FULL =
+  'the disk is full: nothing of this request was stored; make room where the tracking server keeps its data, then try again';
+
+/** As SQLite and as the system say it; a quota is a small disk. */
+const isDiskFull = (error: Error): boolean =>
+  /SQLITE_FULL|database or disk is full/.test(error.message) ||
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** In MLflow's words, which are no JSON where its clients read none. */
 function answerRefusal({ reason, message }: Refusal, context: Context): Response {

@@ -1,9 +1,10 @@
 /** The embedded tracking server: MLflow's REST API over one SQLite file and one artifact folder. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Credentials, listen } from '../../http/index.js';
 import { createApp } from './app.js';
 import { artifactFolder } from './artifacts/folder.js';
+import { sweep } from './artifacts/temporary.js';
 import { ARTIFACT_ROOT } from './artifacts/uri.js';
 import { openStore } from './store/open.js';
 
@@ -39,7 +40,9 @@ export interface TrackingServer {
 export async function startTrackingServer(options: TrackingServerOptions): Promise<TrackingServer> {
   const { dataDir, host = '127.0.0.1', port = 0, auth, allowedHosts = [], maxBodyBytes } = options;
   const artifacts = join(dataDir, 'artifacts');
-  mkdirSync(artifacts, { recursive: true });
+  mkdirSync(artifacts, { recursive: true, mode: 0o700 });
+  closeToOthers(dataDir);
+  await sweep(artifacts);
   const store = openStore({ path: join(dataDir, 'tracking.db'), artifactRoot: ARTIFACT_ROOT });
   try {
     const app = createApp(store, artifactFolder(artifacts, options.maxArtifactBytes ?? 20 * 1024 ** 3), {
@@ -59,4 +62,15 @@ export async function startTrackingServer(options: TrackingServerOptions): Promi
     store.close();
     throw error;
   }
+}
+
+/**
+ * The folder for its owner's eyes only, also where it was there already. One that everybody may write to (`/tmp`), or of
+ * another owner, stays as it is.
+ */
+function closeToOthers(folder: string): void {
+  const { uid, mode } = statSync(folder);
+  const isShared = (mode & 0o1000) !== 0;
+  if (isShared || (mode & 0o077) === 0 || uid !== process.getuid?.()) return;
+  chmodSync(folder, 0o700);
 }

@@ -1,14 +1,14 @@
 /**
- * The artifact folder on disk. A file is whole or not there: it is written beside its place under a temporary name,
- * flushed to the disk, and renamed.
+ * The artifact folder on disk. A file is whole or not there: it is written at the folder's root under a temporary name,
+ * flushed to the disk, and renamed into its place.
  */
 
-import { randomUUID } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ApiError, invalid, notFound } from '../errors.js';
 import { confined, safeParts } from '../security/paths.js';
+import { isTemporary, temporaryName } from './temporary.js';
 
 export interface FileInfo {
   path: string;
@@ -37,11 +37,13 @@ export interface ArtifactFolder {
   delete(path: string): Promise<void>;
 }
 
-const TEMPORARY = '.uploading-';
-
 /** @param maxBytes Largest artifact that is taken. */
 export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
-  const place = (path: string) => confined(root, safeParts(path));
+  const place = (path: string) => {
+    const parts = safeParts(path);
+    if (parts.some(isTemporary)) throw invalid('Invalid path');
+    return confined(root, parts);
+  };
   const known = async (path: string) => {
     const location = await place(path);
     const found = await stat(location).catch(() => undefined);
@@ -54,17 +56,12 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
       if (safeParts(path).length === 0) throw invalid('Invalid path');
       const target = await place(path);
       const folder = dirname(target);
-      await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST' || error.code === 'ENOTDIR') {
-          throw invalid(`Artifact '${path}' cannot lie beneath a file`);
-        }
-        throw error;
-      });
-      // Once the folders are there, no link can have been put on the way unseen.
-      await place(path);
-      const temporary = join(folder, `${TEMPORARY}${randomUUID()}`);
+      const temporary = join(root, temporaryName());
       try {
         await writeWhole(temporary, body, maxBytes);
+        await makeFolder(folder, path);
+        // Once the folders are there, no link can have been put on the way unseen.
+        await place(path);
         await rename(temporary, target);
       } catch (error) {
         await rm(temporary, { force: true });
@@ -89,7 +86,7 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
       const location = await place(path);
       const entries = await readdir(location, { withFileTypes: true }).catch(() => []);
       const infos = entries
-        .filter((entry) => !entry.name.startsWith(TEMPORARY) && (entry.isFile() || entry.isDirectory()))
+        .filter((entry) => !isTemporary(entry.name) && (entry.isFile() || entry.isDirectory()))
         .map(async (entry): Promise<FileInfo> => {
           if (entry.isDirectory()) return { path: entry.name, is_dir: true };
           const { size } = await stat(join(location, entry.name));
@@ -121,6 +118,15 @@ function partOf(range: string | undefined, size: number): Part | undefined {
     });
   }
   return { start, end };
+}
+
+async function makeFolder(folder: string, path: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST' || error.code === 'ENOTDIR') {
+      throw invalid(`Artifact '${path}' cannot lie beneath a file`);
+    }
+    throw error;
+  });
 }
 
 async function writeWhole(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** One SQLite connection: typed queries over cached statements, transactions, migrations at open. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { MIGRATIONS } from './migrations.js';
@@ -26,6 +26,9 @@ type Statement = ReturnType<InstanceType<typeof DatabaseSync>['prepare']>;
  * Searches come in many shapes, each its own statement text; beyond this many the least recently used goes.
  */
 const CACHED_STATEMENTS = 300;
+const BUSY_TIMEOUT_MS = 20_000;
+/** After so long without a write the log's file is cut. */
+const IDLE_MS = 2000;
 
 /**
  * Opens (and creates or upgrades) the database file.
@@ -35,16 +38,18 @@ const CACHED_STATEMENTS = 300;
  * commits, but never the file. `FULL` would pay one fsync per request for that last case.
  *
  * The log is folded into the file every 10,000 pages (40 MB) instead of every 1,000: each time waits for the disk, and a
- * search writes a thousand pages with every fifty folds.
+ * search writes a thousand pages with every fifty folds. Folding leaves its file as long as it was; that is cut when
+ * nobody has written for a while, at the end, and at the start, for those who were killed.
  *
  * Several processes may open the same file. Every write transaction is IMMEDIATE: it takes the write lock at
  * its start, where waiting is safe, and never has to upgrade a read lock half-way, where SQLite could only fail.
  */
 export function openDatabase(path: string): Database {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeToOthers(path);
   const connection = new DatabaseSync(path);
   connection.exec(`
-    PRAGMA busy_timeout = 20000;
+    PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA foreign_keys = ON;
@@ -55,6 +60,19 @@ export function openDatabase(path: string): Database {
     PRAGMA wal_autocheckpoint = 10000;
   `);
   migrate(connection);
+
+  /** Gives up at once where another process is in the way: nothing is lost but the place on the disk. */
+  const truncateLog = () => {
+    try {
+      connection.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // As busy as can be, or the disk is full; the next time will do.
+    } finally {
+      connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  };
+  truncateLog();
+  const idle = setTimeout(truncateLog, IDLE_MS).unref();
 
   const statements = new Map<string, Statement>();
   const prepare = (sql: string): Statement => {
@@ -88,13 +106,33 @@ export function openDatabase(path: string): Database {
     all: <Row>(sql: string, ...values: SqlValue[]) => prepare(sql).all(...values) as Row[],
     run: (sql, ...values) => prepare(sql).run(...values).changes,
     insert: (sql, ...values) => Number(prepare(sql).run(...values).lastInsertRowid),
-    write: (work) => transaction('BEGIN IMMEDIATE', work),
+    write: (work) => {
+      idle.refresh();
+      return transaction('BEGIN IMMEDIATE', work);
+    },
     read: (work) => transaction('BEGIN', work),
     close: () => {
+      clearTimeout(idle);
       statements.clear();
+      truncateLog();
       connection.close();
     },
   };
+}
+
+/**
+ * The file for its owner's eyes only, also where it was there already; SQLite gives the files beside it the same mode.
+ * Where a file system or another owner does not allow it, it stays as it is.
+ */
+function closeToOthers(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    try {
+      chmodSync(file, 0o600);
+    } catch {
+      // see above
+    }
+  }
 }
 
 /** Brings the schema to the newest version, in one transaction; two processes opening at once take turns. */
