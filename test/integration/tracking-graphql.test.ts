@@ -64,6 +64,11 @@ describe('GraphQL of the embedded server', () => {
       `{ ${experiment} { experiment { ${times(1001, () => 'name')} } } }`,
       'maximum total selections of 1000',
     ],
+    [
+      'fields with fields of their own',
+      `{ ${experiment} { experiment { ${times(1002, (index) => `f${index} { name }`)} } } }`,
+      'maximum total selections of 1000',
+    ],
     ['levels', `{ ${times(12, () => 'a {')} a ${'}'.repeat(13)}`, 'maximum depth of 10'],
     [
       'levels through a fragment in itself',
@@ -76,7 +81,7 @@ describe('GraphQL of the embedded server', () => {
         fragment F9 on Query { a }`,
       'maximum',
     ],
-    ['words', `{ ${times(5000, () => 'a')} }`, 'tokens'],
+    ['words', `{ ${times(7000, () => 'a')} }`, 'tokens'],
     ['brackets', `{ test(inputString: ${'['.repeat(3000)}) { output } }`, ''],
   ])('refuses a query with too many %s', async (_what, query, message) => {
     const { status, data, errors } = await ask(query);

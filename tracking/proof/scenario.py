@@ -388,6 +388,7 @@ def versions_tag():
     return sorted(json.loads(client.get_logged_model(model_id).tags["mlflow.modelVersions"]), key=lambda one: (one["name"], str(one["version"])))
 
 
+step("the versions that it knows of, as text", lambda: client.get_logged_model(model_id).tags["mlflow.modelVersions"])
 step("the versions that it knows of", versions_tag)
 step("another version of it", lambda: client.create_model_version("echo", f"models:/{model_id}", model_run.info.run_id, model_id=model_id).version)
 step("the versions that it knows of now", versions_tag)

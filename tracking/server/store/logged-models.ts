@@ -216,9 +216,17 @@ export function noteVersion(db: Database, modelId: string, version: { name: stri
     'INSERT OR REPLACE INTO logged_model_tags (model, key, value) VALUES (?, ?, ?)',
     id,
     VERSIONS_TAG,
-    JSON.stringify([...known, version]),
+    pythonJson([...known, version]),
   );
 }
+
+/** With the spaces of Python's JSON: MLflow's own tests compare the text. */
+const pythonJson = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}: ${pythonJson(field)}`);
+  return `{${fields.join(', ')}}`;
+};
 
 /** Whatever a client has written there: what is no list starts anew. */
 function readVersions(json: string): unknown[] {
