@@ -1,0 +1,13 @@
+/** What this benchmark uses of ours. */
+export {
+  adamW,
+  clipScale,
+  encoderNetwork,
+  globalNorm,
+  linearSchedule,
+  pieceExamples,
+  readCheckpoint,
+  tokeniseTexts,
+} from '../../dist/learning/encoders/index.js';
+export { loadEngine } from '../../dist/learning/engine/index.js';
+export { randomStream, shuffle } from '../../dist/learning/random/index.js';

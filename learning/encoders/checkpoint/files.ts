@@ -1,0 +1,25 @@
+/** Small files of a checkpoint. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { unreadable } from '../../data/index.js';
+import { CheckpointError } from '../errors.js';
+
+/** @throws CheckpointError when the file is missing, larger than `most` bytes, or not JSON. */
+export function readJson(folder: string, name: string, most: number): unknown {
+  const path = join(folder, name);
+  let text: string;
+  try {
+    const { size } = statSync(path);
+    if (size > most)
+      throw new CheckpointError(`${path}: has ${size} bytes, more than the ${most} that are read`);
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof CheckpointError) throw error;
+    throw new CheckpointError(`${path}: ${unreadable(error)}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CheckpointError(`${path}: is not JSON`);
+  }
+}

@@ -1,0 +1,32 @@
+/** Transformer encoders: Hugging Face checkpoints, their tokenizers, the forward pass and gradients, and what fine-tunes them. */
+export { type EncoderConfig, longestText } from './checkpoint/config.js';
+export {
+  type Checkpoint,
+  type CheckpointFacts,
+  openWeights,
+  readCheckpoint,
+  readCheckpointFacts,
+  readTokenizer,
+} from './checkpoint/folder.js';
+export { openTensorFile, type TensorFile } from './checkpoint/safetensors.js';
+export type { EncoderWeights } from './checkpoint/weights.js';
+export { CheckpointError } from './errors.js';
+export {
+  type EncoderNetwork,
+  type EncoderPass,
+  type EncoderSettings,
+  encoderNetwork,
+  type FineTune,
+} from './network/encoder.js';
+export { type PoolingName, poolings } from './network/pooling.js';
+export type { EncoderArray } from './network/weights.js';
+export { type AdamW, type AdamWArray, adamW } from './optimizer/adamw.js';
+export { clipScale, globalNorm, layerRate, linearSchedule } from './optimizer/rates.js';
+export {
+  type PieceBatch,
+  pieceBatch,
+  pieceExamples,
+  type TokenisedTexts,
+  tokeniseTexts,
+} from './tokens/batches.js';
+export type { TextTokenizer } from './tokens/tokenizer.js';

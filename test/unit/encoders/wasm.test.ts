@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { encoderSuite } from './suite.js';
+
+describe('encoders on wasm', () => {
+  encoderSuite('wasm');
+});
