@@ -7,9 +7,17 @@ export class DatasetError extends Error {
 
 /** A value as it may stand in an error message: one line, quoted, cut to a glance. */
 export function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value : json(value);
   const cut = Array.from(text.slice(0, 100)).slice(0, 40).join('');
   return JSON.stringify(cut.length < text.length ? `${cut}…` : cut);
+}
+
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'nested too deeply to be shown';
+  }
 }
 
 /** Names to choose from: `csv, tsv or jsonl`. */

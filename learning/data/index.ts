@@ -11,9 +11,11 @@ export {
   mayLackClass,
   strayFields,
 } from './cross-validation/index.js';
-export { DatasetError, unreadable } from './errors.js';
+export { DatasetError, quoted, unreadable } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
 export { developmentFolds, type Splitting } from './folds.js';
+export { decodeUtf8 } from './formats/decode.js';
+export { FORMAT_TITLES, formatOf, readRecords } from './formats/index.js';
 export { splitHeldOut } from './held-out.js';
 export { loadDataset } from './load.js';
 export { type DatasetPart, type DatasetParts, datasetParts, digestOfRows } from './parts.js';
@@ -27,4 +29,6 @@ export {
   SOURCE_FIELDS,
   type SourceName,
 } from './sources/index.js';
+export { type StoppingSplit, splitStopping } from './stopping.js';
 export type { Dataset, Fold, HeldOut } from './types.js';
+export { rowWarnings } from './warnings.js';

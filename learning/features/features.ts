@@ -5,10 +5,10 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import type { z } from 'zod';
-import type { Dataset } from '../data/index.js';
+import type { Dataset, Fold } from '../data/index.js';
 import type { Engine } from '../engine/index.js';
 import type { Random } from '../random/index.js';
-import type { Parameters } from './parameters.js';
+import type { Parameters, ParameterValues } from './parameters.js';
 
 /** Some rows together, as a network reads them; features add what it reads. */
 export interface RowBatch {
@@ -47,6 +47,8 @@ export type FeatureFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /** Features of a package. */
 export interface Loaded<Batch extends RowBatch = RowBatch, Input = unknown> extends Encoder<Batch> {
+  /** Whether anything of each text is known; absent where every text is. */
+  knows?(texts: readonly string[]): boolean[];
   /** Why these weights can't belong to the package's files; undefined when they may. */
   misfit(weights: readonly WeightShape[]): string | undefined;
   /**
@@ -81,6 +83,8 @@ interface Common<Batch extends RowBatch, Input> {
   readonly parameters: z.ZodObject;
   /** Those of them that a fit depends on; the others are for the network. */
   readonly fitParameters: z.ZodObject;
+  /** What a person should know before models read these rows so: one line each. */
+  warnings?(dataset: Pick<Dataset, 'texts'>, fold: Fold, values: ParameterValues): string[];
   /** The files by which a package of it is known. */
   readonly packageFiles: readonly string[];
   load(files: PackageFiles, engine: Engine): Promise<Loaded<Batch, Input>>;

@@ -1,5 +1,5 @@
 /** Features: what a model reads of a text, in batches. */
-export { type TokenBatch, tokenExamples } from './batches.js';
+export { lengthBatches, sortedBatches, type TokenBatch, tokenExamples } from './batches.js';
 export type {
   DatasetFeatures,
   Encoder,
@@ -18,4 +18,4 @@ export { fitFeatures } from './fit.js';
 export type { Parameters, ParameterValue } from './parameters.js';
 export { FEATURES } from './table.js';
 export { TOKEN_PARAMETERS, type TokenInput, tokenInput, tokens, vocabularyFiles } from './tokens.js';
-export { type EncodedTexts, encodeTexts, fitVocabulary, type Vocabulary } from './vocabulary.js';
+export { type EncodedTexts, encodeTexts, FIRST_WORD, fitVocabulary, type Vocabulary } from './vocabulary.js';

@@ -2,9 +2,10 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Dataset } from '../data/index.js';
-import { tokenizerOf } from '../text/index.js';
+import { TOKENIZER_NAMES, type TokenizerName, tokenPattern } from '../text/index.js';
 import { type TokenBatch, tokenExamples } from './batches.js';
 import type { FeatureFiles, FoldFeatures } from './features.js';
+import { tokenWarnings } from './token-warnings.js';
 import {
   type Corpus,
   corpusOf,
@@ -16,7 +17,12 @@ import {
   type Vocabulary,
 } from './vocabulary.js';
 
+const tokenizerName = z.enum(TOKENIZER_NAMES).default('words');
+
 export const TOKEN_PARAMETERS = z.object({
+  tokenizer: tokenizerName.describe(
+    'What counts as a word: a word, in scripts without spaces a character, an emoji; or every character.',
+  ),
   vocabulary_size: z
     .number()
     .int()
@@ -35,7 +41,7 @@ export const TOKEN_PARAMETERS = z.object({
     .describe('Words read of each text; the rest is cut off.'),
   embedding_dim: z.number().int().min(1).max(1024).default(50).describe('Numbers that stand for a word.'),
 });
-const fitParameters = TOKEN_PARAMETERS.pick({ vocabulary_size: true, max_tokens: true });
+const fitParameters = TOKEN_PARAMETERS.pick({ tokenizer: true, vocabulary_size: true, max_tokens: true });
 
 export interface TokenInput {
   /** Rows of the embedding: the vocabulary's words plus padding and unknown. */
@@ -45,6 +51,8 @@ export interface TokenInput {
 const VOCABULARY_FILE = 'vocabulary.json';
 const vocabularyFile = z.object({
   max_tokens: z.number().int().min(1).max(10_000),
+  /** The pattern is for packages' own programs: a regular expression from elsewhere is never run here. */
+  tokenizer: z.looseObject({ name: tokenizerName }).default({ name: 'words' }),
   words: z.array(z.string().min(1)),
 });
 
@@ -53,11 +61,12 @@ export const tokens: FoldFeatures<TokenBatch, TokenInput> = {
   per: 'fold',
   parameters: TOKEN_PARAMETERS,
   fitParameters,
+  warnings: tokenWarnings,
   packageFiles: [VOCABULARY_FILE],
 
   fit(dataset, trainingRows, parameters) {
-    const { vocabulary_size, max_tokens } = fitParameters.parse(parameters);
-    const corpus = corpusOfDataset(dataset);
+    const { tokenizer, vocabulary_size, max_tokens } = fitParameters.parse(parameters);
+    const corpus = corpusOfDataset(dataset, tokenizer);
     const vocabulary = fitOnCorpus(corpus, trainingRows, vocabulary_size, max_tokens);
     const all = encodeCorpus(vocabulary, corpus);
     return {
@@ -70,10 +79,16 @@ export const tokens: FoldFeatures<TokenBatch, TokenInput> = {
   },
 
   async load(files) {
-    const { words, max_tokens } = await files.json(VOCABULARY_FILE, vocabularyFile, 256 * 2 ** 20);
-    const vocabulary: Vocabulary = { words, maxTokens: max_tokens };
+    const { words, max_tokens, tokenizer } = await files.json(VOCABULARY_FILE, vocabularyFile, 256 * 2 ** 20);
+    const vocabulary: Vocabulary = { words, maxTokens: max_tokens, tokenizer: tokenizer.name };
     return {
       encode: (texts) => tokenExamples(encodeTexts(vocabulary, texts)),
+      knows(texts) {
+        const { ids, maxTokens } = encodeTexts(vocabulary, texts);
+        return texts.map((_, row) =>
+          ids.subarray(row * maxTokens, (row + 1) * maxTokens).some((id) => id >= FIRST_WORD),
+        );
+      },
       misfit(weights) {
         const small = weights.find(
           ({ name, shape }) => name.endsWith('/embeddings') && shape[0]! < words.length + FIRST_WORD,
@@ -98,9 +113,10 @@ export const tokenInput = ({ words }: Vocabulary): TokenInput => ({
   vocabularySize: words.length + FIRST_WORD,
 });
 
-export const vocabularyFiles = ({ words, maxTokens }: Vocabulary): FeatureFiles => ({
-  [VOCABULARY_FILE]: `${JSON.stringify({ max_tokens: maxTokens, words })}\n`,
-});
+export function vocabularyFiles({ words, maxTokens, tokenizer: name }: Vocabulary): FeatureFiles {
+  const tokenizer = { name, pattern: tokenPattern(name) };
+  return { [VOCABULARY_FILE]: `${JSON.stringify({ max_tokens: maxTokens, tokenizer, words })}\n` };
+}
 
 const MAX_BYTES = 256 * 2 ** 20;
 
@@ -112,8 +128,12 @@ const corpora = new LRUCache<string, Corpus>({
 });
 
 /** Tokenised once for all folds and vocabularies: that is what takes time. */
-function corpusOfDataset({ digest, texts }: Pick<Dataset, 'digest' | 'texts'>): Corpus {
-  const corpus = corpora.get(digest) ?? corpusOf(texts, tokenizerOf('words'));
-  corpora.set(digest, corpus);
+function corpusOfDataset(
+  { digest, texts }: Pick<Dataset, 'digest' | 'texts'>,
+  tokenizer: TokenizerName,
+): Corpus {
+  const key = `${tokenizer} ${digest}`;
+  const corpus = corpora.get(key) ?? corpusOf(texts, tokenizer);
+  corpora.set(key, corpus);
   return corpus;
 }

@@ -1,5 +1,5 @@
 /** Words to ids: what a model knows, and texts in its terms. */
-import { type Tokenizer, tokenizerOf } from '../text/index.js';
+import { type TokenizerName, tokenizerOf } from '../text/index.js';
 
 /** Texts as word ids: row `i` occupies `ids[i * maxTokens … ]`; 0 is padding (at the end), 1 an unknown word. */
 export interface EncodedTexts {
@@ -14,6 +14,8 @@ export interface EncodedTexts {
 export interface Vocabulary {
   readonly words: readonly string[];
   readonly maxTokens: number;
+  /** What took the texts apart. */
+  readonly tokenizer: TokenizerName;
 }
 
 /** Id of padding, at the end of a row. */
@@ -31,10 +33,12 @@ export interface Corpus {
   readonly words: readonly string[];
   readonly tokens: Int32Array;
   readonly starts: Int32Array;
+  readonly tokenizer: TokenizerName;
 }
 
 /** Tokenises texts. */
-export function corpusOf(texts: readonly string[], tokenize: Tokenizer = tokenizerOf('words')): Corpus {
+export function corpusOf(texts: readonly string[], tokenizer: TokenizerName): Corpus {
+  const tokenize = tokenizerOf(tokenizer);
   const numbers = new Map<string, number>();
   const tokens: number[] = [];
   const starts = new Int32Array(texts.length + 1);
@@ -49,7 +53,7 @@ export function corpusOf(texts: readonly string[], tokenize: Tokenizer = tokeniz
     }
     starts[row + 1] = tokens.length;
   });
-  return { words: [...numbers.keys()], tokens: Int32Array.from(tokens), starts };
+  return { words: [...numbers.keys()], tokens: Int32Array.from(tokens), starts, tokenizer };
 }
 
 /**
@@ -58,9 +62,15 @@ export function corpusOf(texts: readonly string[], tokenize: Tokenizer = tokeniz
  *
  * @param size most words; padding and unknown come on top
  * @param maxTokens words of a text that count; the rest is cut off
+ * @param tokenizer @defaultValue words
  */
-export function fitVocabulary(texts: readonly string[], size: number, maxTokens: number): Vocabulary {
-  const corpus = corpusOf(texts);
+export function fitVocabulary(
+  texts: readonly string[],
+  size: number,
+  maxTokens: number,
+  tokenizer: TokenizerName = 'words',
+): Vocabulary {
+  const corpus = corpusOf(texts, tokenizer);
   return fitOnCorpus(corpus, Int32Array.from(texts.keys()), size, maxTokens);
 }
 
@@ -75,7 +85,7 @@ export function fitOnCorpus(corpus: Corpus, rows: Int32Array, size: number, maxT
     .sort((a, b) => counts[b]! - counts[a]! || (corpus.words[a]! < corpus.words[b]! ? -1 : 1))
     .slice(0, size)
     .map((number) => corpus.words[number]!);
-  return { words, maxTokens };
+  return { words, maxTokens, tokenizer: corpus.tokenizer };
 }
 
 /**
@@ -83,7 +93,7 @@ export function fitOnCorpus(corpus: Corpus, rows: Int32Array, size: number, maxT
  * is one unknown word, so that no row is all padding.
  */
 export function encodeTexts(vocabulary: Vocabulary, texts: readonly string[]): EncodedTexts {
-  return encodeCorpus(vocabulary, corpusOf(texts));
+  return encodeCorpus(vocabulary, corpusOf(texts, vocabulary.tokenizer));
 }
 
 /** {@link encodeTexts} for a corpus. */

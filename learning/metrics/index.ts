@@ -9,6 +9,7 @@ export {
   rocCurve,
   rocCurves,
 } from './curves.js';
+export { majorityMetrics } from './majority.js';
 export type { Metric, Predictions } from './metric.js';
 export { confusionMatrixSvg } from './pictures/confusion-matrix.js';
 export { precisionRecallSvg, rocCurveSvg } from './pictures/curves.js';

@@ -4,13 +4,13 @@
  */
 import { z } from 'zod';
 import { glorotUniform, orthogonal } from '../engine/index.js';
-import { TOKEN_PARAMETERS, type TokenBatch, type TokenInput, tokens } from '../features/index.js';
+import { FIRST_WORD, TOKEN_PARAMETERS, type TokenBatch, type TokenInput, tokens } from '../features/index.js';
 import { type Random, randomStream } from '../random/index.js';
 import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
 import { initialVectors, lookUp, sumByWord } from './layers/embedding.js';
 import { type LstmLayer, lstmLayer } from './layers/lstm.js';
-import { dropoutRate } from './parameters.js';
+import { dropoutRate, usualTokens } from './parameters.js';
 import { type ModelKind, type NamedWeights, outputs } from './types.js';
 
 const OWN = z.object({
@@ -30,12 +30,31 @@ const OWN = z.object({
   ),
 });
 const read = OWN.extend({ embedding_dim: TOKEN_PARAMETERS.shape.embedding_dim });
+const priced = read.extend({ max_tokens: TOKEN_PARAMETERS.shape.max_tokens });
+const sized = read.extend({ vocabulary_size: TOKEN_PARAMETERS.shape.vocabulary_size });
 
 export const lstm: ModelKind<TokenBatch, TokenInput> = {
   name: 'lstm',
   description: 'LSTM layers over the word vectors, and a dense output on the last hidden state.',
   features: tokens,
   parameters: OWN,
+
+  rowCost(parameters) {
+    const { units, layers, bidirectional, embedding_dim, recurrent_dropout, max_tokens } =
+      priced.parse(parameters);
+    const directions = bidirectional ? 2 : 1;
+    const products = (columns: number): number => 4 * units * (columns + units) * directions;
+    const all = products(embedding_dim) + (layers - 1) * products(units * directions);
+    return 30 + 0.0003 * usualTokens(max_tokens) * all * (recurrent_dropout > 0 ? 4 : 1);
+  },
+
+  size(parameters) {
+    const { vocabulary_size, embedding_dim, units, layers, bidirectional } = sized.parse(parameters);
+    const directions = bidirectional ? 2 : 1;
+    const layer = (columns: number): number => 4 * units * (columns + units + 1) * directions;
+    const all = layer(embedding_dim) + (layers - 1) * layer(units * directions);
+    return (vocabulary_size + FIRST_WORD) * embedding_dim + all + units * directions + 1;
+  },
 
   build({ tf }, shape, parameters) {
     const p = read.parse(parameters);

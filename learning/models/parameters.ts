@@ -5,6 +5,9 @@ import { z } from 'zod';
 export const dropoutRate = (what: string): z.ZodDefault<z.ZodNumber> =>
   z.number().min(0).lt(1).default(0).describe(`Dropout rate of ${what}, from 0 (none) to below 1.`);
 
+/** Words that a text has, about, when so many are read at most: what an estimate of its cost goes by. */
+export const usualTokens = (maxTokens: number): number => Math.min(maxTokens, 12);
+
 /** How any kind is trained. */
 export const TRAINING_PARAMETERS = z.object({
   epochs: z.number().int().min(1).max(10_000).default(5).describe('Passes over the training rows, at most.'),
@@ -18,5 +21,13 @@ export const TRAINING_PARAMETERS = z.object({
     .default(0)
     .describe(
       'Stop after so many epochs without a better objective and keep the best weights; 0 trains all epochs.',
+    ),
+  validation_size: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe(
+      'Fraction of a fold’s training rows to watch for that; without it the rows that score the fold pick its epoch too, and the score is a little too good.',
     ),
 });

@@ -5,12 +5,12 @@
  */
 import { z } from 'zod';
 import { glorotUniform } from '../engine/index.js';
-import { TOKEN_PARAMETERS, type TokenBatch, type TokenInput, tokens } from '../features/index.js';
+import { FIRST_WORD, TOKEN_PARAMETERS, type TokenBatch, type TokenInput, tokens } from '../features/index.js';
 import { randomStream } from '../random/index.js';
 import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
 import { initialVectors, sumByWord } from './layers/embedding.js';
-import { dropoutRate } from './parameters.js';
+import { dropoutRate, usualTokens } from './parameters.js';
 import { type ModelKind, outputs } from './types.js';
 
 const OWN = z.object({
@@ -24,12 +24,25 @@ const OWN = z.object({
   dropout: dropoutRate('the mean word vector'),
 });
 const read = OWN.extend({ embedding_dim: TOKEN_PARAMETERS.shape.embedding_dim });
+const priced = read.extend({ max_tokens: TOKEN_PARAMETERS.shape.max_tokens });
+const sized = read.extend({ vocabulary_size: TOKEN_PARAMETERS.shape.vocabulary_size });
 
 export const simple: ModelKind<TokenBatch, TokenInput> = {
   name: 'simple',
   description: 'Mean of the word vectors, an optional hidden layer, and a dense output.',
   features: tokens,
   parameters: OWN,
+
+  rowCost(parameters) {
+    const { embedding_dim, hidden_units, max_tokens } = priced.parse(parameters);
+    return 8 + 0.03 * usualTokens(max_tokens) * embedding_dim + 0.01 * embedding_dim * hidden_units;
+  },
+
+  size(parameters) {
+    const { vocabulary_size, embedding_dim, hidden_units } = sized.parse(parameters);
+    const hidden = hidden_units * (embedding_dim + 1);
+    return (vocabulary_size + FIRST_WORD) * embedding_dim + hidden + (hidden_units || embedding_dim) + 1;
+  },
 
   build({ tf }, shape, parameters) {
     const { embedding_dim, hidden_units, dropout } = read.parse(parameters);

@@ -54,6 +54,10 @@ export interface ModelKind<Batch extends RowBatch = RowBatch, Input = unknown> {
   readonly features: Features<Batch, Input>;
   /** The kind's own parameters: each its zod type with range, default and `.describe()`. Flat; numbers, booleans and strings only. */
   readonly parameters: z.ZodObject;
+  /** About how long one row takes for one epoch, in µs on one core: for estimates, which correct it by what they see. */
+  rowCost(parameters: Parameters): number;
+  /** How many numbers a model holds, with a full vocabulary and two classes: known before it is trained. */
+  size(parameters: Parameters): number;
   /**
    * The portable model: standard layers only, weights not yet set. Its input is what the features make of a batch by
    * `toTensor`; output `[batch, 1]` sigmoid for two classes, `[batch, classes]` softmax for more.

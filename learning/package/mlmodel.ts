@@ -62,7 +62,9 @@ export function mlmodelYaml(contents: PackageContents, { uuid, created, size }: 
         type: 'dataframe',
       },
       signature: {
-        inputs: JSON.stringify([{ type: 'string', name: 'text', required: true }]),
+        // None: with one, MLflow refuses a list of texts, or drops the columns after the first, before the loader sees them. The
+        // loader checks what it gets, and the input example shows a form.
+        inputs: null,
         outputs: JSON.stringify([
           { type: 'string', name: 'label', required: true },
           ...contents.classes.map((name) => ({
@@ -134,7 +136,7 @@ Run ${code(runId)}, dataset digest ${code(datasetDigest)}.
 
 | With | How |
 | --- | --- |
-| Python | \`mlflow.pyfunc.load_model(folder).predict(pandas.DataFrame({"text": ["A text"]}))\` |
+| Python | \`mlflow.pyfunc.load_model(folder).predict(["A text"])\`, or a Series, a DataFrame with a column \`text\`, a dict \`{"text": [...]}\` |
 | HTTP | \`mlflow models serve -m folder --env-manager local\`, then POST \`serving_input_example.json\` to \`/invocations\` |
 | Node | \`npm install && node predict.mjs "A text"\` |
 | Browser | \`tf.loadLayersModel\` on \`tfjs/model.json\`; tokenize as \`predict.mjs\` does |

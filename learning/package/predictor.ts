@@ -19,6 +19,8 @@ export interface Predictor {
   readonly classes: readonly string[];
   /** One prediction per text, in order. Blocks the thread while it computes. */
   predict(texts: readonly string[]): Prediction[];
+  /** Whether the model knows anything of each text; of one that it knows nothing of, it tells the classes' shares at best. */
+  knows(texts: readonly string[]): boolean[];
   /** Frees the weights; no other call may follow. */
   dispose(): void;
 }
@@ -78,6 +80,7 @@ export async function loadPredictor(dir: string, engine?: Engine): Promise<Predi
       }
       return predictions;
     },
+    knows: (texts) => loaded.knows?.(texts) ?? texts.map(() => true),
     dispose: scorer.dispose,
   };
 }

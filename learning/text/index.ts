@@ -1,9 +1,23 @@
 /** Tokenizers: what a text is taken apart into. */
-import { entryOf } from '../table.js';
+import { entryOf, namesOf } from '../table.js';
 import { TOKENIZERS } from './table.js';
-import type { Tokenizer } from './tokenizer.js';
+import { type Tokenizer, tokenizer } from './tokenizer.js';
 
+export { termTokenizer } from './terms.js';
 export type { Tokenizer } from './tokenizer.js';
 
+export type TokenizerName = keyof typeof TOKENIZERS;
+
+export const TOKENIZER_NAMES = namesOf(TOKENIZERS);
+
+/** The pattern of a token: source of a regular expression for JavaScript (flag `u`) and Python. */
+export const tokenPattern = (name: string): string => entryOf<string>(TOKENIZERS, 'tokenizer', name);
+
+const compiled = new Map<string, Tokenizer>();
+
 /** @throws Error when there is no such tokenizer */
-export const tokenizerOf = (name: string): Tokenizer => entryOf<Tokenizer>(TOKENIZERS, 'tokenizer', name);
+export function tokenizerOf(name: string): Tokenizer {
+  const known = compiled.get(name) ?? tokenizer(tokenPattern(name));
+  compiled.set(name, known);
+  return known;
+}

@@ -1,15 +1,19 @@
-/** Texts to words. learning/package/template repeats this in Python and in predict.mjs: change all or none. */
-import type { Tokenizer } from './tokenizer.js';
+/** Texts to words. */
+import { EMOJI, withMarks } from './tokenizer.js';
+import { UNICODE } from './unicode.js';
 
-const WORD = /[\p{L}\p{N}]+(?:'\p{L}+)*/gu;
+const { letters, numbers, unspaced, marks } = UNICODE;
 
 /**
- * Splits a text into words:
- *
- * 1. Unicode normalization form NFKC, then lower case (Unicode's full, locale-independent mapping);
- * 2. the right single quotation mark (U+2019) becomes an apostrophe, as both write "don't";
- * 3. a word is a run of letters and numbers (general categories L and N), which may go on with an apostrophe and
- *    letters, any number of times. All else separates words.
+ * A run of characters and their marks. ZERO WIDTH JOINER and NON-JOINER belong to it where it goes on after them, as in
+ * Sinhala and Persian.
  */
-export const words: Tokenizer = (text) =>
-  text.normalize('NFKC').toLowerCase().replaceAll('\u2019', "'").match(WORD) ?? [];
+const run = (characters: string): string =>
+  `[${characters}](?:[${characters}${marks}]+|[\u200c\u200d]+(?=[${characters}]))*`;
+
+/**
+ * A word is a run of letters and numbers with their marks, which may go on with an apostrophe and letters, any number of
+ * times. In scripts that are written without spaces each character is one, and so is an emoji sequence. All else
+ * separates words.
+ */
+export const words = `${EMOJI}|${withMarks(unspaced)}|${run(letters + numbers)}(?:'${run(letters)})*`;

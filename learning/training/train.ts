@@ -36,6 +36,8 @@ export interface EpochMetrics {
   readonly accuracy: number;
   /** Of the validation rows, if there are any. */
   readonly validation?: ClassificationMetrics;
+  /** Of the rows that early stopping watches, if there are such. */
+  readonly stopping?: ClassificationMetrics;
   /** Wall time of the epoch, validation included. */
   readonly seconds: number;
   /** Wall time of predicting the validation rows. */
@@ -55,7 +57,9 @@ export interface TrainingOptions<Batch extends RowBatch = RowBatch, Input = unkn
   readonly train: LabelledExamples<Batch>;
   /** Measured after every epoch. */
   readonly validation?: LabelledExamples<Batch>;
-  /** What early stopping watches, on the validation rows if there are any. @defaultValue the loss */
+  /** Rows that early stopping watches. @defaultValue the validation rows, whose score then picked its own epoch */
+  readonly stopping?: LabelledExamples<Batch>;
+  /** What early stopping watches, on those rows if there are any. @defaultValue the loss */
   readonly objective?: Objective;
   /** Awaited before the next epoch starts. */
   readonly onEpoch?: (epoch: EpochMetrics) => void | Promise<void>;
@@ -92,11 +96,12 @@ const TURN_MILLISECONDS = 50;
 export async function trainClassifier<Batch extends RowBatch, Input>(
   options: TrainingOptions<Batch, Input>,
 ): Promise<TrainedClassifier<Batch>> {
-  const { engine, kind, parameters, classes, input, seed, train, validation, signal } = options;
+  const { engine, kind, parameters, classes, input, seed, train, validation, stopping, signal } = options;
   const { epochs, batch_size, learning_rate, patience } = TRAINING_PARAMETERS.parse(parameters);
   const objective: Objective = options.objective ?? { metric: 'loss', direction: 'minimize' };
   checkRows('training', train, classes);
   if (validation) checkRows('validation', validation, classes);
+  if (stopping) checkRows('early stopping', stopping, classes);
 
   const shape = { input, classes, seed };
   let network: Network<Batch> | undefined = kind.network(engine, shape, parameters);
@@ -147,11 +152,15 @@ export async function trainClassifier<Batch extends RowBatch, Input>(
     const validationSeconds = (performance.now() - validated) / 1000;
     const measured =
       validation && probabilities && classificationMetrics(validation.labels, probabilities, classes);
+    const watched =
+      stopping &&
+      classificationMetrics(stopping.labels, probabilitiesOf(network, stopping.examples, classes), classes);
     const metrics: EpochMetrics = {
       epoch,
       loss: loss / rows,
       accuracy: correct / rows,
       ...(measured && { validation: measured, validationSeconds }),
+      ...(watched && { stopping: watched }),
       seconds: (performance.now() - started) / 1000,
     };
     history.push(metrics);
@@ -195,9 +204,10 @@ function isLargest(row: Float32Array, index: number): boolean {
   return row.every((value, other) => value < row[index]! || other === index);
 }
 
-/** The metric of an epoch; without validation rows the training rows' loss or accuracy, whichever gets better the same way. */
-function objectiveScore({ loss, accuracy, validation }: EpochMetrics, metric: MetricName): number {
-  if (validation) return validation[metric];
+/** The metric that early stopping goes by; without rows to watch the training rows' loss or accuracy, whichever gets better the same way. */
+function objectiveScore({ loss, accuracy, validation, stopping }: EpochMetrics, metric: MetricName): number {
+  const watched = stopping ?? validation;
+  if (watched) return watched[metric];
   return METRICS[metric].direction === 'minimize' ? loss : accuracy;
 }
 

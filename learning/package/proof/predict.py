@@ -24,30 +24,39 @@ def predict(folder, texts):
     frame = pd.DataFrame({"text": texts}, index=[f"row {number}" for number in range(len(texts))])
     answer = model.predict(frame)
     assert list(answer.index) == list(frame.index), "the index is kept"
-    loader = model._model_impl  # the signature would turn some of these forms into others
     forms = {
-        "more columns": frame.assign(other=1)[["other", "text"]],
-        "one column of another name": frame.rename(columns={"text": "sentence"}),
-        "Series": frame["text"],
-        "columns": {"text": texts},
         "list": texts,
         "array": np.array(texts, dtype=object),
+        "Series": frame["text"],
+        "Series of another name": frame["text"].rename("review"),
+        "Series without a name": pd.Series(texts),
+        "columns": {"text": texts},
+        "columns of arrays": {"text": np.array(texts, dtype=object)},
         "column of an array": np.array(texts, dtype=object).reshape(-1, 1),
+        "text among other columns": frame.assign(id="1", stars=5)[["id", "text", "stars"]],
     }
     for name, form in forms.items():
-        assert loader.predict(form).reset_index(drop=True).equals(answer.reset_index(drop=True)), name
-    columns = model.predict({"text": texts})
-    assert columns.equals(answer.reset_index(drop=True)), "columns, through the signature"
-    assert len(model.predict(frame[:0])) == 0, "no rows"
-    for wrong in (pd.DataFrame({"a": ["x"], "b": ["y"]}), pd.DataFrame({"text": [1.5]})):
+        assert model.predict(form).reset_index(drop=True).equals(answer.reset_index(drop=True)), name
+    assert list(model.predict(frame["text"]).index) == list(frame.index), "the index of a Series is kept"
+    assert list(model.predict(texts[0])["label"]) == list(answer["label"][:1]), "one string"
+    assert len(model.predict(frame[:0])) == len(model.predict([])) == 0, "no rows"
+    wrongs = {
+        "no column 'text'; there are: a, b": pd.DataFrame({"a": ["x"], "b": ["y"]}),
+        "no column 'text'; there are: id": pd.DataFrame({"id": ["42"]}),
+        "no key 'text'; there are: id": {"id": ["42"]},
+        "row 0 is not a string: 1.5": pd.DataFrame({"text": [1.5]}),
+        "row 1 is not a string: None": ["x", None],
+    }
+    for message, wrong in wrongs.items():
         try:
             model.predict(wrong)
-        except Exception:
+        except ValueError as error:
+            assert message in str(error), f"{error} instead of {message}"
             continue
         raise AssertionError(f"accepted:\n{wrong}")
 
     info = Model.load(folder)
-    assert info.signature is not None and info.signature.inputs.input_names() == ["text"]
+    assert info.signature.inputs is None, "MLflow would refuse a list, or hide columns"
     assert list(answer.columns) == info.signature.outputs.input_names()
     example = info.load_input_example(folder)
     assert list(example.columns) == ["text"] and len(model.predict(example)) == len(example)

@@ -11,14 +11,18 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 
 const HERE = new URL('./', import.meta.url);
-const WORD = /[\p{L}\p{N}]+(?:'\p{L}+)*/gu;
 const UNKNOWN = 1;
 const FIRST_WORD = 2;
 
 const readJson = async (name) => JSON.parse(await readFile(new URL(name, HERE), 'utf8'));
 
-export function tokenize(text) {
-  return text.normalize('NFKC').toLowerCase().replaceAll('\u2019', "'").match(WORD) ?? [];
+/** Variation selectors: how a character is drawn. */
+const SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+
+/** @param token - Pattern of a token, with the flags `gu`. */
+export function tokenize(text, token) {
+  const plain = text.normalize('NFKC').toLowerCase().replaceAll('\u2019', "'").replaceAll(SELECTORS, '');
+  return plain.match(token) ?? [];
 }
 
 export async function loadModel() {
@@ -35,8 +39,9 @@ export async function loadModel() {
     }),
   );
   const ids = new Map(vocabulary.words.map((word, index) => [word, index + FIRST_WORD]));
+  const token = new RegExp(vocabulary.tokenizer.pattern, 'gu');
   const encode = (text) => {
-    const words = tokenize(text).slice(0, vocabulary.max_tokens);
+    const words = tokenize(text, token).slice(0, vocabulary.max_tokens);
     return words.length > 0 ? words.map((word) => ids.get(word) ?? UNKNOWN) : [UNKNOWN];
   };
 

@@ -153,6 +153,13 @@ describe('files that are not', () => {
       {},
       /^a\.jsonl line 2: "\{\\"text\\":" is not JSON; /,
     ],
+    [
+      'a text nested too deeply to be written out again',
+      'a.jsonl',
+      `{"text":"a","label":1}\n{"text":${'['.repeat(100_000)}${']'.repeat(100_000)},"label":0}`,
+      {},
+      /^a\.jsonl line 2, column "text": "nested too deeply to be shown" is not a string; /,
+    ],
     ['JSON that is no object', 'a.jsonl', '["a",1]', {}, /line 1: .* is not a JSON object/],
     [
       'text that is no string',

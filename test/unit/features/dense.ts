@@ -69,6 +69,8 @@ export const linear: ModelKind<DenseBatch, DenseInput> = {
   description: 'A linear layer.',
   features: letterCounts,
   parameters: z.object({}),
+  rowCost: () => 1,
+  size: () => 27,
   build({ tf }, { input }) {
     const output = tf.layers.dense({
       name: 'output',

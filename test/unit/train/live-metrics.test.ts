@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunData, TrackingClient } from '../../../tracking/client/index.js';
+import { type RunData, type TrackingClient, TrackingError } from '../../../tracking/client/index.js';
 import { liveMetrics } from '../../../worker/live-metrics.js';
 
 /** A tracking server that answers when told to. */
@@ -15,11 +15,14 @@ function slowTracking() {
   return { tracking: { logBatch } as unknown as TrackingClient, sent, answers };
 }
 
+/** What follows from an answer has been done. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 const steps = (data: RunData | undefined) => data?.metrics?.map(({ step }) => step);
 
 test('one request is under way while training goes on; what waits travels with the last words', async () => {
   const { tracking, sent, answers } = slowTracking();
-  const live = liveMetrics(tracking, 'run', 0);
+  const live = liveMetrics(tracking, 'run');
   for (const epoch of [1, 2, 3]) live.log(epoch, { loss: 1 / epoch, roc_auc: Number.NaN });
   expect(sent.map(steps)).toEqual([[1]]);
   const finished = live.finish({ params: { units: 8 } });
@@ -29,19 +32,25 @@ test('one request is under way while training goes on; what waits travels with t
   await finished;
 });
 
-test('epochs that an earlier attempt logged are not logged again', async () => {
+test('points that a server in trouble did not take travel with the last words', async () => {
   const { tracking, sent, answers } = slowTracking();
-  const live = liveMetrics(tracking, 'run', 3);
-  for (const epoch of [1, 2, 3]) live.log(epoch, { loss: 1 });
-  expect(sent.map(steps)).toEqual([[3]]);
+  const live = liveMetrics(tracking, 'run');
+  live.log(1, { loss: 1 });
+  answers[0]!(new TrackingError(503, 'TEMPORARILY_UNAVAILABLE', 'the disk is full'));
+  await turn();
   const finished = live.finish({});
-  for (const answer of answers) answer();
-  await finished;
+  expect(sent.map(steps)).toEqual([[1], [1]]);
+  answers[1]!(new TrackingError(503, 'TEMPORARILY_UNAVAILABLE', 'the disk is full'));
+  await expect(finished).rejects.toThrow('the disk is full');
+  const again = live.finish({});
+  expect(sent.map(steps)).toEqual([[1], [1], [1]]);
+  answers[2]!();
+  await again;
 });
 
 test('a request that failed in the middle fails the end', async () => {
   const { tracking, answers } = slowTracking();
-  const live = liveMetrics(tracking, 'run', 0);
+  const live = liveMetrics(tracking, 'run');
   live.log(1, { loss: 1 });
   answers[0]!(new Error('no such run'));
   const finished = live.finish({ params: { units: 8 } });

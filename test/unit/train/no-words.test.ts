@@ -37,6 +37,7 @@ it('asks a kind for the parameters of its own features only', () => {
     'batch_size',
     'learning_rate',
     'patience',
+    'validation_size',
   ]);
   expect(modelParameters(linear).safeParse({ vocabulary_size: 100 }).success).toBe(false);
 });

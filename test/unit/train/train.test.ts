@@ -89,6 +89,23 @@ describe('training', () => {
     expect(trained.predict(noise.examples)).toEqual(trained.validationProbabilities);
   });
 
+  it('stops by other rows than those that score, where there are such', async () => {
+    const noise = {
+      ...separable(100, 2, 10, 2),
+      labels: Int32Array.from({ length: 100 }, (_, r) => (r >> 1) & 1),
+    };
+    const objective = { metric: 'loss', direction: 'minimize' } as const;
+    const trained = await trainClassifier(
+      options({ epochs: 50, patience: 3 }, { stopping: noise, objective }),
+    );
+    const losses = trained.history.map((epoch) => epoch.stopping!.loss);
+    expect(losses.length).toBe(trained.bestEpoch + 3);
+    expect(losses[trained.bestEpoch - 1]).toBe(Math.min(...losses));
+    // The rows that score went on getting better.
+    const scored = trained.history.map((epoch) => epoch.validation!.loss);
+    expect(scored.indexOf(Math.min(...scored)) + 1).toBeGreaterThan(trained.bestEpoch);
+  });
+
   it('does not change its course for being measured', async () => {
     const [measured, alone] = [
       await trainClassifier(options({ epochs: 2, dropout: 0.2 })),

@@ -2,13 +2,13 @@
 
 MLflow's python_function flavor calls `_load_pyfunc`. Without MLflow: `GridsearchModel(folder).predict(texts)`.
 
-The words are those of learning/text/words.ts, the layers those of TensorFlow.js and Keras; tests compare both to 1e-4.
+The words are those of learning/text, whose pattern stands in vocabulary.json; the layers are those of TensorFlow.js and
+Keras. Tests compare both, the layers to 1e-4.
 """
 
 import json
 import os
 import re
-import sys
 import unicodedata
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 
 PADDING, UNKNOWN, FIRST_WORD = 0, 1, 2
 BATCH = 256
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def _load_pyfunc(path):
@@ -31,14 +32,14 @@ class GridsearchModel:
         vocabulary = _read_json(folder, "vocabulary.json")
         self._max_tokens = vocabulary["max_tokens"]
         self._ids = {word: number + FIRST_WORD for number, word in enumerate(vocabulary["words"])}
-        self._word = _word_pattern()
+        self._token = re.compile(vocabulary["tokenizer"]["pattern"])
         self._network = Network(os.path.join(folder, "tfjs"))
 
     def predict(self, model_input, params=None):
         """Labels texts.
 
-        `model_input`: a DataFrame with a column `text` (or a single column of any name), a dict `{"text": [...]}`, a
-        Series, a list or array of strings, or one string. Returns a DataFrame with the column `label` and a column `probability_<class>` for
+        `model_input`: a DataFrame with a column `text` (or a single one without a name), a dict `{"text": [...]}`, a
+        Series of any name, a list or array of strings, or one string. Returns a DataFrame with the column `label` and a column `probability_<class>` for
         each class, one row per text, with the index of a DataFrame or Series given.
         """
         texts, index = _texts_of(model_input)
@@ -68,9 +69,9 @@ class GridsearchModel:
         return probabilities
 
     def tokenize(self, text):
-        """NFKC, lower case, U+2019 to an apostrophe; runs of letters and numbers, with apostrophes inside."""
+        """NFKC, lower case, U+2019 to an apostrophe, no variation selectors; then every match of the package's pattern."""
         text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
-        return self._word.findall(text)
+        return self._token.findall(_SELECTORS.sub("", text))
 
     def _encode(self, text):
         words = self.tokenize(text)[: self._max_tokens]
@@ -83,33 +84,20 @@ def _read_json(*path):
         return json.load(file)
 
 
-def _word_pattern():
-    """Python's `re` has no \\p{L} and \\p{N}: spell the ranges of general categories L and N out."""
-    letters, numbers = [], []
-    for code in range(sys.maxunicode + 1):
-        category = unicodedata.category(chr(code))[0]
-        if category in "LN":
-            ranges = letters if category == "L" else numbers
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    letter = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in letters)
-    number = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in numbers)
-    return re.compile(f"[{letter}{number}]+(?:'[{letter}]+)*")
-
-
 def _texts_of(model_input):
     index = None
     if isinstance(model_input, pd.DataFrame):
         if "text" in model_input.columns:
             model_input = model_input["text"]
-        elif model_input.shape[1] == 1:
+        elif model_input.shape[1] == 1 and not isinstance(model_input.columns[0], str):
             model_input = model_input.iloc[:, 0]
         else:
             names = ", ".join(map(str, model_input.columns))
             raise ValueError(f"the input has no column 'text'; there are: {names}")
     if isinstance(model_input, dict):
+        if "text" not in model_input:
+            names = ", ".join(map(str, model_input))
+            raise ValueError(f"the input has no key 'text'; there are: {names}")
         model_input = model_input["text"]
     if isinstance(model_input, pd.Series):
         index = model_input.index
