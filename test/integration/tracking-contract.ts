@@ -184,6 +184,66 @@ export function trackingContract(
       await expect(missing).rejects.toMatchObject({ status: 404, errorCode: 'RESOURCE_DOES_NOT_EXIST' });
     });
 
+    it('makes one logged model out of a package, linked to its run and version', async () => {
+      const run = await open();
+      await client.uploadArtifact(run, 'model/MLmodel', Buffer.from('flavors: {}\nrun_id: x\n'));
+      await client.uploadArtifact(run, 'model/tfjs/weights.bin', Buffer.alloc(100, 1));
+      const runId = run.info.runId;
+      await client.updateRun(runId, { status: 'FINISHED', endTime: 2000 });
+      const about = { params: { units: '8' }, tags: { colour: 'red' }, modelType: 'text' };
+      const model = (await client.logPackage(run, 'model', about))!;
+      expect(model).toMatchObject({ name: 'model', sourceRunId: runId, status: 'LOGGED_MODEL_READY' });
+      // Again, as after an answer that was lost.
+      expect(await client.logPackage(run, 'model', about)).toEqual(model);
+      const name = unique('logged');
+      await client.createRegisteredModel(name);
+      const { modelId, artifactUri: source } = model;
+      expect(await client.createModelVersion({ name, source, runId, modelId })).toMatchObject({
+        runId,
+        source,
+      });
+
+      const search = { experiment_ids: [experimentId], filter: "params.units = '8'" };
+      const { models } = (await callMlflow(uri, 'POST', 'logged-models/search', search as never)) as {
+        models: { info: { model_id: string; tags: { key: string; value: string }[] } }[];
+      };
+      expect(models.map(({ info }) => info.model_id)).toEqual([model.modelId]);
+      expect(models[0]!.info.tags).toContainEqual({ key: 'colour', value: 'red' });
+      // MLflow's server does not tell the version's model; the model tells its versions.
+      const versions = models[0]!.info.tags.find(({ key }) => key === 'mlflow.modelVersions');
+      expect(JSON.parse(versions!.value)).toEqual([{ name, version: 1 }]);
+      const place = { info: { artifactUri: model.artifactUri } };
+      expect(String(await client.downloadArtifact(place, 'MLmodel'))).toBe(
+        `flavors: {}\nrun_id: x\nmodel_id: ${model.modelId}\n`,
+      );
+      expect(await client.downloadArtifact(place, 'tfjs/weights.bin')).toHaveLength(100);
+      const { run: read } = (await callMlflow(uri, 'GET', 'runs/get', { run_id: runId })) as {
+        run: { outputs: { model_outputs: { model_id: string }[] } };
+      };
+      expect(read.outputs.model_outputs.map((one) => one.model_id)).toEqual([model.modelId]);
+    });
+
+    it('finishes a logged model that a killed process began, and deletes a second one', async () => {
+      const run = await open();
+      await client.uploadArtifact(run, 'model/MLmodel', Buffer.from('flavors: {}\n'));
+      const begun = { experiment_id: experimentId, name: 'model', source_run_id: run.info.runId };
+      const ids: string[] = [];
+      for (let time = 0; time < 2; time++) {
+        const { model } = (await callMlflow(uri, 'POST', 'logged-models', begun)) as {
+          model: { info: { model_id: string } };
+        };
+        ids.push(model.info.model_id);
+      }
+      const model = (await client.logPackage(run, 'model'))!;
+      expect(ids).toContain(model.modelId);
+      expect(model.status).toBe('LOGGED_MODEL_READY');
+      const search = { experiment_ids: [experimentId], filter: `source_run_id = '${run.info.runId}'` };
+      const { models } = (await callMlflow(uri, 'POST', 'logged-models/search', search as never)) as {
+        models: { info: { model_id: string } }[];
+      };
+      expect(models.map(({ info }) => info.model_id)).toEqual([model.modelId]);
+    });
+
     describe('search', () => {
       let home: string;
       const names = (runs: readonly Run[]) => runs.map(({ info }) => info.runName);

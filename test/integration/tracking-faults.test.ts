@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTrackingClient, type TrackingClient } from '../../tracking/client/index.js';
 
 const SERVER = resolve('dist/tracking/server/index.js');
+const DATABASE = resolve('dist/tracking/server/store/database.js');
 const PROGRAM = `
   const { startTrackingServer } = await import(${JSON.stringify(SERVER)});
   const server = await startTrackingServer({ dataDir: process.argv[1] });
@@ -116,6 +117,29 @@ describe('tracking in several lives', () => {
     expect(artifacts.size).toBeGreaterThan(5);
     await server.kill();
   }, 120_000);
+
+  it('opens a new file in several processes at the same moment', async () => {
+    const program = `
+      const { openDatabase } = await import(${JSON.stringify(DATABASE)});
+      process.stdout.write('ready');
+      process.stdin.once('data', (start) => {
+        for (let file = 0; file < 40; file++) {
+          while (Date.now() < Number(start) + file * 60);
+          openDatabase(process.argv[1] + '/' + file + '.db').close();
+        }
+        process.exit(0);
+      });
+    `;
+    const children = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      }),
+    );
+    const ends = children.map((child) => once(child, 'exit'));
+    await Promise.all(children.map((child) => once(child.stdout, 'data')));
+    for (const child of children) child.stdin.write(String(Date.now() + 100));
+    expect((await Promise.all(ends)).map(([code]) => code)).toEqual([0, 0, 0, 0]);
+  });
 
   it('takes writes through two processes on one file at once', async () => {
     const servers = await Promise.all([startChild(dataDir), startChild(dataDir)]);

@@ -399,6 +399,31 @@ describe('hostile requests', () => {
     }
   });
 
+  it('uploads in parts', async () => {
+    const random = seeded(SEED);
+    const start = '/api/2.0/mlflow-artifacts/mpu';
+    const json = (fields: object) => ({ type: 'application/json', body: JSON.stringify(fields) });
+    for (const value of HOSTILE) {
+      const name = encodeURIComponent(wellFormed(value) || 'x');
+      const part = {
+        part_number: one(random, HOSTILE),
+        etag: one(random, HOSTILE),
+        url: one(random, HOSTILE),
+      };
+      const fields = one(random, [
+        { path: value, num_parts: 1, upload_id: value, parts: [part] },
+        { path: 'a', num_parts: value, upload_id: 'x', parts: value },
+        { path: one(random, HOSTILE), num_parts: 2, upload_id: one(random, HOSTILE), parts: [part, part] },
+      ]);
+      for (const step of ['create', 'complete', 'abort']) {
+        for (const place of [`${start}/${step}/${name}`, `${start}/${step}/0/x/artifacts/model`])
+          await expectAnswer(await send('POST', place, json(fields)), place);
+      }
+      for (const place of [`${start}/part/${name}/1`, `${start}/part/x/${name}`])
+        await expectAnswer(await send('PUT', place, { body: 'x' }), place);
+    }
+  });
+
   it('GraphQL', async () => {
     const fields = [
       'mlflowGetRun { run { info { runId } experiment { name } modelVersions { name } } }',

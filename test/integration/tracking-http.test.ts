@@ -38,7 +38,7 @@ describe('HTTP of the embedded server', () => {
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
     expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(await answer.text()).toContain('gridsearch show');
+    expect(await answer.text()).toContain('gridsearch review for web pages');
   });
 
   it.each([

@@ -9,7 +9,7 @@ import { BATCH_LIMITS, toBatches, truncate } from '../../tracking/client/batches
 import {
   createTrackingClient,
   datasetInput,
-  isUnreachable,
+  isTrouble,
   sourceTags,
   TAGS,
   trackingFromEnv,
@@ -95,7 +95,7 @@ describe('retries', () => {
         createTrackingClient({ uri }).createRun({ experimentId: '0', runName: 'x', startTime: 1, tags: {} }),
       );
       expect(calls).toBe(1);
-      expect(isUnreachable(outcome)).toBe(true);
+      expect(isTrouble(outcome)).toBe(true);
     }
   });
 
@@ -116,7 +116,7 @@ describe('retries', () => {
         tags: {},
       }),
     );
-    expect(isUnreachable(outcome)).toBe(true);
+    expect(isTrouble(outcome)).toBe(true);
     expect(String(outcome)).toContain('127.0.0.1:');
     expect(String(outcome)).not.toContain('secret');
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { filterText } from '../../tracking/client/index.js';
 import { parseOrder } from '../../tracking/server/filter/order.js';
 import { parseFilter } from '../../tracking/server/filter/parse.js';
 import { experimentOrder } from '../../tracking/server/store/experiment-search.js';
@@ -115,5 +116,18 @@ describe('the order of experiments', () => {
   it('is broken at ties as MLflow breaks it', () => {
     expect(experimentOrder([]).at(-1)).toEqual({ sql: 'e.id', ascending: true });
     expect(experimentOrder(['name']).at(-1)).toEqual({ sql: 'e.id', ascending: false });
+  });
+});
+
+describe('a value in a filter', () => {
+  it.each(['plain', "it's", 'a "b" c', "''", 'back\\slash\\', 'tick`'])('%j comes back as it was', (text) => {
+    expect(parseFilter(`name = ${filterText(text)} AND tags.a = 'x'`)).toMatchObject([
+      { key: 'name', value: { kind: 'text', value: text } },
+      { key: 'a', value: { kind: 'text', value: 'x' } },
+    ]);
+  });
+
+  it('is refused when it has both kinds of quotes: the grammar knows no escape', () => {
+    expect(() => filterText(`'"`)).toThrow("MLflow's filters can't ask for");
   });
 });

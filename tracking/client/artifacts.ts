@@ -1,17 +1,21 @@
 /**
  * Artifacts of a run: through the server's proxy when its artifact folder is `mlflow-artifacts:`, on disk when it is
- * a local path. Other stores (`s3:`, `gs:`) would each need their own client, so they are refused with one sentence.
+ * a local path in a folder that was allowed. Other stores (`s3:`, `gs:`) would each need their own client, so they are refused with one sentence.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, posix, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { withoutSecrets } from '../../addresses/index.js';
 import type { Caller } from './call.js';
 import { TrackingError } from './errors.js';
 import { type ArtifactInfo, artifactInfo, listOf } from './schemas.js';
+
+/** Environment variable with the folder that artifact locations on the local disk must lie in; without it none are used. */
+export const ARTIFACT_ROOT = 'GRIDSEARCH_ARTIFACT_ROOT';
 
 /** All that is needed of a run: where its artifacts are. */
 export interface ArtifactOwner {
@@ -27,7 +31,7 @@ interface ArtifactPlace {
 
 type Content = Uint8Array | { open: () => Readable; size?: number };
 
-export function artifactCalls(caller: Caller, trackingUri: string) {
+export function artifactCalls(caller: Caller, trackingUri: string, artifactRoot?: string) {
   const placeOf = (uri: string): ArtifactPlace => {
     const proxied = /^mlflow-artifacts:(?:\/\/([^/]*))?\/(.*)$/.exec(uri);
     if (proxied) {
@@ -35,9 +39,11 @@ export function artifactCalls(caller: Caller, trackingUri: string) {
       if (host && host !== new URL(trackingUri).host) throw unsupported(uri);
       return proxyPlace(caller, root as string);
     }
-    if (uri.startsWith('file:')) return diskPlace(fileURLToPath(uri));
-    if (isAbsolute(uri)) return diskPlace(uri);
-    throw unsupported(uri);
+    const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
+    if (!isAbsolute(path)) throw unsupported(uri);
+    // A server that names a folder of this machine must not be able to choose which.
+    if (artifactRoot === undefined || !isBeneath(resolve(artifactRoot), resolve(path))) throw refused(uri);
+    return diskPlace(path);
   };
 
   return {
@@ -64,7 +70,7 @@ export function artifactCalls(caller: Caller, trackingUri: string) {
     },
 
     /** @throws TrackingError RESOURCE_DOES_NOT_EXIST */
-    downloadArtifact: (run: ArtifactOwner, path: string): Promise<Buffer> =>
+    downloadArtifact: async (run: ArtifactOwner, path: string): Promise<Buffer> =>
       placeOf(run.info.artifactUri).download(checked(path)),
 
     /**
@@ -95,23 +101,32 @@ export function artifactCalls(caller: Caller, trackingUri: string) {
     },
 
     /** A file at a place that `getDownloadUri` or a model version's source names. */
-    downloadFrom: (uri: string, path: string): Promise<Buffer> => placeOf(uri).download(checked(path)),
+    downloadFrom: async (uri: string, path: string): Promise<Buffer> => placeOf(uri).download(checked(path)),
 
     /** What lies directly in `path`; paths are relative to the run's artifact folder. */
-    listArtifacts: (run: ArtifactOwner, path = ''): Promise<ArtifactInfo[]> =>
+    listArtifacts: async (run: ArtifactOwner, path = ''): Promise<ArtifactInfo[]> =>
       placeOf(run.info.artifactUri).list(path === '' ? '' : checked(path)),
 
     /** The same at a place that `getDownloadUri` names. */
-    listFrom: (uri: string, path = ''): Promise<ArtifactInfo[]> =>
+    listFrom: async (uri: string, path = ''): Promise<ArtifactInfo[]> =>
       placeOf(uri).list(path === '' ? '' : checked(path)),
   };
 }
+
+const isBeneath = (root: string, path: string): boolean => path === root || path.startsWith(root + sep);
+
+const refused = (uri: string) =>
+  new TrackingError(
+    0,
+    'UNSUPPORTED_ARTIFACT_STORE',
+    `artifacts at ${withoutSecrets(uri).slice(0, 200)} lie on this machine's own disk, where a server may not have files read or written: start the MLflow server with --serve-artifacts, or name the folder in ${ARTIFACT_ROOT}`,
+  );
 
 const unsupported = (uri: string) =>
   new TrackingError(
     0,
     'UNSUPPORTED_ARTIFACT_STORE',
-    `artifacts at ${uri} can't be reached from here: start the MLflow server with --serve-artifacts, so that it passes them on`,
+    `artifacts at ${withoutSecrets(uri).slice(0, 200)} can't be reached from here: start the MLflow server with --serve-artifacts, so that it passes them on`,
   );
 
 const invalidPath = (path: string) =>

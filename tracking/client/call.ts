@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import { withoutSecrets } from '../../addresses/index.js';
 import { TrackingError } from './errors.js';
 import type { Answer, Body, Transport } from './transport.js';
 
@@ -136,8 +137,6 @@ function unreachable(root: string, error: unknown): TrackingError {
     { cause },
   );
 }
-
-const withoutSecrets = (uri: string): string => uri.replace(/\/\/[^/@]*@/, '//');
 
 function toError(method: string, path: string, { status, body }: Answer): TrackingError {
   const content = body.toString();

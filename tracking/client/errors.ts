@@ -15,9 +15,16 @@ export class TrackingError extends Error {
   }
 }
 
-/** Whether the server could not be reached or is overloaded: the same call may well succeed later. */
-export const isUnreachable = (error: unknown): error is TrackingError =>
-  error instanceof TrackingError && (error.status === 0 || [429, 502, 503, 504].includes(error.status));
+/**
+ * Whether the fault lies with the server, the way to it, or its credentials, and not with what was asked: the same call may
+ * well succeed later. 501 says that it never will.
+ */
+export const isTrouble = (error: unknown): error is TrackingError =>
+  error instanceof TrackingError &&
+  (error.errorCode === 'UNREACHABLE' ||
+    error.errorCode === 'BAD_ANSWER' ||
+    [401, 403, 408, 429].includes(error.status) ||
+    (error.status >= 500 && error.status !== 501));
 
 /** Whether the server says that the thing asked for is not there. */
 export const isNotFound = (error: unknown): boolean =>

@@ -1,19 +1,23 @@
 /** A client of MLflow's REST API: everything the search, the workers and the commands say to a tracking server. */
-import { artifactCalls } from './artifacts.js';
+import { ARTIFACT_ROOT, artifactCalls } from './artifacts.js';
 import { createCaller } from './call.js';
 import { experimentCalls } from './experiments.js';
+import { loggedModelCalls } from './logged-models.js';
 import { registryCalls } from './registry.js';
 import { runCalls } from './runs.js';
 import { fetchTransport, nodeTransport } from './transport.js';
 
 export type { ArtifactOwner } from './artifacts.js';
+export { ARTIFACT_ROOT } from './artifacts.js';
+export { type BaselineScores, baselinesOf, baselinesTag } from './baselines.js';
 export { BATCH_LIMITS, type RunData } from './batches.js';
-export { isAlreadyThere, isNotFound, isUnreachable, TrackingError } from './errors.js';
+export { isAlreadyThere, isNotFound, isTrouble, TrackingError } from './errors.js';
 export { type DatasetInput, datasetInput } from './inputs.js';
 export type { RunPage, RunQuery } from './runs.js';
 export type {
   ArtifactInfo,
   ExperimentInfo,
+  LoggedModel,
   MetricPoint,
   ModelVersion,
   RegisteredModel,
@@ -22,7 +26,7 @@ export type {
   RunStatus,
 } from './schemas.js';
 export { sourceTags } from './source-tags.js';
-export { ROLE, TAGS, tagIs } from './tags.js';
+export { addWarning, filterText, ROLE, TAGS, tagIs, warningsOf } from './tags.js';
 
 export interface Credentials {
   token?: string;
@@ -35,6 +39,8 @@ export interface TrackingClientOptions extends Credentials {
   uri: string;
   /** Calls under way at once; more wait. @defaultValue 8 */
   concurrency?: number;
+  /** Folder that artifact locations on the local disk must lie in. @defaultValue none are used */
+  artifactRoot?: string;
   /** Used instead of `node:http`. */
   fetch?: typeof fetch;
   /** Ends every call, also those that wait. */
@@ -53,12 +59,14 @@ export function createTrackingClient(options: TrackingClientOptions) {
   const { uri, credentials } = splitCredentials(options.uri);
   const transport = fetch ? fetchTransport(fetch) : nodeTransport(concurrency);
   const caller = createCaller({ ...credentials, ...rest, uri, concurrency, transport });
+  const artifacts = artifactCalls(caller, uri, options.artifactRoot);
   return {
     /** The server's address. */
     uri,
     ...experimentCalls(caller),
     ...runCalls(caller),
-    ...artifactCalls(caller, uri),
+    ...artifacts,
+    ...loggedModelCalls(caller, artifacts),
     ...registryCalls(caller),
   };
 }
@@ -85,11 +93,13 @@ export function trackingFromEnv(env: NodeJS.ProcessEnv = process.env): Partial<T
     MLFLOW_TRACKING_TOKEN: token,
     MLFLOW_TRACKING_USERNAME: username,
     MLFLOW_TRACKING_PASSWORD: password,
+    [ARTIFACT_ROOT]: artifactRoot,
   } = env;
   return {
     ...(uri ? { uri } : {}),
     ...(token ? { token } : {}),
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
+    ...(artifactRoot ? { artifactRoot } : {}),
   };
 }

@@ -67,11 +67,13 @@ export function registryCalls(caller: Caller) {
       name: string;
       source: string;
       runId: string;
+      /** Of the logged model that it is made from. */
+      modelId?: string | undefined;
       tags?: Tags;
       description?: string;
     }): Promise<ModelVersion> {
-      const { name, source, runId, tags, description } = request;
-      const json = { name, source, run_id: runId, tags: pairs(tags), description };
+      const { name, source, runId, modelId, tags, description } = request;
+      const json = { name, source, run_id: runId, model_id: modelId, tags: pairs(tags), description };
       const options = { json, idempotent: false };
       return (await caller.json('POST', 'model-versions/create', oneVersion, options)).model_version;
     },
@@ -137,6 +139,10 @@ export function registryCalls(caller: Caller) {
     searchRegisteredModels: (filter?: string, orderBy?: readonly string[]): Promise<RegisteredModel[]> =>
       searchAll('registered-models/search', 'registered_models', registeredModel, 1000, filter, orderBy),
 
+    /** Deletes a version; its files stay with their run. */
+    async deleteModelVersion(name: string, version: string): Promise<void> {
+      await caller.json('DELETE', 'model-versions/delete', nothing, { json: { name, version } });
+    },
     async setModelVersionTag(name: string, version: string, key: string, value: string): Promise<void> {
       await caller.json('POST', 'model-versions/set-tag', nothing, { json: { name, version, key, value } });
     },

@@ -12,6 +12,7 @@ import {
   type Run,
   type RunStatus,
   run,
+  runInputs,
 } from './schemas.js';
 import { TAGS } from './tags.js';
 
@@ -105,6 +106,11 @@ export function runCalls(caller: Caller) {
       await logBatch(runId, { tags: { [TAGS.outcome]: 'failed', [TAGS.failure]: reason.slice(0, 4000) } });
       await updateRun(runId, { status: 'FAILED', endTime });
     },
+    /** Ends a run that was given up, for a reason, and not by its own fault. */
+    async killRun(runId: string, reason: string): Promise<void> {
+      await logBatch(runId, { tags: { [TAGS.failure]: reason.slice(0, 4000) } });
+      await updateRun(runId, { status: 'KILLED', endTime: Date.now() });
+    },
 
     /** Notes a model among the run's artifacts, as MLflow's pages show it; `mlmodel` is its `MLmodel` file. */
     async logModel(runId: string, mlmodel: unknown): Promise<void> {
@@ -115,6 +121,12 @@ export function runCalls(caller: Caller) {
     /** Says which datasets the run read; see `datasetInput`. */
     async logInputs(runId: string, datasets: readonly DatasetInput[]): Promise<void> {
       await caller.json('POST', 'runs/log-inputs', nothing, { json: { run_id: runId, datasets } });
+    },
+
+    /** The datasets that a run read. */
+    async loggedInputs(runId: string): Promise<DatasetInput[]> {
+      const answer = z.object({ run: runInputs });
+      return (await caller.json('GET', 'runs/get', answer, { query: { run_id: runId } })).run;
     },
 
     /** Runs that match, fetched page by page as they are asked for. */

@@ -83,6 +83,33 @@ export const run = z
     }),
   );
 
+/** A run's datasets, as they were logged. */
+export const runInputs = z
+  .object({
+    inputs: z
+      .object({
+        dataset_inputs: z
+          .array(
+            z.object({
+              tags: z.array(z.object({ key: z.string(), value: z.string() })).optional(),
+              dataset: z.object({
+                name: z.string(),
+                digest: z.string(),
+                source_type: z.string(),
+                source: z.string(),
+                schema: z.string().optional(),
+                profile: z.string().optional(),
+              }),
+            }),
+          )
+          .optional(),
+      })
+      .optional(),
+  })
+  .transform(({ inputs }) =>
+    (inputs?.dataset_inputs ?? []).map(({ tags = [], dataset }) => ({ tags, dataset })),
+  );
+
 /** One measurement of a metric. */
 export interface MetricPoint {
   readonly key: string;
@@ -169,6 +196,38 @@ export const modelVersion = z
       statusMessage: found.status_message ?? '',
       tags: found.tags,
       aliases: found.aliases ?? [],
+    }),
+  );
+
+/** A model package that is a thing of its own, since MLflow 3. */
+export interface LoggedModel {
+  readonly modelId: string;
+  readonly name: string;
+  readonly artifactUri: string;
+  readonly creationTime: number;
+  readonly status: string;
+  readonly sourceRunId: string | undefined;
+}
+
+export const loggedModel = z
+  .object({
+    info: z.object({
+      model_id: z.string().regex(/^[\w-]+$/),
+      name: z.string(),
+      artifact_uri: z.string(),
+      creation_timestamp_ms: int64,
+      status: z.union([z.string(), z.number().transform(String)]),
+      source_run_id: z.string().optional(),
+    }),
+  })
+  .transform(
+    ({ info }): LoggedModel => ({
+      modelId: info.model_id,
+      name: info.name,
+      artifactUri: info.artifact_uri,
+      creationTime: info.creation_timestamp_ms,
+      status: info.status,
+      sourceRunId: info.source_run_id || undefined,
     }),
   );
 

@@ -33,12 +33,28 @@ export const TAGS = {
   processes: 'gridsearch.processes',
   threads: 'gridsearch.threads',
   host: 'gridsearch.host',
+  /** Who wrote the run: host and process. */
+  worker: 'gridsearch.worker',
+  /** Earlier attempts at the run's job, as JSON: worker, start, end, and why each ended. */
+  attempts: 'gridsearch.attempts',
+  /** Run ids of the accepted result of each fold, on the trial's run, in the order of folds. */
+  foldRuns: 'gridsearch.fold_runs',
+  /** Why a run was deleted that nobody needs. */
+  surplus: 'gridsearch.surplus',
+  /** How many runs and versions of a search were deleted because nobody needs them. */
+  surplusRuns: 'gridsearch.surplus_runs',
   /** How a trial ended: `complete`, `pruned` or `failed`. */
   outcome: 'gridsearch.outcome',
   /** A configuration's parameters as JSON: MLflow's own are text, which forgets what was a number. */
   parameters: 'gridsearch.parameters',
   /** Why a run failed, in words. */
   failure: 'gridsearch.failure',
+  /** What misleads in the data or the outcome, for people: one line each. */
+  warnings: 'gridsearch.warnings',
+  /** What every model must beat, as JSON: over the same folds and on the test rows. */
+  baselines: 'gridsearch.baselines',
+  /** Of a run that was copied from another server: `SEARCH/RUN` there. */
+  exportedFrom: 'gridsearch.exported_from',
   bestChild: 'gridsearch.best_child_run_id',
   refitRun: 'gridsearch.refit_run_id',
   datasetDigest: 'gridsearch.dataset_digest',
@@ -50,6 +66,8 @@ export const TAGS = {
   /** How many trials and folds a search has in all. */
   trials: 'gridsearch.trials',
   folds: 'gridsearch.folds',
+  /** Why a version is champion or challenger, in words and numbers. */
+  verdict: 'gridsearch.verdict',
   /** ISO times of what happened to a version last. */
   promotedAt: 'gridsearch.promoted_at',
   demotedAt: 'gridsearch.demoted_at',
@@ -62,8 +80,35 @@ export const TAGS = {
 /** Values of {@link TAGS.role}. */
 export const ROLE = { parent: 'parent', trial: 'trial', fold: 'fold', refit: 'refit' } as const;
 
-/** A clause of MLflow's search filter. Values are ids and constants of ours: no quotes in them. */
+/** Lines that the tag {@link TAGS.warnings} holds. */
+export const warningsOf = (tag: string | undefined): string[] => tag?.split('\n').filter(Boolean) ?? [];
+
+/** MLflow's own limit of a tag. */
+const MOST_CHARACTERS = 5000;
+
+/** The tag with a further line, once however often it is added; more than fits is left out. */
+export function addWarning(tag: string | undefined, ...lines: readonly string[]): string {
+  const all = new Set([...warningsOf(tag), ...lines.map((line) => line.replaceAll(/\p{Cc}+/gu, ' '))]);
+  return [...all].reduce((text, line) => {
+    const longer = text === '' ? line : `${text}\n${line}`;
+    return longer.length > MOST_CHARACTERS ? text : longer;
+  }, '');
+}
+
+/**
+ * A text as a value in MLflow's search filters. Its grammar has no escape for a quote ("''" is two of them), so the text stands
+ * between quotes of the kind that it doesn't hold.
+ *
+ * @throws Error when it holds both kinds
+ */
+export function filterText(value: string): string {
+  const quote = value.includes("'") ? '"' : "'";
+  if (value.includes(quote))
+    throw new Error(`MLflow's filters can't ask for ${value}, which has both kinds of quotes`);
+  return quote + value + quote;
+}
+
+/** A clause of MLflow's search filter. */
 export function tagIs(tag: string, value: string): string {
-  if (/['"`\\]/.test(value)) throw new Error(`not a value for a search filter: ${value}`);
-  return `tags.\`${tag}\` = '${value}'`;
+  return `tags.\`${tag}\` = ${filterText(value)}`;
 }

@@ -9,7 +9,6 @@ import sys
 import tempfile
 
 import mlflow
-import pandas
 from mlflow import MlflowClient
 
 uri, parent_id, model = sys.argv[1:]
@@ -47,7 +46,8 @@ with tempfile.TemporaryDirectory() as folder:
     with open(results, newline="") as file:
         rows = list(csv.DictReader(file))
 loaded = mlflow.pyfunc.load_model(f"models:/{model}@champion")
-predictions = loaded.predict(pandas.DataFrame({"text": ["great phone", "terrible food"]}))
+predictions = loaded.predict(["great phone", "terrible food"])
+logged = mlflow.search_logged_models([experiment.experiment_id], output_format="list")
 
 print(
     json.dumps(
@@ -66,6 +66,15 @@ print(
             "git": {run.data.tags.get("mlflow.source.git.commit") for run in [parent, *children, *folds, *refits]}
             == {version.tags.get("mlflow.source.git.commit")},
             "sources": sorted({run.data.tags["mlflow.source.name"] for run in [parent, *children, *folds, *refits]}),
+            "loggedModels": [
+                [one.name, one.status.value, one.source_run_id == refits[0].info.run_id, one.params == refits[0].data.params]
+                for one in logged
+            ],
+            "loggedVersions": json.loads(logged[0].tags["mlflow.modelVersions"]),
+            "refitOutputs": [output.model_id == logged[0].model_id for output in refits[0].outputs.model_outputs],
+            "loadedModel": loaded.model_id == logged[0].model_id,
+            "loggedPredicts": mlflow.pyfunc.load_model(f"models:/{logged[0].model_id}").predict(["great phone"])["label"].tolist()
+            == predictions["label"].tolist()[:1],
             "modelHistory": [
                 [entry["artifact_path"], entry["run_id"] == refits[0].info.run_id, sorted(entry["flavors"])]
                 for entry in json.loads(refits[0].data.tags["mlflow.log-model.history"])

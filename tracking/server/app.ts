@@ -24,6 +24,17 @@ export interface AppOptions {
   allowedHosts?: readonly string[];
   /** Largest JSON body. @defaultValue 32 MiB */
   maxBodyBytes?: number;
+  /** Pages for people at the same address, behind the same gate. @defaultValue a text that says there are none */
+  front?: MountedFront;
+}
+
+/** What answers at further paths. */
+export interface MountedFront {
+  /** As Hono writes paths; none of them the API's. */
+  paths: readonly string[];
+  /** Those that it takes changes at, by `POST`. */
+  changes: readonly string[];
+  answer(request: Request): Promise<Response>;
 }
 
 const PREFIXES = ['/api/2.0', '/ajax-api/2.0'] as const;
@@ -38,9 +49,9 @@ export const ROUTES: readonly Route[] = [
 ];
 
 /** For who opens the server's address, or a link to `/#/experiments/…` that MLflow's client printed. */
-const HOME = `This is gridsearch's tracking server. It answers MLflow's REST API; it has no web pages.
+const HOME = `This is gridsearch's tracking server. It answers MLflow's REST API; started like this, it has no web pages.
 
-Searches:  gridsearch show
+Searches:  gridsearch review for web pages, gridsearch status and gridsearch show SEARCH for a terminal
 From code: MLflow's client, with MLFLOW_TRACKING_URI set to this address
 MLflow UI: run 'mlflow server', and set MLFLOW_TRACKING_URI to its address before you search
 `;
@@ -82,7 +93,11 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
     }),
   );
 
-  app.get('/', (context) => context.text(HOME, 200, HOME_HEADERS));
+  const { front } = options;
+  if (front) {
+    for (const path of front.paths) app.get(path, (context) => front.answer(context.req.raw));
+    for (const path of front.changes) app.post(path, (context) => front.answer(context.req.raw));
+  } else app.get('/', (context) => context.text(HOME, 200, HOME_HEADERS));
   app.get('/health', (context) => context.text('OK'));
   app.get('/version', (context) => context.text(API_VERSION));
   for (const prefix of ['/api/3.0', '/ajax-api/3.0']) {
@@ -104,7 +119,13 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
   app.post('/graphql', async (context) =>
     context.json(await answerGraphql((await readFields(context, maxBodyBytes)).fields, ask)),
   );
-  artifactRoutes(app, PREFIXES, store, artifacts);
+  artifactRoutes(
+    app,
+    PREFIXES,
+    store,
+    artifacts,
+    async (context) => (await readFields(context, maxBodyBytes)).fields,
+  );
   for (const { methods, path, handle } of ROUTES) {
     for (const prefix of PREFIXES) {
       app.on([...methods], `${prefix}/${path}`, async (context) => {

@@ -6,9 +6,13 @@ import { createApp } from './app.js';
 import { artifactFolder } from './artifacts/folder.js';
 import { sweep } from './artifacts/temporary.js';
 import { ARTIFACT_ROOT } from './artifacts/uri.js';
+import { type Front, mountFront } from './front.js';
 import { openStore } from './store/open.js';
 
 export { createApp } from './app.js';
+export { sizeOf } from './artifacts/size.js';
+export type { Front, OpenFront } from './front.js';
+export { collectGarbage, type Garbage } from './garbage.js';
 export type { Store } from './store/contract.js';
 export { openStore } from './store/open.js';
 
@@ -27,6 +31,8 @@ export interface TrackingServerOptions {
   maxBodyBytes?: number;
   /** Largest artifact. @defaultValue 20 GiB */
   maxArtifactBytes?: number;
+  /** Pages for people at the same address. @defaultValue none */
+  front?: Front;
 }
 
 export interface TrackingServer {
@@ -44,16 +50,22 @@ export async function startTrackingServer(options: TrackingServerOptions): Promi
   closeToOthers(dataDir);
   await sweep(artifacts);
   const store = openStore({ path: join(dataDir, 'tracking.db'), artifactRoot: ARTIFACT_ROOT });
+  let uri = '';
+  let app: ReturnType<typeof createApp> | undefined;
+  const front = options.front && mountFront(options.front, auth ?? {}, () => ({ uri, app: app! }));
   try {
-    const app = createApp(store, artifactFolder(artifacts, options.maxArtifactBytes ?? 20 * 1024 ** 3), {
+    app = createApp(store, artifactFolder(artifacts, options.maxArtifactBytes ?? 20 * 1024 ** 3), {
       ...(auth ? { auth } : {}),
       ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
       allowedHosts: [...allowedHosts, host],
+      ...(front && { front }),
     });
     const server = await listen(app, { host, port });
+    uri = server.uri;
     return {
-      uri: server.uri,
+      uri,
       close: async () => {
+        await front?.close();
         await server.close();
         store.close();
       },

@@ -8,7 +8,9 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ApiError, invalid, notFound } from '../errors.js';
 import { confined, safeParts } from '../security/paths.js';
+import { type MultipartUploads, multipartUploads } from './multipart.js';
 import { isTemporary, temporaryName } from './temporary.js';
+import { writeWhole } from './write-whole.js';
 
 export interface FileInfo {
   path: string;
@@ -35,6 +37,8 @@ export interface ArtifactFolder {
   list(path: string): Promise<FileInfo[]>;
   /** Deletes a file or a folder; what is not there is deleted already. */
   delete(path: string): Promise<void>;
+  /** Writes in parts. */
+  readonly uploads: MultipartUploads;
 }
 
 /** @param maxBytes Largest artifact that is taken. */
@@ -51,26 +55,28 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
     return { location, found };
   };
 
+  const write = async (path: string, body: AsyncIterable<Uint8Array>): Promise<void> => {
+    if (safeParts(path).length === 0) throw invalid('Invalid path');
+    const target = await place(path);
+    const folder = dirname(target);
+    const temporary = join(root, temporaryName());
+    try {
+      await writeWhole(temporary, body, maxBytes);
+      await makeFolder(folder, path);
+      // Once the folders are there, no link can have been put on the way unseen.
+      await place(path);
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      if ((error as NodeJS.ErrnoException).code === 'EISDIR') throw invalid(`Artifact '${path}' is a folder`);
+      throw error;
+    }
+    await flushFolder(folder);
+  };
+
   return {
-    async write(path, body) {
-      if (safeParts(path).length === 0) throw invalid('Invalid path');
-      const target = await place(path);
-      const folder = dirname(target);
-      const temporary = join(root, temporaryName());
-      try {
-        await writeWhole(temporary, body, maxBytes);
-        await makeFolder(folder, path);
-        // Once the folders are there, no link can have been put on the way unseen.
-        await place(path);
-        await rename(temporary, target);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        if ((error as NodeJS.ErrnoException).code === 'EISDIR')
-          throw invalid(`Artifact '${path}' is a folder`);
-        throw error;
-      }
-      await flushFolder(folder);
-    },
+    write,
+    uploads: multipartUploads(root, maxBytes, place, write),
 
     async read(path, range) {
       const { location, found } = await known(path);
@@ -127,23 +133,6 @@ async function makeFolder(folder: string, path: string): Promise<void> {
     }
     throw error;
   });
-}
-
-async function writeWhole(path: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    let bytes = 0;
-    for await (const chunk of body) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) {
-        throw new ApiError('REQUEST_TOO_LARGE', `The artifact exceeds the limit of ${maxBytes} bytes`);
-      }
-      await file.writeFile(chunk);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 /** The new name is on the disk only when its folder is. */

@@ -1,4 +1,4 @@
-/** Names of files that are still being uploaded, and the removal of those that a killed server left. */
+/** Names of files, and of folders of parts, that are still being uploaded, and the removal of those that a killed server left. */
 import { randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -26,7 +26,7 @@ export async function sweep(root: string): Promise<void> {
     const path = join(root, name);
     const found = await stat(path).catch(() => undefined);
     if (found && (isOfDeadProcess(name) || Date.now() - found.mtimeMs > FORGOTTEN_MS)) {
-      await rm(path, { force: true });
+      await rm(path, { recursive: true, force: true });
     }
   }
 }

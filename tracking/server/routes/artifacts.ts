@@ -10,6 +10,8 @@ import { ApiError, invalid } from '../errors.js';
 import { optional, readRequest, required, runIdFields, runIdOf, text } from '../requests.js';
 import { safeParts } from '../security/paths.js';
 import type { Store } from '../store/contract.js';
+import { type FieldsOf, multipartRoutes } from './multipart.js';
+import { pathAfter } from './path-after.js';
 import { wirePage } from './wire.js';
 
 /** What `mlflow/artifacts/list` answers. */
@@ -37,6 +39,7 @@ export function artifactRoutes(
   prefixes: readonly string[],
   store: Store,
   folder: ArtifactFolder,
+  fieldsOf: FieldsOf,
 ): void {
   const download = async (context: Context, path: string) => {
     const { stream, size, part } = await folder.read(path, context.req.header('range'));
@@ -83,17 +86,11 @@ export function artifactRoutes(
       await folder.delete(pathAfter(context, proxy));
       return context.json({});
     });
-    for (const step of ['create', 'complete', 'abort']) {
-      const start = `${prefix}/mlflow-artifacts/mpu/${step}`;
-      app.post(`${start}/*`, (context) => {
-        safeParts(pathAfter(context, start));
-        throw unsupported('upload');
-      });
-    }
+    multipartRoutes(app, prefix, folder, fieldsOf);
     const presigned = `${prefix}/mlflow-artifacts/presigned`;
     app.get(`${presigned}/*`, (context) => {
       safeParts(pathAfter(context, presigned));
-      throw unsupported('download');
+      throw new ApiError('NOT_IMPLEMENTED', UNSUPPORTED_DOWNLOAD);
     });
   }
 
@@ -140,34 +137,10 @@ export function artifactRoutes(
 /** What MLflow's pages may send at once; clients use the proxy. */
 const LARGEST_PAGE_UPLOAD = 10 * 1024 * 1024;
 
-/** As a real server over a folder answers; MLflow's client reads these words, and sends or asks for the file whole. */
-const unsupported = (what: 'upload' | 'download') =>
-  new ApiError('NOT_IMPLEMENTED', `Multipart ${what} is not supported for the current artifact repository`);
+/** As a real server over a folder answers; MLflow's client reads these words, and asks for the file whole. */
+const UNSUPPORTED_DOWNLOAD = 'Multipart download is not supported for the current artifact repository';
 
 const listed = async (
   folder: ArtifactFolder,
   path: string,
 ): Promise<(FileInfo & Record<string, unknown>)[]> => (await folder.list(path)).map((file) => ({ ...file }));
-
-/** The rest of the request's path, decoded once. */
-function pathAfter(context: Context, start: string): string {
-  const { pathname } = new URL(context.req.url);
-  const raw = rawPath(context) ?? pathname;
-  // Spelled otherwise (`/x/../api`, `/%61pi`), the route's own part has another length: nothing after it is certain.
-  if (!raw.startsWith(`${start}/`)) throw invalid('Invalid path');
-  const encoded = raw.slice(start.length + 1);
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    throw invalid('Invalid path');
-  }
-}
-
-/**
- * As it came over the wire: a URL object would already have resolved `..`, and hidden the attempt. Proxies may ask
- * with the whole address (`PUT http://host/api/… HTTP/1.1`); the path is what follows the host.
- */
-function rawPath(context: Context): string | undefined {
-  const incoming = (context.env as { incoming?: { url?: string } } | undefined)?.incoming;
-  return incoming?.url?.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').split('?')[0];
-}

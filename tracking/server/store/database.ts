@@ -48,9 +48,9 @@ export function openDatabase(path: string): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeToOthers(path);
   const connection = new DatabaseSync(path);
+  connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  writeAhead(connection);
   connection.exec(`
-    PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA foreign_keys = ON;
     PRAGMA case_sensitive_like = ON;
@@ -134,6 +134,28 @@ function closeToOthers(path: string): void {
     }
   }
 }
+
+/**
+ * Turns the write-ahead log on. Of two processes that do so at once on a new file SQLite tells one at once that it is locked,
+ * busy timeout or not, as waiting with the read lock that it holds could last for ever; so it is asked again.
+ */
+function writeAhead(connection: InstanceType<typeof DatabaseSync>): void {
+  const until = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      connection.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20);
+    }
+  }
+}
+
+const SQLITE_BUSY = 5;
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_BUSY;
 
 /** Brings the schema to the newest version, in one transaction; two processes opening at once take turns. */
 function migrate(connection: InstanceType<typeof DatabaseSync>): void {

@@ -74,13 +74,21 @@ export function experimentStore(db: Database, artifactRoot: string): ExperimentS
     db.write(() => {
       const row = experimentRow(db, experimentId);
       if (row.lifecycle_stage !== from) throw notThere(experimentId);
+      const now = Date.now();
+      const deleted = to === 'deleted' ? now : null;
       db.run(
-        'UPDATE experiments SET lifecycle_stage = ?, last_update_time = ? WHERE id = ?',
+        'UPDATE experiments SET lifecycle_stage = ?, last_update_time = ?, deleted_time = ? WHERE id = ?',
         to,
-        Date.now(),
+        now,
+        deleted,
         row.id,
       );
-      db.run('UPDATE runs SET lifecycle_stage = ? WHERE experiment = ?', to, row.id);
+      db.run(
+        'UPDATE runs SET lifecycle_stage = ?, deleted_time = ? WHERE experiment = ?',
+        to,
+        deleted,
+        row.id,
+      );
     });
 
   return {

@@ -204,4 +204,18 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (model, alias)
   ) STRICT, WITHOUT ROWID;
   `,
+  // When something was deleted, for the purge to leave alone what was deleted lately; what was before this is of today.
+  `
+  ALTER TABLE runs ADD COLUMN deleted_time INTEGER;
+  ALTER TABLE experiments ADD COLUMN deleted_time INTEGER;
+  UPDATE runs SET deleted_time = CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE lifecycle_stage = 'deleted';
+  UPDATE experiments SET deleted_time = CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE lifecycle_stage = 'deleted';
+  CREATE INDEX runs_by_deletion ON runs (deleted_time) WHERE deleted_time IS NOT NULL;
+  CREATE INDEX model_versions_by_logged_model ON model_versions (model_id);
+
+  CREATE TABLE purged_folders (
+    path TEXT PRIMARY KEY,
+    purged_time INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

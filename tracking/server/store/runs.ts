@@ -1,7 +1,7 @@
 /** Runs: their life, and what is logged on them. */
 import { invalid, notFound } from '../errors.js';
 import { checkBatch, checkKey, checkLength, checkRunId, checkRunTag, LIMITS } from '../limits.js';
-import type { DatasetInput, KeyValue, RunInfo, RunStore } from './contract.js';
+import type { DatasetInput, KeyValue, LifecycleStage, RunInfo, RunStore } from './contract.js';
 import type { Database } from './database.js';
 import { activeExperimentRow } from './experiments.js';
 import { newRunId, newRunName } from './ids.js';
@@ -18,9 +18,15 @@ export function runStore(db: Database): RunStore {
     if (!run) throw notFound(`Run with id=${row.run_id} not found`);
     return run;
   };
-  const setStage = (runId: string, stage: string) =>
+  const setStage = (runId: string, stage: LifecycleStage) =>
     db.write(() => {
-      db.run('UPDATE runs SET lifecycle_stage = ? WHERE id = ?', stage, runRow(db, runId).id);
+      const { id } = runRow(db, runId);
+      db.run(
+        'UPDATE runs SET lifecycle_stage = ?, deleted_time = ? WHERE id = ?',
+        stage,
+        stage === 'deleted' ? Date.now() : null,
+        id,
+      );
     });
   /** The name stands in two places, as in MLflow: on the run, and in a tag. They move together. */
   const putTag = (run: number, { key, value }: KeyValue) => {
