@@ -1,5 +1,6 @@
 /** Redis connections as BullMQ wants them. */
 import { Redis, type RedisOptions } from 'ioredis';
+import { withoutSecrets } from '../addresses/index.js';
 
 /** Environment variable that names the Redis server every process of one installation shares. */
 export const REDIS_URL = 'REDIS_URL';
@@ -18,11 +19,6 @@ export function connectRedis(url: string, options: RedisOptions = {}): Redis {
   // ioredis retries by itself; without a listener every lost connection would print a stack trace.
   redis.on('error', () => undefined);
   return redis;
-}
-
-/** The address without user and password, fit for messages and tags. */
-export function redactRedisUrl(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//***@');
 }
 
 /** Round trip to the server within `timeoutMs`; throws one plain line when there is none. */
@@ -50,7 +46,7 @@ export async function pingRedis(url: string, timeoutMs = 3000): Promise<void> {
     ]);
   } catch (error) {
     const message = reason || (error as Error).message;
-    throw new Error(`Redis at ${redactRedisUrl(url)} can't be reached: ${message}`);
+    throw new Error(`Redis at ${withoutSecrets(url)} can't be reached: ${message}`);
   } finally {
     redis.disconnect();
   }

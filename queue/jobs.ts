@@ -11,7 +11,7 @@
  */
 import { z } from 'zod';
 import { configuration, objective, parameterValue } from './configuration.js';
-import { bestTrial, counts } from './results.js';
+import { bestTrial, counts, foldResult, trialResult } from './results.js';
 
 /** Prefix of all keys in Redis. */
 export const PREFIX = 'gridsearch';
@@ -33,7 +33,7 @@ export const searchContext = z.object({
   /** Which rows, and how many of them are held out. */
   dataset: ofLibrary,
   /** Where a local file's snapshot lies, so that workers on other machines read the same rows. */
-  snapshot: z.object({ artifact: z.string(), sha256: z.string() }).optional(),
+  snapshot: z.object({ artifact: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   /** Digest of the rows as submitted; a worker that reads other rows refuses the job. */
   digest: z.string(),
   cross_validation: ofLibrary,
@@ -43,6 +43,8 @@ export const searchContext = z.object({
   seed: z.number().int(),
   /** MLflow's source, user and git tags of the submission; every run of the search carries them. */
   source: z.record(z.string(), z.string()),
+  /** The queue had lost the search, and it was made again from tracking: there may be runs of jobs that nobody knows. */
+  rebuilt: z.boolean().optional(),
 });
 export type SearchContext = z.infer<typeof searchContext>;
 
@@ -52,6 +54,8 @@ export const foldPayload = z.object({
   context: searchContext,
   configuration,
   trialRunId: z.string(),
+  /** The job id of the window that it belongs to. */
+  window: z.string(),
   /** 0 … folds - 1. */
   fold: z.number().int().nonnegative(),
 });
@@ -137,6 +141,8 @@ export const windowPayload = z.object({
   folds: z.number().int().positive(),
   objective,
   configurations: z.array(configuration),
+  /** Trials whose results were known before, and which have no job. */
+  known: z.array(trialResult).optional(),
 });
 export type WindowPayload = z.infer<typeof windowPayload>;
 
@@ -146,10 +152,30 @@ export const trialPayload = z.object({
   context: searchContext,
   configuration,
   runId: z.string(),
+  /** The job id of the window that it belongs to. */
+  window: z.string(),
+  /** Folds whose results were known before, and which have no job. */
+  known: z.array(z.object({ fold: z.number().int(), result: foldResult })).optional(),
 });
 export type TrialPayload = z.infer<typeof trialPayload>;
 
-export const stepPayload = z.discriminatedUnion('kind', [searchPayload, windowPayload, trialPayload]);
+/** Look once more at a search that has ended: what was on its way to tracking may have landed since. */
+export const lookPayload = z.object({
+  kind: z.literal('look'),
+  searchId: z.string(),
+  experimentId: z.string(),
+  parentRunId: z.string(),
+  /** The version that the search registered, and the run that it was made from. */
+  registered: z.object({ name: z.string(), version: z.string(), runId: z.string() }).optional(),
+});
+export type LookPayload = z.infer<typeof lookPayload>;
+
+export const stepPayload = z.discriminatedUnion('kind', [
+  searchPayload,
+  windowPayload,
+  trialPayload,
+  lookPayload,
+]);
 export type StepPayload = z.infer<typeof stepPayload>;
 
 export const windowJobId = (searchId: string, from: number): string => `${searchId}.w${from}`;
@@ -157,4 +183,5 @@ export const trialJobId = (searchId: string, c: { index: number; hash: string })
   `${searchId}.t${c.index}.${c.hash}`;
 export const foldJobId = (searchId: string, c: { index: number; hash: string }, fold: number): string =>
   `${trialJobId(searchId, c)}.f${fold}`;
+export const lookJobId = (searchId: string, seconds: number): string => `${searchId}.look${seconds}`;
 export const refitJobId = (searchId: string): string => `${searchId}.refit`;

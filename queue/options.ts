@@ -1,10 +1,20 @@
 /** How jobs are tried, kept and taken over: the one set of options, for every queue and both sides. */
 
+/** Environment variable with the ms after which a job of a process that went silent goes on elsewhere. */
+export const LOCK_DURATION = 'GRIDSEARCH_LOCK_DURATION';
+
 /**
  * Of a BullMQ worker. Locks are short so that the jobs of a killed process go on elsewhere within seconds, and a job may stall
  * any number of times: that a machine died says nothing about the job.
+ *
+ * @param env - All processes of one installation should agree; on machines that stand still for long, as laptops do, it may
+ *   be longer.
  */
-export const RECOVERY = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
+export function recovery(env: NodeJS.ProcessEnv = process.env) {
+  const asked = Number(env[LOCK_DURATION] || 10_000);
+  const lockDuration = Number.isFinite(asked) ? Math.min(Math.max(asked, 1000), 600_000) : 10_000;
+  return { lockDuration, stalledInterval: lockDuration / 2, maxStalledCount: 1_000_000 };
+}
 
 /** Of a step's job. A step fails on bugs, not on luck; a few attempts cover what isn't known to be passing. */
 export const STEP = { attempts: 5, backoff: { type: 'exponential', delay: 500 } } as const;

@@ -1,98 +1,108 @@
-/**
- * The child side of a worker: one process, one engine, one job at a time. BullMQ forks it and calls the default
- * export; everything loaded here is reused from job to job.
- */
-import { DelayedError, type SandboxedJob, WaitingError } from 'bullmq';
-import { loadEngine } from '../learning/engine/index.js';
-import { connectRedis, TRACKING_URI_KEY, type WorkerPayload, workerPayload } from '../queue/index.js';
+/** The child side of a worker: one process, one engine, one job at a time. All that is loaded is reused from job to job. */
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { WorkerPayload } from '../queue/index.js';
 import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../tracking/client/index.js';
-import { fold } from './fold.js';
-import { carryOut, type Ending, type JobAttempt, type JobDeps } from './job.js';
-import { refit } from './refit.js';
+import { type Ending, type JobAttempt, type ToParent, type TrackingPlace, toChild } from './messages.js';
 
-// The parent was killed: nobody will take the result, and the job goes on elsewhere.
-process.on('disconnect', () => process.exit(1));
+/** What a job stands on besides what its processor has loaded. */
+export interface Surroundings {
+  readonly tracking: TrackingClient;
+  /** Folder for dataset snapshots. */
+  readonly cacheDir: string;
+  /** Aborts when the job is to be put down. */
+  readonly signal: AbortSignal;
+  /** Whether the job is still this worker's. */
+  stillHeld(): Promise<boolean>;
+  /** Says that the job, with its work done, waits for its surroundings. */
+  waiting(reason: string): void;
+}
 
-const env = process.env;
-/** Settled either way: a child that broke off here would cost every job it was meant for an attempt. */
-const loading = loadEngine().then(
-  (engine) => ({ engine }),
-  (error: Error) => ({ error }),
-);
-await loading;
+/** Carries one job out; never throws what a job did wrong. */
+export type Perform = (payload: WorkerPayload, attempt: JobAttempt, around: Surroundings) => Promise<Ending>;
+
+/** Default export of a module that handles jobs: loads what all of them need. */
+export type LoadProcessor = () => Promise<Perform>;
+
+const processorModule = z.object({
+  default: z.custom<LoadProcessor>((value) => typeof value === 'function'),
+});
+
+const tell = (message: ToParent): void => void process.send?.(message);
+
+/**
+ * Loads the processor, says so, and handles one job after the other until the parent goes.
+ *
+ * @param module - Path of the processor's module.
+ */
+export async function serveJobs(module: string): Promise<void> {
+  let perform: Perform;
+  try {
+    perform = await processorModule.parse(await import(pathToFileURL(module).href)).default();
+  } catch (error) {
+    tell({ type: 'load failed', reason: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+
+  let atHand: AbortController | undefined;
+  let answers: ((held: boolean) => void)[] = [];
+  const stillHeld = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      answers.push(resolve);
+      tell({ type: 'still held?' });
+    });
+
+  process.on('message', async (raw) => {
+    const message = toChild.parse(raw);
+    switch (message.type) {
+      case 'cancel':
+        return atHand?.abort();
+      case 'held': {
+        const waiting = answers;
+        answers = [];
+        for (const answer of waiting) answer(message.held);
+        return;
+      }
+      case 'job': {
+        atHand = new AbortController();
+        const around: Surroundings = {
+          tracking: clientFor(message.tracking),
+          cacheDir: process.env.GRIDSEARCH_CACHE!,
+          signal: atHand.signal,
+          stillHeld,
+          waiting: (reason) => tell({ type: 'waiting', reason }),
+        };
+        const ending = await perform(message.payload, message.attempt, around).catch(
+          (error: unknown): Ending => ({
+            kind: 'failed',
+            reason: error instanceof Error ? error.message : String(error),
+          }),
+        );
+        atHand = undefined;
+        return tell({ type: 'ended', ending });
+      }
+    }
+  });
+  tell({ type: 'loaded' });
+}
+
 const clients = new Map<string, TrackingClient>();
 
-function clientFor(uri: string): TrackingClient {
+/** One client an address, kept for its connections. What the queue alone names gets no credentials. */
+function clientFor({ uri, trusted }: TrackingPlace): TrackingClient {
   const known = clients.get(uri);
   if (known !== undefined) return known;
-  const client = createTrackingClient({ ...trackingFromEnv(env), uri });
+  const fromEnv = trusted ? trackingFromEnv(process.env) : {};
+  // The environment's own address may hold a login, which is printed and stored nowhere.
+  const address = fromEnv.uri !== undefined && isSameServer(fromEnv.uri, uri) ? fromEnv.uri : uri;
+  const client = createTrackingClient({ ...fromEnv, uri: address });
   clients.set(uri, client);
   return client;
 }
 
-const redis = env.GRIDSEARCH_TRACKING_URI ? undefined : connectRedis(env.GRIDSEARCH_REDIS_URL!);
-
-/** The address given at start, or else the one the orchestrator published last: it may have moved since. */
-async function trackingUri(): Promise<string | undefined> {
-  return redis === undefined
-    ? env.GRIDSEARCH_TRACKING_URI
-    : ((await redis.get(TRACKING_URI_KEY)) ?? undefined);
-}
-
-/** How long a job waits for what its worker lacks, in ms. It costs no attempt: the fold did nothing wrong. */
-const LACKING_DELAY = 2000;
-/** Between two lines about what is lacking, in ms. */
-const SAY_EVERY = 30_000;
-let saidAt = Number.NEGATIVE_INFINITY;
-
-/** Gives the job back for a while, to whichever worker takes it then. */
-async function giveBack(job: SandboxedJob, token: string | undefined, reason: string): Promise<never> {
-  if (performance.now() - saidAt > SAY_EVERY) {
-    saidAt = performance.now();
-    process.stderr.write(`Folds wait: ${reason}\n`);
-  }
-  await job.moveToDelayed(Date.now() + LACKING_DELAY, token);
-  throw new DelayedError();
-}
-
-export default async function handle(
-  job: SandboxedJob,
-  token?: string,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<unknown> {
-  const payload = workerPayload.parse(job.data);
-  const attempt: JobAttempt = {
-    jobId: job.id!,
-    resumed: (job.attemptsStarted ?? 1) > 1,
-    last: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-  };
-  const loaded = await loading;
-  if ('error' in loaded) return giveBack(job, token, loaded.error.message);
-  const uri = await trackingUri();
-  if (uri === undefined) {
-    return giveBack(job, token, 'no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
-  }
-  const deps = { tracking: clientFor(uri), engine: loaded.engine, cacheDir: env.GRIDSEARCH_CACHE!, signal };
-  const ending = await perform(payload, attempt, deps);
-  switch (ending.kind) {
-    case 'done':
-      return ending.result;
-    case 'handed back':
-      await job.moveToWait(token);
-      throw new WaitingError();
-    case 'waits':
-      return giveBack(job, token, ending.reason);
-    case 'failed':
-      throw ending.error;
-  }
-}
-
-/** One line adds a kind of job. */
-function perform(payload: WorkerPayload, attempt: JobAttempt, deps: JobDeps): Promise<Ending<unknown>> {
-  switch (payload.kind) {
-    case 'fold':
-      return carryOut(fold, payload, attempt, deps);
-    case 'refit':
-      return carryOut(refit, payload, attempt, deps);
-  }
+function isSameServer(a: string, b: string): boolean {
+  const [first, second] = [new URL(a), new URL(b)];
+  return (
+    first.origin === second.origin && first.pathname.replace(/\/$/, '') === second.pathname.replace(/\/$/, '')
+  );
 }

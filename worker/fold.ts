@@ -1,5 +1,5 @@
 /** One configuration trained on one fold: rows, features, model, loop, metrics, from top to bottom. */
-import { developmentFolds } from '../learning/data/index.js';
+import { developmentFolds, splitStopping } from '../learning/data/index.js';
 import { fitFeatures } from '../learning/features/index.js';
 import { modelKind } from '../learning/models/index.js';
 import { seedFor } from '../learning/random/index.js';
@@ -8,6 +8,7 @@ import { type FoldPayload, type FoldResult, finiteOrNull, finiteOrNullValues } f
 import { ROLE, TAGS } from '../tracking/client/index.js';
 import type { Task } from './job.js';
 import { points } from './live-metrics.js';
+import { foldPredictions } from './predictions.js';
 import { labelsOf, rowsOf } from './rows.js';
 
 /** The result depends on the payload and the engine alone. */
@@ -36,7 +37,16 @@ export const fold: Task<FoldPayload, FoldResult> = {
     ]!;
     const kind = modelKind(configuration.model);
     const { parameters } = configuration;
-    const features = await fitFeatures(kind.features, dataset, rows.train, parameters, {
+    const watched = Number(parameters.validation_size ?? 0);
+    const { train, stopping } =
+      watched === 0
+        ? { train: rows.train, stopping: undefined }
+        : splitStopping(dataset, rows.train, watched, context.seed);
+    const labelled = (part: Int32Array) => ({
+      examples: features.examples(part),
+      labels: labelsOf(dataset, part),
+    });
+    const features = await fitFeatures(kind.features, dataset, train, parameters, {
       engine,
       cacheFolder: deps.cacheDir,
       signal,
@@ -50,11 +60,9 @@ export const fold: Task<FoldPayload, FoldResult> = {
       classes: dataset.classes.length,
       input: features.input,
       seed: seedFor(context.seed, configuration.hash, index),
-      train: { examples: features.examples(rows.train), labels: labelsOf(dataset, rows.train) },
-      validation: {
-        examples: features.examples(rows.validation),
-        labels: labelsOf(dataset, rows.validation),
-      },
+      train: labelled(train),
+      validation: labelled(rows.validation),
+      ...(stopping && { stopping: labelled(stopping) }),
       objective,
       onEpoch: (epoch) => live.log(epoch.epoch, epochMetrics(epoch)),
       signal,
@@ -67,12 +75,15 @@ export const fold: Task<FoldPayload, FoldResult> = {
     const score = metrics[objective.metric];
     const scoreSeconds = best.validationSeconds ?? 0;
     const finishedAt = Date.now();
+    const kept = Object.entries(metrics).map(([name, value]) => [`best_val_${name}`, value]);
     const summary = {
+      ...Object.fromEntries(kept),
       score,
       best_epoch: trained.bestEpoch,
       fit_time: fitSeconds,
       score_time: scoreSeconds,
-      train_rows: rows.train.length,
+      train_rows: train.length,
+      ...(stopping && { early_stopping_rows: stopping.length }),
       validation_rows: rows.validation.length,
     };
     return {
@@ -80,6 +91,11 @@ export const fold: Task<FoldPayload, FoldResult> = {
         params: { model: configuration.model, ...parameters, fold: index },
         metrics: points(trained.history.length, finishedAt, summary),
       },
+      files: foldPredictions(dataset, {
+        rows: rows.validation,
+        labels: labelsOf(dataset, rows.validation),
+        probabilities: trained.validationProbabilities!,
+      }),
       result: {
         runId: run.info.runId,
         score: finiteOrNull(score),
@@ -95,7 +111,14 @@ export const fold: Task<FoldPayload, FoldResult> = {
 };
 
 /** Under Keras's names, which people know from learning curves. */
-function epochMetrics({ loss, accuracy, validation, seconds }: EpochMetrics): Record<string, number> {
-  const measured = Object.entries(validation ?? {}).map(([name, value]) => [`val_${name}`, value]);
-  return { loss, accuracy, ...Object.fromEntries(measured), epoch_time: seconds };
+function epochMetrics({ loss, accuracy, seconds, ...measured }: EpochMetrics): Record<string, number> {
+  const prefixed = (prefix: string, values: object = {}): [string, number][] =>
+    Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]);
+  const { validation, stopping } = measured;
+  return {
+    loss,
+    accuracy,
+    ...Object.fromEntries([...prefixed('val', validation), ...prefixed('stop', stopping)]),
+    epoch_time: seconds,
+  };
 }

@@ -1,2 +1,8 @@
 /** A worker: takes fold and refit jobs from Redis and trains each in a child process. */
-export { type StartedWorker, startWorker, type WorkerEvent, type WorkerOptions } from './worker.js';
+export {
+  type JobAbout,
+  type StartedWorker,
+  startWorker,
+  type WorkerEvent,
+  type WorkerOptions,
+} from './worker.js';

@@ -1,9 +1,9 @@
-/** The MLflow run that a job writes: opened once per job id, continued by later attempts. */
+/** The MLflow run that an attempt at a job writes. Those of earlier attempts are deleted first, and told of on the new one. */
 import { hostname } from 'node:os';
 import type { Engine } from '../learning/engine/index.js';
 import type { SearchContext } from '../queue/index.js';
 import { type Run, TAGS, type TrackingClient, tagIs } from '../tracking/client/index.js';
-import type { JobAttempt } from './job.js';
+import type { JobAttempt } from './messages.js';
 
 /** What a job's run is called, where it belongs, and what it is tagged with. */
 export interface RunDescription {
@@ -12,21 +12,23 @@ export interface RunDescription {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Opens the job's run, or finds the one an earlier start of the same job opened. */
+/** Earlier attempts that a run tells of; a job that was handed round for days has had more. */
+const MOST_TOLD = 20;
+
+/**
+ * Opens the attempt's run. A process that still works on an earlier attempt, frozen past its lock, then writes into a deleted
+ * run, which MLflow refuses.
+ */
 export async function openRun(
   tracking: TrackingClient,
   context: SearchContext,
   attempt: JobAttempt,
   engine: Engine,
   { runName, parentRunId, tags }: RunDescription,
+  stillHeld: () => Promise<boolean>,
 ): Promise<Run> {
-  if (attempt.resumed) {
-    const filter = tagIs(TAGS.jobId, attempt.jobId);
-    for await (const run of tracking.searchRuns({ experimentIds: [context.experimentId], filter })) {
-      if (run.info.status !== 'RUNNING') await tracking.updateRun(run.info.runId, { status: 'RUNNING' });
-      return run;
-    }
-  }
+  const earlier =
+    attempt.resumed || context.rebuilt ? await takeOver(tracking, context, attempt.jobId, stillHeld) : [];
   return tracking.createRun({
     experimentId: context.experimentId,
     runName,
@@ -41,14 +43,51 @@ export async function openRun(
       [TAGS.processes]: process.env.GRIDSEARCH_PROCESSES ?? '1',
       [TAGS.threads]: String(engine.threads),
       [TAGS.host]: hostname(),
+      [TAGS.worker]: `${hostname()}:${process.ppid}`,
+      ...(earlier.length > 0 && { [TAGS.attempts]: JSON.stringify(earlier) }),
       ...tags,
     },
   });
 }
 
-/** First epoch whose metrics the run doesn't hold yet: all keys of an epoch are written in one request. */
-export async function nextStep(tracking: TrackingClient, run: Run, resumed: boolean): Promise<number> {
-  if (!resumed) return 0;
-  const history = await tracking.metricHistory(run.info.runId, 'loss');
-  return history.reduce((next, point) => Math.max(next, point.step + 1), 0);
+const SILENT = 'its worker fell silent';
+
+/** The job is another's by now. */
+export class NotOursError extends Error {}
+
+/**
+ * Deletes the runs of earlier attempts; returns what is to be told of them, oldest first.
+ *
+ * @throws NotOursError with none deleted, when the job is another's by now: what was found may be that one's run
+ */
+async function takeOver(
+  tracking: TrackingClient,
+  { experimentId }: SearchContext,
+  jobId: string,
+  stillHeld: () => Promise<boolean>,
+): Promise<object[]> {
+  const runs: Run[] = [];
+  const filter = tagIs(TAGS.jobId, jobId);
+  for await (const run of tracking.searchRuns({ experimentIds: [experimentId], filter, viewType: 'ALL' }))
+    runs.push(run);
+  // Asked once they are found, and not before: whoever takes the job after the answer has no run among them.
+  if (!(await stillHeld())) throw new NotOursError();
+  for (const { info } of runs) {
+    if (info.lifecycleStage !== 'active') continue;
+    // Closed first: a deleted run can be restored, and would then look as if somebody worked on it.
+    if (info.status === 'RUNNING') await tracking.killRun(info.runId, SILENT);
+    await tracking.deleteRun(info.runId);
+  }
+  return runs
+    .sort((a, b) => a.info.startTime - b.info.startTime)
+    .slice(-MOST_TOLD)
+    .map(({ info, tags }) => ({
+      worker: (tags[TAGS.worker] ?? '').slice(0, 100),
+      start: new Date(info.startTime).toISOString(),
+      end: info.endTime === undefined ? null : new Date(info.endTime).toISOString(),
+      reason: (tags[TAGS.failure] ?? (info.endTime === undefined ? SILENT : 'its result was lost')).slice(
+        0,
+        200,
+      ),
+    }));
 }

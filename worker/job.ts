@@ -2,36 +2,26 @@
  * The one path of a job that trains, whatever it trains: open its run → work → close the run, hand the job back, let it wait,
  * or fail. Knows no queue: whoever took the job tells the queue how it ended.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../learning/engine/index.js';
-import type { SearchContext } from '../queue/index.js';
-import { isUnreachable, type Run, type RunData, type TrackingClient } from '../tracking/client/index.js';
-import { nextStep, openRun, type RunDescription } from './job-run.js';
+import { type SearchContext, waitInTrouble } from '../queue/index.js';
+import type { Run, RunData, TrackingClient } from '../tracking/client/index.js';
+import type { Surroundings } from './child.js';
+import { NotOursError, openRun, type RunDescription } from './job-run.js';
 import { type LiveMetrics, liveMetrics } from './live-metrics.js';
+import type { Ending, JobAttempt } from './messages.js';
+import { troubleOutside } from './trouble.js';
 
 /** What a job works with. */
-export interface JobDeps {
-  readonly tracking: TrackingClient;
+export interface JobDeps extends Surroundings {
   readonly engine: Engine;
-  /** Folder for dataset snapshots. */
-  readonly cacheDir: string;
-  /** Aborts when the job is to be handed back. */
-  readonly signal: AbortSignal;
-}
-
-/** Which attempt at a job this is. */
-export interface JobAttempt {
-  readonly jobId: string;
-  /** Whether the job was started before: by a failed attempt, or by a worker that died or handed it back. */
-  readonly resumed: boolean;
-  /** Whether the queue gives the job up when this attempt fails. */
-  readonly last: boolean;
 }
 
 /** What a kind of job does between the opening and the closing of its run. */
 export interface Task<Payload extends { readonly context: SearchContext }, Result> {
   /** The run it writes. */
   run(payload: Payload): RunDescription;
-  /** What others should know as soon as it starts; done beside the opening. */
+  /** What others should know as soon as it starts; done beside the work. */
   announce?(payload: Payload, tracking: TrackingClient): Promise<void>;
   work(payload: Payload, opened: { run: Run; live: LiveMetrics }, deps: JobDeps): Promise<Worked<Result>>;
 }
@@ -39,46 +29,98 @@ export interface Task<Payload extends { readonly context: SearchContext }, Resul
 export interface Worked<Result> {
   /** What goes onto the run last, with the metrics that still wait. */
   readonly last: RunData;
+  /** Texts of files that the run keeps by the way, by path: a store that refuses them costs the job nothing. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly result: Result & { readonly finishedAt: number };
 }
 
-/** How a job ended for this worker. */
-export type Ending<Result> =
-  | { readonly kind: 'done'; readonly result: Result }
-  /** Somebody else is to go on with it, at once; nothing was wrong with it. */
-  | { readonly kind: 'handed back' }
-  /** What it needs can't be reached now; nothing was wrong with it. */
-  | { readonly kind: 'waits'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly error: unknown };
-
-/** Carries a job out; never throws. A run stays open unless the job is done or was given its last attempt. */
+/**
+ * Carries a job out; never throws. The attempt owns its run: it deletes those of earlier attempts, and its own when it learns
+ * that the job is another's by now.
+ */
 export async function carryOut<Payload extends { readonly context: SearchContext }, Result>(
   task: Task<Payload, Result>,
   payload: Payload,
   attempt: JobAttempt,
   deps: JobDeps,
-): Promise<Ending<Result>> {
+): Promise<Ending> {
   const { tracking, engine, signal } = deps;
   let run: Run | undefined;
   try {
-    [run] = await Promise.all([
-      openRun(tracking, payload.context, attempt, engine, task.run(payload)),
-      task.announce?.(payload, tracking),
-    ]);
+    run = await openRun(tracking, payload.context, attempt, engine, task.run(payload), deps.stillHeld);
     const { runId } = run.info;
-    const live = liveMetrics(tracking, runId, await nextStep(tracking, run, attempt.resumed));
-    const { last, result } = await task.work(payload, { run, live }, deps);
-    await live.finish(last);
-    await tracking.updateRun(runId, { status: 'FINISHED', endTime: result.finishedAt });
-    return { kind: 'done', result };
+    // Asked once the run exists, and not before: whoever takes the job after the answer finds the run and deletes it.
+    const held = deps.stillHeld();
+    const announced = held
+      .then((yes) => (yes ? task.announce?.(payload, tracking) : undefined))
+      // The work goes on without it.
+      .catch((error: unknown) => {
+        if (!troubleOutside(error)) throw error;
+      });
+    // Their failure counts where they are waited for.
+    for (const one of [held, announced]) one.catch(() => undefined);
+    const live = liveMetrics(tracking, runId);
+    const { last, files = {}, result } = await task.work(payload, { run, live }, deps);
+    if (!(await held)) throw new NotOursError();
+    // The work is done: an outage now must not cost it.
+    await Promise.all([
+      waitOut(deps, () => live.finish(last)),
+      ...Object.entries(files).map(([path, text]) => waitOut(deps, () => keep(run!, path, text, tracking))),
+      announced,
+    ]);
+    await waitOut(deps, () => tracking.updateRun(runId, { status: 'FINISHED', endTime: result.finishedAt }));
+    return { kind: 'done', result: JSON.parse(JSON.stringify(result)) };
   } catch (error) {
-    if (signal.aborted) return { kind: 'handed back' };
-    if (isUnreachable(error)) return { kind: 'waits', reason: error.message };
-    if (run !== undefined && attempt.last) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const failed = await tracking.failRun(run.info.runId, reason).catch((trouble: unknown) => trouble);
-      if (isUnreachable(failed)) return { kind: 'waits', reason: failed.message };
-    }
-    return { kind: 'failed', error };
+    return endBadly(error, run, deps, signal.aborted);
   }
+}
+
+async function keep(run: Run, path: string, text: string, tracking: TrackingClient): Promise<void> {
+  try {
+    await tracking.uploadArtifact(run, path, Buffer.from(text));
+  } catch (error) {
+    if (troubleOutside(error)) throw error;
+  }
+}
+
+/** Repeats what may be done twice until no trouble outside keeps it from being done, or the job is to be put down. */
+async function waitOut(
+  { signal, waiting }: Pick<JobDeps, 'signal' | 'waiting'>,
+  action: () => Promise<void>,
+): Promise<void> {
+  for (const since = performance.now(); ; ) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!troubleOutside(error) || signal.aborted) throw error;
+      waiting(error.message);
+      await sleep(waitInTrouble(performance.now() - since), undefined, { signal });
+    }
+  }
+}
+
+/** What is left to do when the work did not come to its end: a word on the run, for whoever looks at it or takes the job next. */
+async function endBadly(
+  error: unknown,
+  run: Run | undefined,
+  { tracking, stillHeld }: JobDeps,
+  aborted: boolean,
+): Promise<Ending> {
+  const reason = error instanceof Error ? error.message : String(error);
+  const onRun = async (write: (runId: string) => Promise<void>): Promise<unknown> =>
+    run && write(run.info.runId).catch((trouble: unknown) => trouble);
+  if (error instanceof NotOursError || !(await stillHeld())) {
+    await onRun((runId) => tracking.deleteRun(runId));
+    return { kind: 'lost' };
+  }
+  if (aborted) {
+    await onRun((runId) => tracking.killRun(runId, 'handed back'));
+    return { kind: 'handed back' };
+  }
+  if (troubleOutside(error)) {
+    await onRun((runId) => tracking.killRun(runId, `waited: ${reason}`));
+    return { kind: 'waits', reason };
+  }
+  const trouble = await onRun((runId) => tracking.failRun(runId, reason));
+  return troubleOutside(trouble) ? { kind: 'waits', reason: trouble.message } : { kind: 'failed', reason };
 }

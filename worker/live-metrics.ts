@@ -1,5 +1,5 @@
 /** Metrics of a run while it trains. */
-import type { MetricPoint, RunData, TrackingClient } from '../tracking/client/index.js';
+import { isTrouble, type MetricPoint, type RunData, type TrackingClient } from '../tracking/client/index.js';
 
 /** Metric points of one step; what isn't finite is left out. */
 export function points(
@@ -14,9 +14,10 @@ export function points(
 
 /**
  * Logs points while training goes on: at most one request under way, later points wait and travel together, so a
- * slow server costs no training time, and what is known last goes with them.
+ * slow server costs no training time, and what is known last goes with them. Points that a server in trouble did not take
+ * wait for the next request.
  */
-export function liveMetrics(tracking: TrackingClient, runId: string, firstStep: number) {
+export function liveMetrics(tracking: TrackingClient, runId: string) {
   let waiting: MetricPoint[] = [];
   let sending: Promise<void> = Promise.resolve();
   let busy = false;
@@ -28,7 +29,13 @@ export function liveMetrics(tracking: TrackingClient, runId: string, firstStep: 
       while (waiting.length > 0 && !finishing) {
         const metrics = waiting;
         waiting = [];
-        await tracking.logBatch(runId, { metrics });
+        try {
+          await tracking.logBatch(runId, { metrics });
+        } catch (error) {
+          if (!isTrouble(error)) throw error;
+          waiting = [...metrics, ...waiting];
+          return;
+        }
       }
     } catch (error) {
       failure ??= error;
@@ -37,18 +44,28 @@ export function liveMetrics(tracking: TrackingClient, runId: string, firstStep: 
     }
   };
   return {
-    /** Queues the values of one step; steps before `firstStep` were logged by an earlier attempt. */
+    /** Queues the values of one step. */
     log(step: number, values: Readonly<Record<string, number>>): void {
-      if (step < firstStep) return;
       waiting.push(...points(step, Date.now(), values));
       if (!busy && failure === undefined) sending = send();
     },
-    /** Writes what still waits, with `last`; throws what went wrong on the way. Nothing is logged after it. */
+    /** Writes what still waits, with `last`; throws what went wrong on the way. Nothing is logged after it; may be repeated. */
     async finish(last: RunData): Promise<void> {
       finishing = true;
-      // Beside what is under way: points carry their steps, so the order of arrival does not matter.
-      const written = tracking.logBatch(runId, { ...last, metrics: [...waiting, ...(last.metrics ?? [])] });
-      await Promise.all([written, sending]);
+      const rest = waiting;
+      waiting = [];
+      try {
+        // Beside what is under way: points carry their steps, so the order of arrival does not matter.
+        const metrics = [...rest, ...(last.metrics ?? [])];
+        await Promise.all([tracking.logBatch(runId, { ...last, metrics }), sending]);
+      } catch (error) {
+        waiting = [...rest, ...waiting];
+        throw error;
+      }
+      if (waiting.length > 0) {
+        await tracking.logBatch(runId, { metrics: waiting });
+        waiting = [];
+      }
       if (failure !== undefined) throw failure;
     },
   };

@@ -15,6 +15,7 @@ import { datasetInput, ROLE, type Run, TAGS } from '../tracking/client/index.js'
 import { evaluationFiles } from './evaluation.js';
 import type { JobDeps, Task } from './job.js';
 import { points } from './live-metrics.js';
+import { testPredictions } from './predictions.js';
 import { labelsOf, rowsOf } from './rows.js';
 
 /** Folder of the model package among the run's artifacts. */
@@ -97,6 +98,7 @@ export const refit: Task<RefitPayload, RefitResult> = {
         metrics: points(0, finishedAt, { ...prefixed('test_', metrics), ...prefixed('training_', training) }),
         tags: { [TAGS.testDigest]: testDigest },
       },
+      files: testPredictions(dataset, { rows: test, labels, probabilities }),
       result: {
         runId: run.info.runId,
         testMetrics,

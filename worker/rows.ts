@@ -1,7 +1,9 @@
 /** The rows a job trains on: from the installed package, or from the snapshot that the submission took of a file. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { mkdir, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { LRUCache } from 'lru-cache';
 import {
   type CrossValidation,
@@ -48,7 +50,16 @@ export async function rowsOf(
   const known = loaded.get(key);
   if (known !== undefined) return known;
   const spec = datasetSpec.parse(context.dataset);
-  const path = snapshot && (await fetchSnapshot(context.parentRunId, snapshot, tracking, cacheDir));
+  // Whoever can write to the queue must not choose what this machine reads.
+  if ('path' in spec && snapshot === undefined) {
+    throw new Error(
+      'the job names a file of this machine, which is not read: files travel as snapshots of their search',
+    );
+  }
+  const path =
+    snapshot &&
+    ((await nearby(spec, snapshot.sha256)) ??
+      (await fetchSnapshot(context.parentRunId, snapshot, tracking, cacheDir)));
   const dataset = await loadDataset(path === undefined ? spec : { ...spec, path }, context.seed, {
     cacheFolder: cacheDir,
   });
@@ -71,6 +82,26 @@ export async function rowsOf(
 /** Labels of some rows. */
 export const labelsOf = ({ labels }: Dataset, rows: Int32Array): Int32Array =>
   Int32Array.from(rows, (row) => labels[row]!);
+
+/**
+ * The file itself where it lies in a folder that this worker was told to read data from, and is still the one that was
+ * submitted: then it need not be downloaded.
+ */
+async function nearby(spec: DatasetSpec, sha256: string): Promise<string | undefined> {
+  const root = process.env.GRIDSEARCH_DATA_ROOT;
+  const given = 'path' in spec ? spec.path : undefined;
+  if (!root || given === undefined) return undefined;
+  try {
+    const [folder, path] = await Promise.all([realpath(root), realpath(resolve(root, given))]);
+    if (!path.startsWith(folder + sep)) return undefined;
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    return hash.digest('hex') === sha256 ? path : undefined;
+  } catch {
+    // It is not there.
+    return undefined;
+  }
+}
 
 /** Downloads the file once per machine; its name is its content's hash, so a cached copy is always the right one. */
 async function fetchSnapshot(

@@ -1,40 +1,89 @@
 /**
- * The parent side of a worker. Training blocks the thread it runs on, so BullMQ's sandboxed processors run it in
- * child processes: locks are renewed meanwhile, a crash costs one attempt at one fold, and children keep TensorFlow
- * and loaded data from job to job.
+ * The parent side of a worker: takes jobs from the queue, has each carried out in a child process, and tells the queue how it
+ * ended.
  */
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'bullmq';
+import { hostname } from 'node:os';
+import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { FOLD_QUEUE, PREFIX, RECOVERY } from '../queue/index.js';
+import { z } from 'zod';
+import { withoutSecrets } from '../addresses/index.js';
+import {
+  type Configuration,
+  FOLD_QUEUE,
+  foldResult,
+  isLost,
+  isRedisTrouble,
+  PREFIX,
+  readData,
+  readResult,
+  recovery,
+  refitResult,
+  SealError,
+  sealResult,
+  standingOf,
+  TRACKING_URI_KEY,
+  waitInTrouble,
+  workerPayload,
+} from '../queue/index.js';
+import { trackingFromEnv } from '../tracking/client/index.js';
+import type { Ending, TrackingPlace } from './messages.js';
+import { ChildLoadError, ENTRY, openPool, PROCESSOR } from './pool.js';
 
 export interface WorkerOptions {
   readonly redis: Redis;
-  readonly redisUrl: string;
   /** Where runs are logged; without one, each job asks Redis where the orchestrator logs. */
   readonly trackingUri?: string;
+  /** Whether this machine's own data directory vouches for an address that Redis names. */
+  readonly isOwnTracking?: (uri: string, voucher: string | undefined) => boolean;
   /** Jobs at a time, one child process each. */
   readonly concurrency: number;
   /** TensorFlow threads per child process. */
   readonly threads: number;
   /** Folder for dataset snapshots. */
   readonly cacheDir: string;
-  /** Told of every job's end. */
+  /** Folder whose files jobs may be trained on without a download; without one none is read. */
+  readonly dataRoot?: string;
+  /** Told of every job's end, and of what keeps jobs waiting. */
   readonly onEvent?: (event: WorkerEvent) => void;
-  /** Module that handles a job in the child process. Benchmarks replace it. */
+  /** Module that handles jobs in the child processes. Tests and benchmarks replace it. */
   readonly processor?: string;
+  /** Module that child processes start in. Tests replace it. */
+  readonly entry?: string;
+}
+
+/** What a job is about, in plain words; undefined of one that this version does not understand. */
+export interface JobAbout {
+  readonly searchId: string;
+  readonly configuration: Configuration;
+  /** null for a refit. */
+  readonly fold: number | null;
+  readonly metric: string;
 }
 
 export type WorkerEvent =
-  | { readonly type: 'completed'; readonly job: string; readonly seconds: number }
+  | {
+      readonly type: 'completed';
+      readonly job: string;
+      readonly seconds: number;
+      readonly about: JobAbout | undefined;
+      /** The objective: of a fold's validation rows, or of the test rows after a refit. */
+      readonly score: number | null;
+    }
   | {
       readonly type: 'failed';
       readonly job: string;
       readonly seconds: number;
+      readonly about: JobAbout | undefined;
       readonly attempt: number;
       readonly attempts: number;
       readonly error: string;
     }
+  /** Jobs wait; none of them has lost an attempt by it. */
+  | { readonly type: 'waiting'; readonly reason: string }
+  /** A job is left to others: it is signed with another secret. */
+  | { readonly type: 'aside'; readonly reason: string }
+  /** No child process can load what it needs: this worker is of no use. */
+  | { readonly type: 'unfit'; readonly reason: string }
   | { readonly type: 'error'; readonly error: string };
 
 export interface StartedWorker {
@@ -45,56 +94,209 @@ export interface StartedWorker {
   close(graceMs: number): Promise<void>;
 }
 
+/** How long a job that others may read is left to them, ms. */
+const ASIDE_DELAY = 15_000;
+
+/** Loads in a row that fail before the worker is held to be unfit. */
+const UNFIT_AFTER = 3;
+
 /** Starts taking jobs. Any number of workers may join one Redis, from any machine. */
 export async function startWorker(options: WorkerOptions): Promise<StartedWorker> {
-  const { onEvent = () => undefined } = options;
+  const { redis, onEvent = () => undefined } = options;
+  const pool = openPool({
+    entry: options.entry ?? ENTRY,
+    processor: options.processor ?? PROCESSOR,
+    env: {
+      GRIDSEARCH_CACHE: options.cacheDir,
+      GRIDSEARCH_DATA_ROOT: options.dataRoot ?? '',
+      GRIDSEARCH_PROCESSES: String(options.concurrency),
+      GRIDSEARCH_THREADS: String(options.threads),
+    },
+  });
+  let failedLoads = 0;
+  /** Since when jobs have been waiting for their surroundings, and none has got through. */
+  let troubleSince: number | undefined;
+
+  /** Gives the job back for a while, to whichever worker takes it then. It costs no attempt: the job did nothing wrong. */
+  const giveBack = async (job: Job, token: string, reason: string): Promise<never> => {
+    troubleSince ??= performance.now();
+    onEvent({ type: 'waiting', reason });
+    await job.moveToDelayed(Date.now() + waitInTrouble(performance.now() - troubleSince), token);
+    throw new DelayedError();
+  };
+
+  const trackingPlace = async (): Promise<TrackingPlace | undefined> => {
+    if (options.trackingUri !== undefined) return { uri: options.trackingUri, trusted: true };
+    const [uri, voucher] = ((await redis.get(TRACKING_URI_KEY)) ?? '').split(' ');
+    return uri ? { uri, trusted: options.isOwnTracking?.(uri, voucher) ?? false } : undefined;
+  };
+
+  const carryOut = async (job: Job, token: string, signal: AbortSignal): Promise<unknown> => {
+    const payload = readData(job, workerPayload);
+    const tracking = await trackingPlace();
+    if (tracking === undefined)
+      return giveBack(job, token, 'no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
+    if (!tracking.trusted && holdsCredentials())
+      return giveBack(
+        job,
+        token,
+        'it holds credentials for tracking: set MLFLOW_TRACKING_URI to the server that may have them',
+      );
+    let settled: { value?: string; reason?: string } | undefined;
+    const stillHeld = async (): Promise<boolean> => {
+      const standing = await standingOf(
+        redis,
+        job,
+        token,
+        payload.kind === 'fold' ? { waits: payload.context.searchId, on: payload.window } : undefined,
+      );
+      if (standing.kind === 'settled') settled = standing;
+      return standing.kind === 'held';
+    };
+    const ending: Ending | ChildLoadError = await pool
+      .run({
+        payload,
+        attempt: { jobId: job.id!, resumed: job.attemptsStarted > 1 },
+        tracking,
+        signal,
+        stillHeld,
+        onWaiting: (reason) => {
+          onEvent({ type: 'waiting', reason });
+          // It waits where nobody may ever answer again: an embedded server comes back at another address.
+          trackingPlace().then(
+            (now) =>
+              now !== undefined &&
+              now.uri !== tracking.uri &&
+              worker.cancelJob(job.id!, 'tracking has moved'),
+            () => undefined,
+          );
+        },
+      })
+      .catch((error: unknown) => {
+        if (error instanceof ChildLoadError) return error;
+        throw error;
+      });
+    if (ending instanceof ChildLoadError) {
+      failedLoads++;
+      if (failedLoads === UNFIT_AFTER) onEvent({ type: 'unfit', reason: ending.message });
+      return giveBack(job, token, ending.message);
+    }
+    failedLoads = 0;
+    switch (ending.kind) {
+      case 'done':
+        troubleSince = undefined;
+        return sealResult(job.id!, ending.result);
+      case 'handed back':
+        await job.moveToWait(token);
+        throw new WaitingError();
+      case 'lost':
+        // Its outcome is with its parent already; the job that came back must end with the same.
+        if (settled?.value !== undefined) return JSON.parse(settled.value);
+        if (settled?.reason !== undefined) throw new UnrecoverableError(settled.reason);
+        throw new DelayedError();
+      case 'waits':
+        return giveBack(job, token, ending.reason);
+      case 'failed':
+        troubleSince = undefined;
+        throw new Error(ending.reason);
+    }
+  };
+
   const worker = new Worker(
     FOLD_QUEUE,
-    options.processor ?? fileURLToPath(new URL('./child.js', import.meta.url)),
+    // BullMQ passes a signal to processors that take three parameters.
+    async (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+      try {
+        return await carryOut(job, token!, signal!);
+      } catch (error) {
+        if (isLost(error)) throw new DelayedError();
+        if (error instanceof SealError) {
+          if (!error.signed) throw new UnrecoverableError(error.message);
+          // Whoever has the secret may take it.
+          onEvent({ type: 'aside', reason: error.message });
+          await job.moveToDelayed(Date.now() + ASIDE_DELAY, token);
+          throw new DelayedError();
+        }
+        // It stays in this worker's name until its lock is gone; then somebody takes it, at no cost.
+        if (isRedisTrouble(error)) {
+          onEvent({ type: 'error', error: error.message });
+          throw new DelayedError();
+        }
+        throw error;
+      }
+    },
     {
-      connection: options.redis,
+      connection: redis,
       prefix: PREFIX,
-      ...RECOVERY,
+      ...recovery(),
       concurrency: options.concurrency,
-      name: `worker-${process.pid}`,
-      // A group of their own: Ctrl-C in the terminal reaches the parent, which then decides what becomes of the jobs.
-      workerForkOptions: {
-        detached: true,
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-        env: {
-          ...process.env,
-          GRIDSEARCH_REDIS_URL: options.redisUrl,
-          GRIDSEARCH_TRACKING_URI: options.trackingUri ?? '',
-          GRIDSEARCH_CACHE: options.cacheDir,
-          GRIDSEARCH_PROCESSES: String(options.concurrency),
-          GRIDSEARCH_THREADS: String(options.threads),
-        },
-      },
+      name: `${hostname()}:${process.pid}`,
     },
   );
-  const seconds = (job: { processedOn?: number | undefined }): number =>
-    (Date.now() - (job.processedOn ?? Date.now())) / 1000;
-  worker.on('completed', (job) => onEvent({ type: 'completed', job: job.id ?? '', seconds: seconds(job) }));
+  const seconds = (job: Job): number => (Date.now() - (job.processedOn ?? Date.now())) / 1000;
+  worker.on('completed', (job, result) => {
+    const about = aboutOf(job);
+    const score = scoreOf(job, result, about?.metric);
+    onEvent({ type: 'completed', job: job.id!, seconds: seconds(job), about, score });
+  });
   worker.on('failed', (job, error) => {
     if (job === undefined) return;
     onEvent({
       type: 'failed',
-      job: job.id ?? '',
+      job: job.id!,
       seconds: seconds(job),
+      about: aboutOf(job),
       attempt: job.attemptsMade,
       attempts: job.opts.attempts ?? 1,
       error: error.message,
     });
   });
-  worker.on('error', (error) => onEvent({ type: 'error', error: error.message }));
+  // Somebody else has the job, or will have it in a moment: what is still being done is for nobody.
+  worker.on('lockRenewalFailed', (jobIds) => {
+    for (const id of jobIds) worker.cancelJob(id, 'lost');
+  });
+  worker.on('error', (error) => {
+    // A job that was lost to another worker; it is told of where that matters, on its run.
+    if (isLost(error)) return;
+    onEvent({ type: 'error', error: withoutSecrets(error.message) });
+  });
   await worker.waitUntilReady();
-
   return {
     close: async (graceMs) => {
       const closed = worker.close();
       const handBack = setTimeout(() => worker.cancelAllJobs('handed back'), graceMs);
       await closed;
       clearTimeout(handBack);
+      await pool.close();
     },
   };
+}
+
+/** Whether there is something that an address from the queue must not be sent. */
+const holdsCredentials = (): boolean => {
+  const { token, password } = trackingFromEnv();
+  return Boolean(token || password);
+};
+
+function aboutOf(job: Job): JobAbout | undefined {
+  try {
+    const payload = readData(job, workerPayload);
+    const { context, configuration } = payload;
+    const fold = payload.kind === 'fold' ? payload.fold : null;
+    return { searchId: context.searchId, configuration, fold, metric: context.objective.metric };
+  } catch {
+    return undefined;
+  }
+}
+
+const measured = z.union([foldResult, refitResult]);
+
+function scoreOf(job: Job, raw: unknown, metric: string | undefined): number | null {
+  try {
+    const result = readResult(job.id!, raw, measured);
+    if ('score' in result) return result.score;
+    return metric === undefined ? null : (result.testMetrics[metric] ?? null);
+  } catch {
+    return null;
+  }
 }

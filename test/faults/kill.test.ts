@@ -6,7 +6,7 @@ import { ended, foldsDone, foldUnderWay, runsOf, troubles } from '../support/run
 import { SLOW_GRID, WHOLE_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
 
-describe('kill -9', { timeout: 180_000 }, () => {
+describe('kill -9', { timeout: 300_000 }, () => {
   test('of a worker in mid-fold: another worker takes the fold over', async ({ box }) => {
     const { client } = await box.up();
     const victim = await box.worker(1);

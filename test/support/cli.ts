@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { DOCUMENTS, type DocumentName } from '../../orchestrator/cli/documents/index.js';
 import { connectRedis } from '../../queue/index.js';
 import { createTrackingClient, type TrackingClient } from '../../tracking/client/index.js';
 import { expectNoneLeft } from './processes.js';
@@ -39,7 +40,7 @@ export interface Sandbox {
   readonly home: string;
   start(...args: string[]): Started;
   run(...args: string[]): Promise<Ended>;
-  /** The document that a command prints with `--json`, which must end with exit code 0. */
+  /** The document that a command prints with `--json`, held to its schema; the exit code must be 0. */
   json<T>(...args: string[]): Promise<T>;
   submit(file: string): Promise<Submitted>;
   /** `up` on a free port, once it is up. */
@@ -94,7 +95,9 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
   const json = async <T>(...args: string[]): Promise<T> => {
     const end = await run(...args, '--json');
     expect(end.code, `${args.join(' ')}: ${end.stderr}`).toBe(0);
-    return JSON.parse(end.stdout) as T;
+    const document: unknown = JSON.parse(end.stdout);
+    DOCUMENTS[documentName(args)].schema.parse(document);
+    return document as T;
   };
   return {
     home,
@@ -104,12 +107,12 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
     submit: (file) => json('submit', file),
     up: async (...args) => {
       const started = start('up', '--port', '0', '--json', ...args);
-      const { trackingUri } = JSON.parse(await started.firstLine) as { trackingUri: string };
+      const { trackingUri } = DOCUMENTS.up.schema.parse(JSON.parse(await started.firstLine));
       return { ...started, trackingUri, client: createTrackingClient({ uri: trackingUri }) };
     },
     worker: async (concurrency) => {
       const started = start('worker', '--concurrency', String(concurrency), '--json');
-      await started.firstLine;
+      DOCUMENTS.worker.schema.parse(JSON.parse(await started.firstLine));
       return started;
     },
     dispose: async () => {
@@ -124,6 +127,17 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
       if (stubborn.length > 0) throw new Error(`did not stop at SIGTERM: ${stubborn.join('; ')}`);
     },
   };
+}
+
+/** The document that a command promises. */
+function documentName([command, second, third]: readonly string[]): DocumentName {
+  if (command === 'show' && third !== undefined && !third.startsWith('-'))
+    return third.includes('-fold-') ? 'show-fold' : 'show-child';
+  if (command === 'resume') return 'run';
+  if (command === 'status') return second === undefined ? 'status-list' : 'status';
+  if (command !== 'models') return command as DocumentName;
+  if (second === 'promote' || second === 'rollback') return 'models-champion';
+  return second === 'compare' ? 'models-compare' : 'models';
 }
 
 /** Stops a command; returns what it was when it had to be killed. */

@@ -20,7 +20,9 @@ import { expectNoneLeft } from './processes.js';
 import type { Submitted } from './runs.js';
 import { until } from './until.js';
 
-const CHILD = fileURLToPath(new URL('../../dist/worker/child.js', import.meta.url));
+const PROCESSOR = fileURLToPath(new URL('../../dist/worker/processor.js', import.meta.url));
+
+const ENTRY = fileURLToPath(new URL('../../dist/worker/entry.js', import.meta.url));
 
 type OrchestratorOptions = Partial<Parameters<typeof startOrchestrator>[0]>;
 
@@ -33,7 +35,12 @@ export interface Installation {
   /** What workers told of. */
   readonly events: WorkerEvent[];
   orchestrator(options?: OrchestratorOptions): Promise<Orchestrator>;
-  worker(options?: { processor?: string; concurrency?: number }): Promise<void>;
+  worker(options?: {
+    processor?: string;
+    entry?: string;
+    concurrency?: number;
+    trackingUri?: string;
+  }): Promise<void>;
   submit(file: string, changes?: Partial<Submission>): Promise<Submitted>;
   /** What came of a search, once its job has completed. */
   result(search: Submitted): Promise<SearchResult>;
@@ -52,7 +59,7 @@ export async function openInstallation(): Promise<Installation> {
   const opened = closers();
   const services = await openServices({ start: startTrackingServer });
   opened.add(() => services.close());
-  const { redis, redisUrl, searches, tracking } = services;
+  const { redis, searches, tracking } = services;
   const errors: Error[] = [];
   const events: WorkerEvent[] = [];
   return {
@@ -72,15 +79,20 @@ export async function openInstallation(): Promise<Installation> {
       opened.add(() => orchestrator.close());
       return orchestrator;
     },
-    worker: async ({ processor = CHILD, concurrency = 2 } = {}) => {
+    worker: async ({
+      processor = PROCESSOR,
+      entry = ENTRY,
+      concurrency = 2,
+      trackingUri = tracking.uri,
+    } = {}) => {
       const worker = await startWorker({
         redis,
-        redisUrl,
-        trackingUri: tracking.uri,
+        trackingUri,
         concurrency,
         threads: 1,
         cacheDir,
         processor,
+        entry,
         onEvent: (event) => events.push(event),
       });
       opened.add(() => worker.close(0));

@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-interface Process {
+export interface Process {
   readonly pid: number;
+  readonly ppid: number;
   readonly command: string;
 }
 
@@ -22,7 +23,8 @@ export function processesOf(home: string): Process[] {
     .flatMap((pid) => {
       const command = read(pid, 'cmdline').replaceAll('\0', ' ').trim();
       const belongs = read(pid, 'environ').includes(`GRIDSEARCH_HOME=${home}\0`) || command.includes(home);
-      return belongs ? [{ pid, command }] : [];
+      const ppid = Number(/^PPid:\s*(\d+)$/m.exec(read(pid, 'status'))?.[1] ?? 0);
+      return belongs ? [{ pid, ppid, command }] : [];
     });
 }
 

@@ -52,14 +52,14 @@ export const foldsDone = (
   );
 
 /** Waits for the search's end; returns the status of its parent run. */
-export const ended = (client: TrackingClient, { parentRunId }: Submitted): Promise<string> =>
+export const ended = (client: TrackingClient, { parentRunId }: Submitted, ms = 240_000): Promise<string> =>
   until(
     'the parent run has ended',
     async () => {
       const { status } = (await client.getRun(parentRunId)).info;
       return status !== 'RUNNING' && status !== 'SCHEDULED' && status;
     },
-    120_000,
+    ms,
   );
 
 /** Names every way in which a finished search of this size could be incomplete or double. */

@@ -12,3 +12,7 @@ export const WHOLE_GRID = { children: 8, folds: 24 } as const;
 
 /** A module that handles a worker's jobs in its child processes, named by what is wrong with it. */
 export const processor = (name: string): string => fixture(`processors/_${name}.mjs`);
+
+/** Four configurations over three folds: what faults are thrown at, many times over. */
+export const TINY_GRID = fixture('tiny-grid.yaml');
+export const WHOLE_TINY_GRID = { children: 4, folds: 12 } as const;

@@ -1,0 +1,56 @@
+/** What a worker and its child processes say to each other. Both ends read it through these schemas. */
+import { z } from 'zod';
+import { workerPayload } from '../queue/index.js';
+
+/** Which attempt at a job this is. */
+export const jobAttempt = z.object({
+  jobId: z.string(),
+  /** Whether the job was started before: by a failed attempt, or by a worker that died or handed it back. */
+  resumed: z.boolean(),
+});
+export type JobAttempt = z.infer<typeof jobAttempt>;
+
+/** Where a job's runs are logged. */
+export const trackingPlace = z.object({
+  uri: z.string(),
+  /** Whether this process's own environment, and not the queue, vouches for the address: only then does it get credentials. */
+  trusted: z.boolean(),
+});
+export type TrackingPlace = z.infer<typeof trackingPlace>;
+
+export const toChild = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('job'),
+    payload: workerPayload,
+    attempt: jobAttempt,
+    tracking: trackingPlace,
+  }),
+  /** The job at hand is to be put down. */
+  z.object({ type: z.literal('cancel') }),
+  /** Answer to `still held?`. */
+  z.object({ type: z.literal('held'), held: z.boolean() }),
+]);
+export type ToChild = z.infer<typeof toChild>;
+
+/** How a job ended in a child process. */
+export const ending = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), result: z.json() }),
+  /** Somebody else is to go on with it, at once; nothing was wrong with it. */
+  z.object({ kind: z.literal('handed back') }),
+  /** Somebody else has it by now, or has finished it. */
+  z.object({ kind: z.literal('lost') }),
+  /** What it needs can't be had now; nothing was wrong with it. */
+  z.object({ kind: z.literal('waits'), reason: z.string() }),
+  z.object({ kind: z.literal('failed'), reason: z.string() }),
+]);
+export type Ending = z.infer<typeof ending>;
+
+export const toParent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('loaded') }),
+  z.object({ type: z.literal('load failed'), reason: z.string() }),
+  z.object({ type: z.literal('still held?') }),
+  /** The job at hand goes on as soon as its surroundings let it. */
+  z.object({ type: z.literal('waiting'), reason: z.string() }),
+  z.object({ type: z.literal('ended'), ending }),
+]);
+export type ToParent = z.infer<typeof toParent>;
