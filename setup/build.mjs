@@ -14,6 +14,11 @@ const CONFIG = 'tsconfig.build.json';
 const ASSETS = new Set(['.sql', '.html', '.css', '.svg', '.lua', '.json']);
 /** What is copied into every model package: a container has dist/ and not the sources. */
 const TEMPLATE = join('learning', 'package', 'template');
+/** The review page is not compiled file by file: Vite makes one script of it. */
+const PAGE = join('review', 'page', 'client');
+/** What Vite builds, beneath dist/: the page, and what every report holds. */
+const BUILT_PAGES = [PAGE, join('review', 'report', 'client')];
+const isOfPage = (path) => BUILT_PAGES.some((folder) => path.startsWith(join(folder, '/')));
 const isAsset = (path) => ASSETS.has(extname(path)) || (path.startsWith(TEMPLATE) && extname(path) !== '');
 
 const sourceFolders = async () => JSON.parse(await readFile(join(ROOT, CONFIG), 'utf8')).include;
@@ -52,7 +57,7 @@ async function upToDate() {
 }
 
 async function copyAssets(paths) {
-  for (const path of paths.filter(isAsset)) {
+  for (const path of paths.filter((one) => isAsset(one) && !isOfPage(one))) {
     const to = join(DIST, path);
     await mkdir(dirname(to), { recursive: true });
     await copyFile(join(ROOT, path), to);
@@ -66,6 +71,7 @@ async function removeOrphans(paths) {
   );
   for (const folder of await sourceFolders()) {
     for (const path of await tree(join('dist', folder))) {
+      if (isOfPage(path.slice('dist/'.length))) continue;
       const source = path.slice('dist/'.length).replace(/\.map$/, '');
       if (extname(path) && !expected.has(source))
         await rm(join(ROOT, path), { force: true, recursive: true });
@@ -73,17 +79,25 @@ async function removeOrphans(paths) {
   }
 }
 
+/** A program's own file rather than npx: nothing must be looked up, let alone downloaded. */
+function programOf(name, file) {
+  const folder = packageFrom(join(ROOT, 'package.json'), name);
+  if (folder) return join(folder, 'bin', file);
+  throw new SetupError(
+    `dist/ must be built and ${name} is not installed: run npm ci first (without --omit=dev)`,
+  );
+}
+
 export async function compile() {
-  // tsc's own file rather than npx: nothing must be looked up, let alone downloaded.
-  const typescript = packageFrom(join(ROOT, 'package.json'), 'typescript');
-  if (!typescript) {
-    throw new SetupError(
-      'dist/ must be built and TypeScript is not installed: run npm ci first (without --omit=dev)',
-    );
-  }
+  const tsc = [programOf('typescript', 'tsc'), '-p', CONFIG];
+  const vite = (config) => [programOf('vite', 'vite.js'), 'build', '--config', join(PAGE, config)];
   const started = new Date();
   try {
-    await run(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', CONFIG], { cwd: ROOT, seconds: 300 });
+    const all = [tsc, vite('vite.config.mjs'), vite('vite.report.config.mjs')].map((args) =>
+      run(process.execPath, args, { cwd: ROOT, seconds: 300 }),
+    );
+    await Promise.allSettled(all);
+    await Promise.all(all);
   } catch (error) {
     // Without the record the next run would take the half-made output for finished.
     await rm(BUILD_INFO, { force: true });

@@ -1,7 +1,60 @@
 /** All that anyone reads about a search: which there are, its trials and folds, its winner, how far it is, how it ended. */
+export { meanAndStd, sparkline } from '../analysis/index.js';
+export { nameOf, type TrialColumns, type TrialTable } from './columns.js';
+export { type ComparedTrial, MOST_COMPARED, type PredictedRows, readCompared } from './compare.js';
+export type { Comparisons } from './comparisons.js';
+export { type Baseline, type Evidence, evidenceOf, type Registered, readEvidence } from './evidence.js';
+export { type FoundRun, findRun, findRunIn } from './find-run.js';
+export { type JobRun, jobsOf } from './jobs.js';
+export {
+  type Judged,
+  type JudgedRow,
+  type JudgedTwice,
+  type Judgement,
+  judgedTwice,
+  judgementOf,
+  readJudged,
+  readTestRows,
+} from './judged.js';
 export { readOutcome, type SearchOutcome } from './outcome.js';
+export {
+  compareRows,
+  compareTrialRows,
+  FOLD_PREDICTIONS,
+  type FoldPredictions,
+  predictedOf,
+  type RowComparison,
+  readPredictions,
+} from './predictions.js';
+export { type Presence, readPresence } from './presence.js';
 export { readProgress, type SearchProgress } from './progress.js';
-export { type FoldSummary, hasEnded, type RunSummary, type TrialSummary } from './runs.js';
+export {
+  type Curves,
+  type RunDetail,
+  type RunFile,
+  readRun,
+  readRunFile,
+} from './run-detail.js';
+export {
+  type EarlierAttempt,
+  type FoldSummary,
+  hasEnded,
+  paramValue,
+  type RunSummary,
+  type TrialSummary,
+} from './runs.js';
 export { findSearch, listSearches, readSearch, type SearchSummary, UnknownSearchError } from './searches.js';
-export { openSearches, readStatus, type SearchStatus } from './status.js';
-export { bestTrials, foldsOf, rankedTrials, refitOf, winnerOf } from './trials.js';
+export { SEARCH_STATES, type SearchState, stateOf } from './state.js';
+export { openSearches, queuePositions, readStatus, type SearchStatus } from './status.js';
+export {
+  type BestTrial,
+  bestOf,
+  bestTrials,
+  foldsOf,
+  rankedTrials,
+  refitOf,
+  registeredBy,
+} from './trials.js';
+export { allVersions } from './versions.js';
+export { metricWords, short, shortSpread } from './words.js';
+export { readWorkers, type WorkerNow } from './workers.js';

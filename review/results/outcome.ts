@@ -1,6 +1,6 @@
 /** What came of a search that has ended, as its job in Redis holds it. */
 import type { Queue } from 'bullmq';
-import { type SearchResult, searchPayload, searchResult } from '../../queue/index.js';
+import { readData, readResult, type SearchResult, searchPayload, searchResult } from '../../queue/index.js';
 
 export interface SearchOutcome extends Pick<SearchResult, 'status' | 'reason'> {
   readonly searchId: string;
@@ -15,16 +15,17 @@ export interface SearchOutcome extends Pick<SearchResult, 'status' | 'reason'> {
     readonly failed: number;
   };
   readonly folds: { readonly total: number; readonly finished: number; readonly failed: number };
-  readonly best: SearchResult['best'] | null;
-  readonly refit: SearchResult['refit'] | null;
-  readonly registered: SearchResult['registered'] | null;
+  readonly best: NonNullable<SearchResult['best']> | null;
+  readonly refit: NonNullable<SearchResult['refit']> | null;
+  readonly registered: NonNullable<SearchResult['registered']> | null;
 }
 
 /** @throws ZodError when the search has not ended, or is not in this Redis */
 export async function readOutcome(searches: Queue, searchId: string): Promise<SearchOutcome> {
   const job = await searches.getJob(searchId);
-  const { context } = searchPayload.parse(job?.data);
-  const result = searchResult.parse(job?.returnvalue);
+  if (job === undefined) throw new Error(`search ${searchId} is not in this Redis`);
+  const { context } = readData(job, searchPayload);
+  const result = readResult(searchId, job.returnvalue, searchResult);
   const { complete, pruned, failed } = result.trials;
   return {
     searchId,

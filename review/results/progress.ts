@@ -1,7 +1,10 @@
 /** How far a search is, read from Redis: nobody keeps count, so nothing can be counted twice. */
 import { Job, type Queue } from 'bullmq';
 import {
+  type Configuration,
   idOf,
+  readData,
+  readResult,
   type SearchPayload,
   type SearchResult,
   searchPayload,
@@ -17,6 +20,12 @@ export interface SearchProgress {
   readonly step: 'queued' | SearchPayload['progress']['step'] | 'ended' | 'broken';
   readonly trials: { readonly total: number; readonly settled: number };
   readonly folds: { readonly total: number; readonly settled: number };
+  /** Configurations before this one have settled. */
+  readonly upTo: number;
+  /** The configurations of the window under way, with their settled folds. */
+  readonly open: readonly { readonly configuration: Configuration; readonly settled: number }[];
+  /** What was submitted, and how far its own job is. */
+  readonly search: SearchPayload;
   /** Time of submission, ms. */
   readonly submittedAt: number;
   /** Why the search's own job failed, with step `broken`. */
@@ -31,19 +40,27 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
   const state = await searches.getJobState(searchId);
   const job = await Job.fromId(searches, searchId);
   if (job === undefined) return undefined;
-  const search = searchPayload.parse(job.data);
+  const search = readData(job, searchPayload);
   const { progress, total, context } = search;
-  const common = { searchId, submittedAt: search.submittedAt };
+  const common = { searchId, submittedAt: search.submittedAt, search };
   const known = (trials: number, folds: number) => ({
     trials: { total, settled: trials },
     folds: { total: total * context.folds, settled: folds },
   });
   if (state === 'completed') {
-    const result = searchResult.parse(job.returnvalue);
-    return { ...common, step: 'ended', ...known(sum(result.trials), sum(result.folds)), result };
+    const result = readResult(searchId, job.returnvalue, searchResult);
+    const counted = known(sum(result.trials), sum(result.folds));
+    return { ...common, step: 'ended', ...counted, upTo: total, open: [], result };
   }
   const open = await openWindow(searches, search);
-  const counted = known(sum(progress.trials) + open.trials, sum(progress.folds) + open.folds);
+  const counted = {
+    ...known(
+      sum(progress.trials) + open.trials,
+      sum(progress.folds) + sum(open.configurations.map(({ settled }) => settled)),
+    ),
+    upTo: progress.settled,
+    open: open.configurations,
+  };
   if (state === 'failed') {
     return { ...common, step: 'broken', ...counted, ...(job.failedReason && { failure: job.failedReason }) };
   }
@@ -51,19 +68,19 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
   return { ...common, step: queued ? 'queued' : progress.step, ...counted };
 }
 
-const sum = (counts: Readonly<Record<string, number>>): number =>
+const sum = (counts: Readonly<Record<string, number>> | readonly number[]): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** Settled trials and folds of the window under way. */
+/** Settled trials of the window under way, and the settled folds of each. */
 async function openWindow(
   searches: Queue,
   { context, progress }: SearchPayload,
-): Promise<{ trials: number; folds: number }> {
-  const none = { trials: 0, folds: 0 };
+): Promise<{ trials: number; configurations: SearchProgress['open'] }> {
+  const none = { trials: 0, configurations: [] };
   if (progress.window === undefined) return none;
   const window = await Job.fromId(searches, windowJobId(context.searchId, progress.window.from));
   if (window === undefined) return none;
-  const { configurations } = windowPayload.parse(window.data);
+  const { configurations } = readData(window, windowPayload);
   const unsettled = new Set((await unsettledChildren(window)).map(idOf));
   const counts = await Promise.all(
     configurations.map(async (configuration) => {
@@ -77,6 +94,6 @@ async function openWindow(
   );
   return {
     trials: configurations.length - unsettled.size,
-    folds: counts.reduce((total, count) => total + count, 0),
+    configurations: configurations.map((configuration, i) => ({ configuration, settled: counts[i]! })),
   };
 }

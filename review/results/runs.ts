@@ -1,4 +1,6 @@
 /** MLflow runs as a reader of a search sees them: plain values, the project's words. */
+import { z } from 'zod';
+import { type Configuration, configuration, type ParameterValue } from '../../queue/index.js';
 import { type Run, type RunStatus, TAGS } from '../../tracking/client/index.js';
 
 /** What every run of a search tells. */
@@ -9,7 +11,7 @@ export interface RunSummary {
   /** ms */
   readonly startTime: number;
   readonly endTime: number | null;
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, ParameterValue>>;
   readonly metrics: Readonly<Record<string, number>>;
   /** Why it failed. */
   readonly failure?: string;
@@ -21,21 +23,66 @@ export const summaryOf = ({ info, params, metrics, tags }: Run): RunSummary => (
   status: info.status,
   startTime: info.startTime,
   endTime: info.endTime ?? null,
-  params,
+  params: paramValues(params),
   metrics,
   ...(tags[TAGS.failure] !== undefined && { failure: tags[TAGS.failure] }),
 });
+
+const attempts = z.array(
+  z.object({
+    worker: z.string(),
+    start: z.string(),
+    /** null when it fell silent. */
+    end: z.string().nullable(),
+    reason: z.string(),
+  }),
+);
+/** An earlier attempt at a fold, and why it ended. */
+export type EarlierAttempt = z.infer<typeof attempts>[number];
+
+/** What a run tells of earlier attempts at its job; none when it can't be read. */
+export function earlierAttempts({ tags }: Run): EarlierAttempt[] {
+  try {
+    return attempts.parse(JSON.parse(tags[TAGS.attempts] ?? '[]'));
+  } catch {
+    return [];
+  }
+}
+
+/** MLflow keeps parameters as text: what was a number or a truth value becomes one again. */
+export function paramValue(text: string): ParameterValue {
+  if (text === 'true' || text === 'false') return text === 'true';
+  const number = Number(text);
+  return Number.isFinite(number) && String(number) === text ? number : text;
+}
+
+const paramValues = (params: Readonly<Record<string, string>>): Record<string, ParameterValue> =>
+  Object.fromEntries(Object.entries(params).map(([name, text]) => [name, paramValue(text)]));
+
+/** The configuration that a trial's run is about. */
+export const configurationOf = ({ tags }: Run): Configuration =>
+  configuration.parse({
+    index: Number(tags[TAGS.index]),
+    hash: tags[TAGS.configuration],
+    model: tags[TAGS.estimatorName],
+    parameters: JSON.parse(tags[TAGS.parameters] ?? '{}'),
+  });
 
 /** A fold of a trial. */
 export interface FoldSummary extends RunSummary {
   /** From 0. */
   readonly fold: number;
+  /** Attempts before the one that wrote the run. */
+  readonly attempts: readonly EarlierAttempt[];
+  /** Metrics of the validation rows after the epoch that was kept, by name; empty in runs of before version 0.2. */
+  readonly kept: Readonly<Record<string, number>>;
 }
 
 /** A trial: its child run, and where it stands among the others. */
 export interface TrialSummary extends RunSummary {
-  /** Its place in the order of proposal. */
-  readonly index: number;
+  readonly configuration: Configuration;
+  /** How it ended: `complete`, `pruned` or `failed`; undefined before. */
+  readonly outcome: string | undefined;
   /** Mean and deviation of the objective over the folds; undefined for a trial that is not complete. */
   readonly mean: number | undefined;
   readonly std: number | undefined;

@@ -1,5 +1,5 @@
 /** The searches that tracking knows, and finding one of them. */
-import { ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
+import { ROLE, type Run, TAGS, type TrackingClient, tagIs, warningsOf } from '../../tracking/client/index.js';
 import { type RunSummary, summaryOf } from './runs.js';
 
 /** A search as its parent run tells of it. */
@@ -8,17 +8,15 @@ export interface SearchSummary extends RunSummary {
   readonly experimentId: string;
   readonly objective: { readonly metric: string; readonly direction: 'maximize' | 'minimize' };
   readonly datasetDigest: string;
+  /** What misleads in the data or the outcome, one line each. */
+  readonly warnings: readonly string[];
   /** Trials and folds in all. */
   readonly trials: number;
   readonly folds: number;
   /** Folds of a trial; undefined while the parent run has no parameters yet. */
   readonly foldsOfTrial: number | undefined;
-  /** Of the winner; null until the search has one. */
-  readonly bestMean: number | null;
-  readonly bestStd: number | null;
   readonly winnerRunId: string | null;
-  /** `name/version` of the registered model. */
-  readonly registered: string | null;
+  readonly registered: { readonly name: string; readonly version: string } | null;
 }
 
 /** No search, or several, are called what the person asked for. */
@@ -27,7 +25,7 @@ export class UnknownSearchError extends Error {
 }
 
 function searchOf(parent: Run): SearchSummary {
-  const { tags, params, metrics, info } = parent;
+  const { tags, params, info } = parent;
   const foldsOfTrial = Number(params.n_splits) * Number(params.n_repeats ?? 1);
   return {
     ...summaryOf(parent),
@@ -38,14 +36,19 @@ function searchOf(parent: Run): SearchSummary {
       direction: tags[TAGS.direction] === 'minimize' ? 'minimize' : 'maximize',
     },
     datasetDigest: tags[TAGS.datasetDigest] ?? '',
+    warnings: warningsOf(tags[TAGS.warnings]),
     trials: Number(tags[TAGS.trials]),
     folds: Number(tags[TAGS.folds]),
     foldsOfTrial: Number.isNaN(foldsOfTrial) ? undefined : foldsOfTrial,
-    bestMean: metrics.best_cv_score ?? null,
-    bestStd: metrics.best_cv_std ?? null,
     winnerRunId: tags[TAGS.bestChild] ?? null,
-    registered: tags[TAGS.registered] ?? null,
+    registered: versionOf(tags[TAGS.registered]),
   };
+}
+
+/** Names of models hold no slash. */
+function versionOf(tag: string | undefined): SearchSummary['registered'] {
+  const [name, version] = tag?.split('/') ?? [];
+  return name === undefined || version === undefined ? null : { name, version };
 }
 
 /** All searches, newest first. */

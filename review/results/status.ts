@@ -1,7 +1,13 @@
 /** Where a search stands: what tracking keeps of it, and what Redis knows while it is under way. */
 import type { Queue } from 'bullmq';
+import { SealError } from '../../queue/index.js';
+import type { TrackingClient } from '../../tracking/client/index.js';
+import type { Presence } from './presence.js';
 import { readProgress, type SearchProgress } from './progress.js';
+import { hasEnded } from './runs.js';
 import type { SearchSummary } from './searches.js';
+import { type SearchState, stateOf } from './state.js';
+import { bestOf } from './trials.js';
 
 interface Count {
   readonly total: number;
@@ -9,34 +15,54 @@ interface Count {
   readonly settled: number | null;
 }
 
-export interface SearchStatus extends Pick<SearchSummary, 'searchId' | 'status' | 'startTime' | 'endTime'> {
-  readonly parentRunId: string;
+export interface SearchStatus {
+  readonly search: SearchSummary;
+  readonly state: SearchState;
   readonly step: SearchProgress['step'];
   readonly trials: Count;
   readonly folds: Count;
-  readonly best: number | null;
-  readonly registered: string | null;
+  /** Of the winner, or of the best so far. */
+  readonly bestMean: number | null;
   readonly failure: string | null;
   /** While Redis has the search. */
   readonly progress: SearchProgress | undefined;
 }
 
-export async function readStatus(searches: Queue, search: SearchSummary): Promise<SearchStatus> {
-  const progress = await readProgress(searches, search.searchId);
+/** @param presence - Who is there, see `readPresence`. */
+export async function readStatus(
+  { searches, client, presence }: { searches: Queue; client: TrackingClient; presence: Presence | undefined },
+  search: SearchSummary,
+): Promise<SearchStatus> {
+  const [found, bestMean] = await Promise.all([
+    readProgress(searches, search.searchId).catch(otherwise),
+    // A search that has ended tells itself: there may be thousands of them.
+    hasEnded(search.status)
+      ? search.metrics.best_cv_score
+      : bestOf(client, search).then((best) => best?.mean),
+  ]);
+  const progress = found instanceof SealError ? undefined : found;
   return {
-    searchId: search.searchId,
-    parentRunId: search.runId,
-    status: search.status,
-    startTime: search.startTime,
-    endTime: search.endTime,
+    search,
+    state: stateOf(search, found instanceof SealError ? 'signed otherwise' : found, presence),
     step: progress?.step ?? 'ended',
     trials: progress?.trials ?? { total: search.trials, settled: null },
     folds: progress?.folds ?? { total: search.folds, settled: null },
-    best: search.bestMean,
-    registered: search.registered,
-    failure: search.failure ?? progress?.failure ?? null,
+    bestMean: bestMean ?? null,
+    failure: search.failure ?? progress?.failure ?? (found instanceof SealError ? found.message : null),
     progress,
   };
+}
+
+/** A job that this process can't read is one of several: the others are told all the same. */
+function otherwise(error: unknown): SealError {
+  if (error instanceof SealError) return error;
+  throw error;
+}
+
+/** Searches that wait for their turn, by id: 1 is the next. */
+export async function queuePositions(searches: Queue): Promise<ReadonlyMap<string, number>> {
+  const waiting = await searches.getWaiting();
+  return new Map(waiting.filter((job) => job?.name === 'search').map((job, i) => [job.id!, i + 1]));
 }
 
 /** Ids of the searches that have not ended, newest first. */

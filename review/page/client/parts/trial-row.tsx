@@ -1,0 +1,152 @@
+/** One configuration in the table. */
+import type { SearchView, Value } from '../../api.js';
+import { plain, score } from '../format.js';
+import type { Scale } from '../scale.js';
+import { isNumeric, lit, togglePin } from '../shared.js';
+import { Dots } from './dots.js';
+import { RunCurves } from './run-curves.js';
+import { State } from './state.js';
+
+export function TrialRow({
+  view,
+  row,
+  place,
+  scale,
+  columns: shown,
+  width,
+  isPinned,
+  isOpen,
+  onToggle,
+}: {
+  view: SearchView;
+  row: number;
+  /** Among all rows, for screen readers. */
+  place: number;
+  scale: Scale;
+  columns: readonly string[];
+  /** Columns in all. */
+  width: number;
+  isPinned: boolean;
+  isOpen: boolean;
+  onToggle: (runId: string) => void;
+}) {
+  const { columns, evidence, search } = view;
+  const runId = columns.runId[row]!;
+  const name = columns.name[row]!;
+  const [mean, std] = [columns.mean[row] ?? null, columns.std[row] ?? null];
+  const classes = [
+    ...(runId === view.winnerRunId ? ['winner'] : []),
+    ...(evidence.against.alike[row] ? ['alike'] : []),
+    ...(['RUNNING', 'SCHEDULED'].includes(columns.status[row]!) ? ['open'] : []),
+    ...(isPinned ? ['pinned'] : []),
+    ...(lit.value === row ? ['lit'] : []),
+  ];
+  const point = (): void => {
+    lit.value = row;
+  };
+  const leave = (): void => {
+    if (lit.value === row) lit.value = undefined;
+  };
+  return (
+    <>
+      <tr
+        class={classes.join(' ')}
+        aria-rowindex={place}
+        onMouseEnter={point}
+        onMouseLeave={leave}
+        onFocusCapture={point}
+        onBlurCapture={leave}
+      >
+        <td class="number rank">{columns.rank[row] ?? '–'}</td>
+        <th scope="row">
+          <a data-row href={`/runs/${runId}`}>
+            {name}
+          </a>
+        </th>
+        <td class="plot">
+          <Dots
+            scores={{ mean, std, folds: columns.folds[row] ?? [] }}
+            scale={scale}
+            against={evidence.winner === null ? null : (columns.mean[evidence.winner] ?? null)}
+            baselines={evidence.baselines}
+          />
+        </td>
+        <td data-label={search.objective.metric} class="number score">
+          {mean === null ? '–' : `${score(mean)} ± ${score(std)}`}
+        </td>
+        {shown.map((column) => (
+          <Cell key={column} view={view} row={row} column={column} />
+        ))}
+        <td class="action">
+          <button type="button" data-pin aria-pressed={isPinned} onClick={() => togglePin(name)}>
+            Pin<span class="hidden"> {name}</span>
+          </button>{' '}
+          <button type="button" data-curves aria-expanded={isOpen} onClick={() => onToggle(runId)}>
+            Curves<span class="hidden"> of {name}</span>
+          </button>
+        </td>
+      </tr>
+      {isOpen && (
+        <tr class="below">
+          <td colSpan={width}>
+            <RunCurves id={runId} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Cell({ view, row, column }: { view: SearchView; row: number; column: string }) {
+  const { columns, evidence } = view;
+  switch (column) {
+    case 'difference': {
+      const { difference, low, high } = evidence.against;
+      const value = difference[row] ?? null;
+      return (
+        <td data-label="Δ to the winner" class={`number ${value === null ? 'absent soft' : ''}`}>
+          {value === null ? '–' : signed(value)}
+          {value !== null && low[row] != null && high[row] != null && (
+            <span class="soft interval">
+              {' '}
+              [{signed(low[row])}, {signed(high[row])}]
+            </span>
+          )}
+        </td>
+      );
+    }
+    case 'fit':
+      return (
+        <td data-label="fit, s" class="number">
+          {columns.fitSeconds[row]?.toFixed(2) ?? '–'}
+        </td>
+      );
+    case 'status':
+      return (
+        <td data-label="status">
+          <State state={columns.status[row]!} />
+          {columns.reason[row] && <span class="reason">{columns.reason[row]}</span>}
+        </td>
+      );
+    default:
+      return (
+        <Parameter
+          name={column}
+          value={(column === 'model' ? columns.model[row] : columns.parameters[column]?.[row]) ?? null}
+          isNumber={isNumeric(view, column)}
+        />
+      );
+  }
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+
+/** A value of what varies; a model kind may lack it. */
+function Parameter({ name, value, isNumber }: { name: string; value: Value | null; isNumber: boolean }) {
+  const classes = `${isNumber ? 'number' : ''} ${value === null ? 'absent soft' : ''}`;
+  return (
+    <td data-label={name} class={classes}>
+      {value === null ? '–' : typeof value === 'number' ? plain(value) : String(value)}
+    </td>
+  );
+}

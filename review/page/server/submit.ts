@@ -1,0 +1,113 @@
+/** Search spaces that are written in the page: checked as the command line checks them, and queued. */
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Hono } from 'hono';
+import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import {
+  configurationCount,
+  type PreparedText,
+  prepareText,
+  searchSpaceJsonSchema,
+  submit,
+  trainingSeconds,
+} from '../../../orchestrator/app/index.js';
+import type { CheckedSpace, SearchSpaces, SubmittedSpace } from '../api.js';
+import { BadRequestError, bodyOf, waitingFor } from './changes.js';
+import type { Sources } from './list.js';
+import { API } from './paths.js';
+
+/** Longer ones are for the command line. */
+const MOST_BYTES = 300_000;
+/** Checks that wait for their turn; each needs a thread. */
+const MOST_WAITING = 8;
+
+const written = z.strictObject({ text: z.string(), name: z.string().max(200) });
+/** With a key that the page draws, so that what is asked for twice is done once. */
+const submitted = written.extend({ key: z.string().min(16).max(64) });
+
+/** Where the examples are, beside the compiled code and beside the sources. */
+const EXAMPLES = ['../../../../search-spaces', '../../../search-spaces'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+
+export function submitRoutes(app: Hono, { client, redis, searches }: Sources, closing: AbortSignal): void {
+  const oneAtATime = pLimit(1);
+  const done = new LRUCache<string, Promise<SubmittedSpace>>({ max: 1000, ttl: 600_000 });
+
+  const prepared = ({ text, name }: z.output<typeof written>, signal: AbortSignal): Promise<PreparedText> => {
+    if (oneAtATime.pendingCount >= MOST_WAITING)
+      throw new BadRequestError('Too many search spaces are being checked; try again in a moment.');
+    const folder = process.cwd();
+    const file = join(folder, basename(name.replaceAll(/[^\w.-]/g, '_')) || 'search-space.yaml');
+    return oneAtATime(async () => {
+      signal.throwIfAborted();
+      return prepareText({ text, file, folder }, signal);
+    });
+  };
+
+  app.get(`${API}/search-spaces`, async (context) =>
+    context.json<SearchSpaces>({
+      schema: JSON.parse(searchSpaceJsonSchema()) as object,
+      examples: await examples(),
+    }),
+  );
+  app.post(`${API}/searches/check`, async (context) => {
+    const space = await bodyOf(context, written, MOST_BYTES);
+    // Whoever has left waits for no answer.
+    const answer = await prepared(space, AbortSignal.any([closing, context.req.raw.signal]));
+    return context.json(checkedSpace(answer));
+  });
+  app.post(`${API}/searches`, async (context) => {
+    const { key, ...space } = await bodyOf(context, submitted, MOST_BYTES);
+    const before = done.get(key);
+    if (before !== undefined) return context.json(await before);
+    const queued = (async (): Promise<SubmittedSpace> => {
+      const answer = await prepared(space, closing);
+      if ('issues' in answer)
+        return { searchId: null, message: 'It is not right yet.', checked: checkedSpace(answer) };
+      const { searchId } = await submit(answer.submission, { searches, tracking: { client } });
+      const message = await waitingFor(redis, `Search ${searchId} is queued`);
+      return { searchId, message, checked: checkedSpace(answer) };
+    })();
+    done.set(key, queued);
+    try {
+      const result = await queued;
+      if (result.searchId === null) done.delete(key);
+      return context.json(result);
+    } catch (error) {
+      done.delete(key);
+      throw error;
+    }
+  });
+}
+
+function checkedSpace(answer: PreparedText): CheckedSpace {
+  if ('issues' in answer) {
+    const issues = answer.issues.map(({ line, column, path, message }) => ({ line, column, path, message }));
+    return { issues, size: null, warnings: [] };
+  }
+  const { models, folds, rows } = answer.submission;
+  const search = { models: [...models], inputs: rows.inputs, context: { folds } };
+  const configurations = configurationCount(search);
+  return {
+    issues: [],
+    size: { configurations, folds, seconds: trainingSeconds(search) },
+    warnings: rows.warnings,
+  };
+}
+
+/** The search spaces that come with gridsearch. */
+async function examples(): Promise<SearchSpaces['examples']> {
+  for (const folder of EXAMPLES) {
+    const names = await readdir(folder).catch(() => undefined);
+    if (names === undefined) continue;
+    const yaml = names.filter((name) => name.endsWith('.yaml')).sort();
+    return Promise.all(
+      yaml.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })),
+    );
+  }
+  return [];
+}

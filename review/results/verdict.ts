@@ -1,0 +1,91 @@
+/** The evidence in sentences: what won, whether to believe it, and what would tell more. */
+import type { Evidence } from './evidence.js';
+import { count, metricWords, short, shortSpread, time } from './words.js';
+
+/** The first sentence says what won; text in them may come from files. */
+export function verdictOf(evidence: Omit<Evidence, 'verdict'>): string[] {
+  const { winner } = evidence;
+  if (winner === null) return [];
+  return [
+    winning(evidence, winner),
+    ...believing(evidence, winner),
+    ...baselines(evidence),
+    ...mattering(evidence),
+    ...advice(evidence),
+  ];
+}
+
+function winning(evidence: Omit<Evidence, 'verdict'>, winner: number): string {
+  const { columns, objective, scores, testScore, registered, ended } = evidence;
+  const score = shortSpread(columns.mean[winner]!, columns.std[winner]!);
+  const what = [columns.model[winner]!, ...settings(evidence, winner)].join(', ');
+  const parts = [
+    `${ended ? '' : 'so far '}${what} ${ended ? 'wins' : 'leads'} with ${metricWords(objective.metric)} ${score} over ${count(scores, 'fold')}`,
+    ...(testScore === null ? [] : [`${short(testScore)} on held-out rows`]),
+    ...(registered === null ? [] : [registration(registered)]),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+/** `units 64`, `learning rate 0.001`: of what varies. */
+const settings = ({ varying, columns }: Pick<Evidence, 'varying' | 'columns'>, row: number): string[] =>
+  varying.flatMap((name) => {
+    const value = columns.parameters[name]![row];
+    return value === null ? [] : [`${name.replaceAll('_', ' ')} ${value}`];
+  });
+
+function registration({ name, version, aliases, why }: NonNullable<Evidence['registered']>): string {
+  const roles = aliases.length === 0 ? '' : `, ${aliases.join(' and ')}`;
+  return `registered as ${name} version ${version}${roles}${why === null ? '' : ` (${why})`}`;
+}
+
+function believing(evidence: Omit<Evidence, 'verdict'>, winner: number): string[] {
+  const { rule, alike, compared, scores, simplest, columns, leastDifference, region } = evidence;
+  if (scores === 1) return ['One split can’t tell a difference from chance; cross-validation can.'];
+  if (rule === null || simplest === null) return [];
+  const how =
+    rule === 'one standard error'
+      ? 'within one standard error'
+      : `corrected t-test with Holm’s correction, p > 0.05, or a difference under ${region}`;
+  const simple =
+    simplest === winner
+      ? 'none within one standard error is simpler'
+      : `the simplest within one standard error is ${columns.name[simplest]}`;
+  const told = `${alike.length} of ${count(compared, 'other')} can’t be told from it (${how}); ${simple}.`;
+  if (leastDifference === null || leastDifference === 0) return [told];
+  return [
+    told,
+    `The least difference that a test of these ${scores} folds could have told from chance is ${short(leastDifference)}.`,
+  ];
+}
+
+const baselines = ({ baselines, objective }: Pick<Evidence, 'baselines' | 'objective'>): string[] =>
+  baselines.map(({ name, mean, std, test, beaten }) => {
+    const warning = beaten === false ? ': the winner does not beat that' : '';
+    return `Baseline ${name}: ${metricWords(objective.metric)} ${shortSpread(mean, std)} over the same folds, ${short(test)} on the test rows${warning}.`;
+  });
+
+/** Effects that are worth a word. */
+const TOLD = 3;
+
+function mattering({ importances }: Pick<Evidence, 'importances'>): string[] {
+  return importances.flatMap(({ model, method, effects, configurations }) => {
+    // One parameter alone has nothing to be weighed against.
+    if (effects.length === 0 || (effects.length === 1 && model !== null)) return [];
+    const parts = effects
+      .slice(0, TOLD)
+      .map(
+        ({ parameters, share }) =>
+          `${parameters.join(' × ').replaceAll('_', ' ')} ${Math.round(share * 100)} %`,
+      );
+    const where = model === null || importances.length === 1 ? 'What mattered' : `Within ${model}`;
+    return [`${where}: ${parts.join(', ')} (${method}, ${count(configurations, 'configuration')}).`];
+  });
+}
+
+function advice({ repeats, alike, scores }: Pick<Evidence, 'repeats' | 'alike' | 'scores'>): string[] {
+  if (repeats === null || alike.length === 0) return [];
+  return [
+    `${scores} fold scores tell little apart: repeated_stratified_k_fold with n_repeats: ${repeats.repeats} gives ${repeats.scores}, with which a difference of ${short(repeats.leastDifference)} would show, for about ${time(repeats.seconds)} more of training.`,
+  ];
+}

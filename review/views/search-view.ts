@@ -1,0 +1,103 @@
+/** One search for the page: what came of it, and a row for each of its configurations, column by column. */
+
+import type { Configuration } from '../../queue/index.js';
+import { baselinesOf, TAGS, type TrackingClient } from '../../tracking/client/index.js';
+import type { SearchItem, SearchView } from '../page/api.js';
+import {
+  bestOf,
+  type Evidence,
+  evidenceOf,
+  refitOf,
+  registeredBy,
+  type SearchSummary,
+  type TrialSummary,
+} from '../results/index.js';
+import { lineageOf } from './lineage.js';
+import { type Facts, failureSentence, verdictOf } from './verdict.js';
+
+/** What is known of a search before its view is made. */
+export interface ToShow {
+  readonly search: SearchSummary;
+  /** Where it stands. */
+  readonly item: SearchItem;
+  /** Best first. */
+  readonly trials: readonly TrialSummary[];
+  /** What a configuration costs, in any unit. */
+  readonly cost: (configuration: Configuration) => number;
+  /** How many numbers a model of it holds. */
+  readonly size: (configuration: Configuration) => number;
+}
+
+export async function searchView(
+  client: TrackingClient,
+  { search, item, trials, cost, size }: ToShow,
+): Promise<SearchView> {
+  const [best, refit, registered, { tags }] = await Promise.all([
+    bestOf(client, search),
+    refitOf(client, search),
+    registeredBy(client, search),
+    client.getRun(search.runId),
+  ]);
+  const verdictTag = registered === null ? undefined : await verdictTagOf(client, registered);
+  const facts: Facts = { search, item, best, refit, registered, verdictTag };
+  // What `show` says, from the same function.
+  const evidence = evidenceOf(search, trials, {
+    leftOut: Math.max(0, search.trials - trials.length),
+    refit,
+    registered: registered && { ...registered, why: verdictTag ?? null },
+    baselines: baselinesOf(tags[TAGS.baselines]),
+    cost,
+  });
+  return {
+    search: item,
+    verdict:
+      search.winnerRunId === null ? verdictOf(facts) : [...evidence.verdict, ...failureSentence(facts)],
+    warnings: search.warnings,
+    lineage: lineageOf(facts),
+    foldsOfTrial: search.foldsOfTrial ?? null,
+    winnerRunId: search.winnerRunId,
+    datasetDigest: search.datasetDigest,
+    varying: evidence.varying,
+    shared: evidence.shared,
+    leftOut: evidence.leftOut,
+    columns: evidence.columns,
+    evidence: {
+      ...forPage(evidence),
+      sizes: trials.map(({ configuration }) => size(configuration)),
+    },
+  };
+}
+
+/** Without what the columns tell already. */
+const forPage = ({
+  winner,
+  testScore,
+  against: { difference, low, high, p, alike, cost },
+  rule,
+  standardError,
+  simplest,
+  baselines,
+  importances,
+  pareto,
+  bestSoFar,
+}: Evidence): Omit<SearchView['evidence'], 'sizes'> => ({
+  winner,
+  testScore,
+  against: { difference, low, high, p, alike, cost },
+  rule,
+  standardError,
+  simplest,
+  baselines,
+  importances,
+  pareto,
+  bestSoFar,
+});
+
+/** Why the version is champion or challenger; nothing when it has been deleted since. */
+async function verdictTagOf(
+  client: TrackingClient,
+  { name, version, aliases }: { name: string; version: string; aliases: readonly string[] },
+): Promise<string | undefined> {
+  if (aliases.length === 0) return undefined;
+  return (await client.getModelVersion(name, version)).tags[TAGS.verdict];
+}
