@@ -21,7 +21,7 @@ export const MAX_ROWS = 10_000;
 
 /**
  * Reads the texts of a scoring request: JSON with `dataframe_split`, `dataframe_records`, `instances` or `inputs`, or
- * CSV with a header. Where columns have names, texts are in the column `text`, as the model's signature asks; other
+ * CSV with a header. Where columns have names, texts are in the column `text`, as the package's loader asks; other
  * columns are ignored. So are `params`, as the model has none.
  *
  * @throws ScoringError that says what is wrong with the body

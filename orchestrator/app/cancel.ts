@@ -8,7 +8,10 @@ import type { Services } from './services.js';
  * @throws UnknownSearchError when there is no such search
  * @throws InputError when it has ended
  */
-export async function cancelByName(asked: string, { redis, tracking }: Services): Promise<SearchSummary> {
+export async function cancelByName(
+  asked: string,
+  { redis, tracking }: Pick<Services, 'redis'> & { tracking: Pick<Services['tracking'], 'client'> },
+): Promise<SearchSummary> {
   const search = await findSearch(tracking.client, asked);
   const { searchId, experimentId, runId: parentRunId } = search;
   const context = { searchId, experimentId, parentRunId };

@@ -1,11 +1,12 @@
 /** The data directory: everything the embedded services keep. */
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { InputError } from './errors.js';
 
 /**
- * `GRIDSEARCH_HOME`, or `.gridsearch` in the current folder; created when missing, for the user's eyes only.
+ * `GRIDSEARCH_HOME`, or `.gridsearch` in the current folder; created when missing, for the user's eyes only, also where it was
+ * there already.
  *
  * @throws InputError when it can't be used
  */
@@ -14,6 +15,7 @@ export function homeDir(env: NodeJS.ProcessEnv = process.env): string {
   try {
     makeFolder(home);
     accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);
+    closeToOthers(home);
   } catch (error) {
     throw new InputError(
       `the data directory ${home} can't be used: ${(error as Error).message}; set GRIDSEARCH_HOME to a folder that you can write to`,
@@ -34,6 +36,13 @@ function makeFolder(path: string): void {
     // Another process may have been faster.
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
+}
+
+/** One that everybody may write to (`/tmp`), or of another owner, stays as it is. */
+function closeToOthers(folder: string): void {
+  const { uid, mode } = statSync(folder);
+  const isShared = (mode & 0o1000) !== 0;
+  if (!isShared && (mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(folder, 0o700);
 }
 
 /** Folder for what can be fetched again. */

@@ -2,30 +2,44 @@
 
 export { DatasetError } from '../../learning/data/index.js';
 export { slowEngineNotice } from '../../learning/engine/index.js';
+export { configuration, objective, parameterValue, SealError } from '../../queue/index.js';
 export { type ModelVersion, TAGS, type TrackingClient } from '../../tracking/client/index.js';
 export type { WorkerEvent } from '../../worker/index.js';
-export { SearchSpaceError } from '../space/index.js';
+export { configurationCount, type SearchEvent } from '../search/index.js';
+export { SearchSpaceError, type SearchSpaceIssue, searchSpaceJsonSchema } from '../space/index.js';
+export { listenTrouble } from './addresses.js';
 export { cancelByName } from './cancel.js';
 export { closers } from './closers.js';
 export { usableCores, workerCount } from './cores.js';
+export { describeJob } from './describe-job.js';
 export { checkEngine } from './engine.js';
 export { InputError } from './errors.js';
+export { type Estimate, estimateNow, estimator, modelSize, simplicity, trainingSeconds } from './estimate.js';
+export { type Exported, exportSearch } from './export.js';
+export { type Collected, collectAll } from './garbage.js';
 export { homeDir } from './home.js';
 export {
-  allVersions,
   type ChampionChange,
+  ChampionChangedError,
   type Comparison,
   compareVersions,
   findVersion,
+  modelName,
   modelReference,
   promote,
   rollBack,
   versionsOf,
 } from './models.js';
-export { predictTexts, serveModel } from './predict.js';
+export { GaveUpError } from './patience.js';
+export { exampleText, predictTexts, serveModel } from './predict.js';
+export { type PredictAside, predictAside } from './predict-aside.js';
 export { prepare } from './prepare.js';
+export { type PreparedText, prepareText } from './prepare-text.js';
+export { reportOf } from './report.js';
 export { searchToResume } from './resume.js';
-export { openServices, type Services } from './services.js';
+export { type FrontModule, openServices, type Services } from './services.js';
+export { checkEnvironment } from './settings.js';
 export { submit } from './submit.js';
+export { readTexts } from './texts.js';
 export { openTracking, type ServerPlace, type Tracking } from './tracking.js';
 export { joinQueue, startTraining, type Training } from './training.js';

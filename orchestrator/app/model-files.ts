@@ -19,7 +19,8 @@ export async function modelFolder(
     throw new InputError(`${version.name} version ${version.version} names no run to take the model from`);
   }
   const run = await client.getRun(version.runId);
-  const path = version.source.split('/artifacts/').at(-1) ?? 'model';
+  // A version of a logged model names that one's artifacts, which are a copy of the run's.
+  const path = /\/artifacts\/(.+)$/.exec(version.source)?.[1] ?? 'model';
   const folder = join(cacheDir(home), 'models', run.info.runId);
   const isThere = async (): Promise<boolean> => (await stat(folder).catch(() => undefined)) !== undefined;
   if (await isThere()) return folder;

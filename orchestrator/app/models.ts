@@ -1,13 +1,38 @@
 /** The registry for people: naming a version, listing versions, setting two side by side, changing the champion. */
-import { type ModelVersion, type Run, TAGS, type TrackingClient } from '../../tracking/client/index.js';
+import type { ParameterValue } from '../../queue/index.js';
+import { type JudgedTwice, judgedTwice, paramValue, readTestRows } from '../../review/results/index.js';
+import {
+  filterText,
+  type ModelVersion,
+  type Run,
+  TAGS,
+  type TrackingClient,
+} from '../../tracking/client/index.js';
 import { CHAMPION, promoteVersion, type Registry, restoreChampion } from '../search/index.js';
+
+import { modelNameTrouble, showValue } from '../space/index.js';
 import { InputError } from './errors.js';
+
+export { ChampionChangedError } from '../search/index.js';
+
+/**
+ * A name as a person gave it: the rule is that of a search space's `registered_model`.
+ *
+ * @throws InputError when no registered model can be called so
+ */
+export function modelName(name: string): string {
+  const trouble = modelNameTrouble(name);
+  if (trouble)
+    throw new InputError(`${showValue(name)} is no model's name: it ${trouble.what}; ${trouble.remedy}`);
+  return name;
+}
 
 /** Splits `NAME`, `NAME@alias` and `NAME/version`. */
 export function modelReference(text: string): { name: string; which: string } {
   const match = /^([^@/:]+)(?:[@/]([^@/]+))?$/.exec(text);
-  if (match === null) throw new InputError(`"${text}" is no model; write NAME, NAME@alias or NAME/version`);
-  return { name: match[1]!, which: match[2] ?? CHAMPION };
+  if (match === null)
+    throw new InputError(`${showValue(text)} is no model; write NAME, NAME@alias or NAME/version`);
+  return { name: modelName(match[1]!), which: match[2] ?? CHAMPION };
 }
 
 /**
@@ -16,7 +41,7 @@ export function modelReference(text: string): { name: string; which: string } {
  * @throws InputError when there is no such model
  */
 async function listed(client: TrackingClient, name: string): Promise<ModelVersion[]> {
-  const found = await client.searchModelVersions(`name = '${name.replaceAll("'", "''")}'`);
+  const found = await client.searchModelVersions(`name = ${filterText(name)}`);
   if (found.length === 0) {
     const known = (await client.searchRegisteredModels()).map((model) => model.name);
     if (known.includes(name)) return [];
@@ -35,12 +60,6 @@ async function listed(client: TrackingClient, name: string): Promise<ModelVersio
 export async function versionsOf(client: TrackingClient, name: string): Promise<ModelVersion[]> {
   const found = await listed(client, name);
   return Promise.all(found.map(({ version }) => client.getModelVersion(name, version)));
-}
-
-/** The versions of every model. */
-export async function allVersions(client: TrackingClient): Promise<ModelVersion[]> {
-  const models = await client.searchRegisteredModels();
-  return (await Promise.all(models.map(({ name }) => versionsOf(client, name)))).flat();
 }
 
 /**
@@ -71,9 +90,11 @@ export interface Comparison {
   readonly versions: readonly [ModelVersion, ModelVersion];
   /** Whether both were measured on the same test rows: else their scores say nothing about each other. */
   readonly sameTestRows: boolean;
+  /** Row by row; null where what they said of their test rows was not recorded, or is of other rows. */
+  readonly testRows: JudgedTwice | null;
   readonly rows: readonly {
     readonly field: string;
-    readonly values: readonly (string | undefined)[];
+    readonly values: readonly (ParameterValue | undefined)[];
     readonly differs: boolean;
   }[];
 }
@@ -91,30 +112,34 @@ export async function compareVersions(
   );
   const keys = (part: 'params' | 'metrics'): string[] =>
     [...new Set(runs.flatMap((run) => Object.keys(run?.[part] ?? {})))].sort();
-  const row = (field: string, values: (string | undefined)[]) => ({
+  const row = (field: string, values: (ParameterValue | undefined)[]) => ({
     field,
     values,
     differs: values[0] !== values[1],
   });
   const ofVersions = (field: string, value: (version: ModelVersion) => string | undefined) =>
     row(field, versions.map(value));
-  const ofRuns = (field: string, value: (run: Run) => string | undefined) =>
+  const ofRuns = (field: string, value: (run: Run) => ParameterValue | undefined) =>
     row(
       field,
       runs.map((run) => run && value(run)),
     );
   const [a, b] = versions.map(({ tags }) => tags[TAGS.testDigest]);
+  const [ownRows, otherRows] = await Promise.all(runs.map((run) => run && readTestRows(client, run)));
   return {
     versions: [...versions],
     sameTestRows: a !== undefined && a === b,
+    testRows: (ownRows && otherRows && judgedTwice(ownRows, otherRows)) ?? null,
     rows: [
       ofVersions('aliases', ({ aliases }) => aliases.join(' ') || '–'),
       ofVersions('search', ({ tags }) => tags[TAGS.searchId]),
       ofVersions('dataset digest', ({ tags }) => tags[TAGS.datasetDigest]),
-      ...keys('params').map((name) => ofRuns(name, ({ params }) => params[name])),
+      ...keys('params').map((name) =>
+        ofRuns(name, ({ params }) => (params[name] === undefined ? undefined : paramValue(params[name]))),
+      ),
       ...keys('metrics')
         .filter((name) => name.startsWith('test_'))
-        .map((name) => ofRuns(name, ({ metrics }) => metrics[name]?.toFixed(4))),
+        .map((name) => ofRuns(name, ({ metrics }) => metrics[name])),
     ],
   };
 }
@@ -128,11 +153,18 @@ export interface ChampionChange {
 /**
  * Makes a version the champion, and remembers whose place it took.
  *
+ * @param seen - Who is thought to be the champion; whoever decides by a page may have looked a while ago.
+ * @throws ChampionChangedError when it is another by now
  * @throws InputError when it is the champion already
  */
-export async function promote(registry: Registry, name: string, which: string): Promise<ChampionChange> {
+export async function promote(
+  registry: Registry,
+  name: string,
+  which: string,
+  seen?: string | null,
+): Promise<ChampionChange> {
   const version = await findVersion(registry.tracking, name, which);
-  const champion = await promoteVersion(registry, version);
+  const champion = await promoteVersion(registry, version, seen);
   if (champion?.version === version.version) {
     throw new InputError(`${name} version ${version.version} is the champion already`);
   }
@@ -144,9 +176,13 @@ export async function promote(registry: Registry, name: string, which: string): 
  *
  * @throws InputError when there is nothing to undo
  */
-export async function rollBack(registry: Registry, name: string): Promise<ChampionChange> {
+export async function rollBack(
+  registry: Registry,
+  name: string,
+  seen?: string | null,
+): Promise<ChampionChange> {
   const champion = await findVersion(registry.tracking, name, CHAMPION);
-  const undone = await restoreChampion(registry, name);
+  const undone = await restoreChampion(registry, name, seen);
   if (undone === undefined) {
     throw new InputError(`${name} version ${champion.version} took the alias from no other version`);
   }

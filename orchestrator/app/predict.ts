@@ -2,25 +2,44 @@
  * Predictions with a registered model: once, or as a server that follows its alias. What it stands on is loaded when it is called:
  * a search needs none of it.
  */
+import { z } from 'zod';
 import { loadEngine } from '../../learning/engine/index.js';
 import type { Prediction } from '../../learning/package/index.js';
 import type { ScoringServer } from '../../serving/index.js';
 import type { TrackingClient } from '../../tracking/client/index.js';
+import { listenTrouble } from './addresses.js';
 import { modelFolder } from './model-files.js';
 import { findVersion } from './models.js';
 
-/** Classifies texts with the version that a number or alias names. */
+/** Classifies texts with the version that a number or alias names; `known` tells whether it knows any word of the text. */
 export async function predictTexts(
   client: TrackingClient,
   home: string,
   { name, which }: { name: string; which: string },
   texts: readonly string[],
-): Promise<{ version: string; predictions: Prediction[] }> {
+): Promise<{ version: string; predictions: (Prediction & { known: boolean })[] }> {
   const version = await findVersion(client, name, which);
   const folder = await modelFolder(client, home, version);
   const { loadPredictor } = await import('../../learning/package/index.js');
   const predictor = await loadPredictor(folder, await loadEngine());
-  return { version: version.version, predictions: predictor.predict(texts) };
+  const known = predictor.knows(texts);
+  const predictions = predictor.predict(texts).map((prediction, i) => ({ ...prediction, known: known[i]! }));
+  return { version: version.version, predictions };
+}
+
+/** What is read of a package's input example. */
+const inputExample = z.object({ data: z.array(z.tuple([z.string()])).min(1) });
+
+/** A text of the rows that the model was tested on; undefined when its package has none. */
+export async function exampleText(client: TrackingClient, runId: string): Promise<string | undefined> {
+  try {
+    const file = await client.downloadArtifact(await client.getRun(runId), 'model/input_example.json');
+    const texts = inputExample.parse(JSON.parse(file.toString('utf8'))).data.map(([text]) => text);
+    return texts.reduce((shortest, text) => (text.length < shortest.length ? text : shortest));
+  } catch {
+    // It is for a hint, no more.
+    return undefined;
+  }
 }
 
 export interface ServeOptions {
@@ -40,12 +59,15 @@ export async function serveModel(
   options: ServeOptions,
 ): Promise<ScoringServer> {
   const { startScoringServer } = await import('../../serving/index.js');
-  return startScoringServer({
+  const starting = startScoringServer({
     ...options,
     resolve: async () => {
       const version = await findVersion(client, name, which);
       return { version: version.version, dir: await modelFolder(client, home, version) };
     },
     engine: await loadEngine(),
+  });
+  return starting.catch((error: unknown) => {
+    throw listenTrouble(error, options.host, options.port);
   });
 }

@@ -17,6 +17,8 @@ import {
 import { datasetInput } from '../../tracking/client/index.js';
 import type { Submission } from '../search/index.js';
 import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
+import { baselines } from './baselines.js';
+import { dataWarnings } from './warnings.js';
 
 /** Files above this take seconds to read: a person is told what is going on, in bytes. */
 const LARGE_FILE = 20 * 2 ** 20;
@@ -32,7 +34,14 @@ export async function prepare(
   file: string,
   onLargeFile: (name: string) => void = () => undefined,
 ): Promise<Submission> {
-  const space = await readSearchSpace(file);
+  return prepareSpace(await readSearchSpace(file), onLargeFile);
+}
+
+/** The same for a search space that was read already. */
+export async function prepareSpace(
+  space: SearchSpace,
+  onLargeFile: (name: string) => void = () => undefined,
+): Promise<Submission> {
   const { path } = space.dataset;
   // A file that isn't there is told of by whoever reads it.
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
@@ -47,6 +56,8 @@ export async function prepare(
     rows: {
       name: dataset.name,
       digest: dataset.digest,
+      warnings: dataWarnings(space, dataset, heldOut),
+      baselines: baselines(space, dataset, heldOut),
       inputs: { train: datasetInput(parts.train), eval: datasetInput(parts.eval) },
       ...(path !== undefined && { file: { path, sha256: await sha256(path) } }),
     },

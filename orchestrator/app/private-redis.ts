@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SETUP_COMMAND } from '#engine-home';
-import { connectRedis, pingRedis, REDIS_URL } from '../../queue/index.js';
-import { InputError } from './errors.js';
+import { connectRedis, pingRedis } from '../../queue/index.js';
+import { redisUrl } from './addresses.js';
 import { exclusively } from './home.js';
 
 export interface RedisAccess {
@@ -22,15 +22,8 @@ export interface RedisAccess {
 
 /** Joins or starts the Redis server. */
 export async function openRedis(home: string, env: NodeJS.ProcessEnv = process.env): Promise<RedisAccess> {
-  const configured = env[REDIS_URL];
+  const configured = redisUrl(env);
   if (configured) {
-    if (!/^(rediss?|unix):\/\//.test(configured)) {
-      // What stands before an @ may be a password.
-      const shown = configured.replace(/^.*@/s, '***@');
-      throw new InputError(
-        `${REDIS_URL} is ${shown}; it must start with redis://, rediss:// or unix://, as in redis://localhost:6379`,
-      );
-    }
     await pingRedis(configured);
     return { url: configured, release: async () => undefined };
   }

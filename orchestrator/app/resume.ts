@@ -1,16 +1,22 @@
 /** Which search an interrupted person wants to go on with. */
-import { findSearch, openSearches } from '../../review/results/index.js';
+import { findSearch, hasEnded, openSearches } from '../../review/results/index.js';
+import { rebuildSearch } from '../search/index.js';
 import { InputError } from './errors.js';
 import type { Services } from './services.js';
 
 /**
  * The id of the search asked for, or of the newest one that has not ended.
  *
+ * One that the queue has lost, but not tracking, is queued again first.
+ *
  * @throws InputError when there is none to go on with
  */
 export async function searchToResume(
   asked: string | undefined,
-  { searches, tracking }: Services,
+  {
+    searches,
+    tracking,
+  }: Pick<Services, 'searches'> & { readonly tracking: Pick<Services['tracking'], 'client'> },
 ): Promise<string> {
   const open = await openSearches(searches);
   if (asked === undefined) {
@@ -18,7 +24,16 @@ export async function searchToResume(
     if (newest !== undefined) return newest;
     throw new InputError('no search is waiting to go on; `gridsearch status` lists them');
   }
-  const { searchId } = await findSearch(tracking.client, asked);
+  const { searchId, runId, status } = await findSearch(tracking.client, asked);
   if (open.includes(searchId)) return searchId;
+  const broke = (await searches.getJobState(searchId)) === 'failed';
+  if (!hasEnded(status) && !broke) {
+    await rebuildSearch(await tracking.client.getRun(runId), { tracking: tracking.client, searches }).catch(
+      (error: Error) => {
+        throw new InputError(error.message);
+      },
+    );
+    return searchId;
+  }
   throw new InputError(`search ${searchId} has ended; \`gridsearch show ${searchId}\` shows it`);
 }

@@ -1,10 +1,12 @@
 /** What commands stand on: Redis, tracking and the queue of searches. */
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { connectRedis, PREFIX, redactRedisUrl, SEARCH_QUEUE } from '../../queue/index.js';
+import { withoutSecrets } from '../../addresses/index.js';
+import { connectRedis, PREFIX, SEARCH_QUEUE } from '../../queue/index.js';
 import { closers } from './closers.js';
 import { homeDir } from './home.js';
 import { openRedis } from './private-redis.js';
+import { checkEnvironment } from './settings.js';
 import { openTracking, type ServerPlace, type Tracking } from './tracking.js';
 
 export interface Services {
@@ -18,8 +20,17 @@ export interface Services {
   close(): Promise<void>;
 }
 
+/** Pages at the embedded tracking server's address, which are told where Redis is. */
+export type FrontModule = Pick<NonNullable<ServerPlace['front']>, 'module' | 'paths' | 'changes'>;
+
+/** Where the embedded tracking server listens, and the pages at its address. */
+export interface ServicesPlace extends Omit<ServerPlace, 'front'> {
+  readonly front?: FrontModule;
+}
+
 /** Opens Redis, tracking and the search queue. */
-export async function openServices(tracking: ServerPlace = {}): Promise<Services> {
+export async function openServices({ front, ...place }: ServicesPlace = {}): Promise<Services> {
+  checkEnvironment();
   const home = homeDir();
   const opened = closers();
   try {
@@ -27,7 +38,10 @@ export async function openServices(tracking: ServerPlace = {}): Promise<Services
     opened.add(() => access.release());
     const redis = connectRedis(access.url);
     opened.add(async () => redis.disconnect());
-    const served = await openTracking(home, tracking);
+    const served = await openTracking(home, {
+      ...place,
+      ...(front && { front: { ...front, options: { redisUrl: access.url } } }),
+    });
     opened.add(() => served.close());
     const searches = new Queue(SEARCH_QUEUE, { connection: redis, prefix: PREFIX });
     // Without a listener it prints every lost connection; whoever carries out searches tells of it.
@@ -37,7 +51,7 @@ export async function openServices(tracking: ServerPlace = {}): Promise<Services
       home,
       redis,
       redisUrl: access.url,
-      redisShown: redactRedisUrl(access.url),
+      redisShown: withoutSecrets(access.url),
       tracking: served,
       searches,
       close: opened.close,

@@ -2,5 +2,10 @@
 import { type Submission, type Submitted, submitSearch } from '../search/index.js';
 import type { Services } from './services.js';
 
-export const submit = (submission: Submission, { searches, tracking }: Services): Promise<Submitted> =>
-  submitSearch(submission, { tracking: tracking.client, searches });
+export const submit = (
+  submission: Submission,
+  {
+    searches,
+    tracking,
+  }: Pick<Services, 'searches'> & { readonly tracking: Pick<Services['tracking'], 'client'> },
+): Promise<Submitted> => submitSearch(submission, { tracking: tracking.client, searches });

@@ -2,7 +2,9 @@
 
 import { missingCredential } from '../../http/index.js';
 import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../../tracking/client/index.js';
+import type { Front } from '../../tracking/server/index.js';
 import { startTrackingThread } from '../../tracking/server/thread.js';
+import { listenTrouble, trackingUri } from './addresses.js';
 import { InputError } from './errors.js';
 
 export interface Tracking {
@@ -22,6 +24,8 @@ export interface ServerPlace {
   readonly allowedHosts?: readonly string[];
   /** @defaultValue in a thread; what runs from TypeScript sources can start none. */
   readonly start?: typeof startTrackingThread;
+  /** Pages for people at the embedded server's address. @defaultValue none */
+  readonly front?: Front;
 }
 
 /** The server that `MLFLOW_TRACKING_URI` names, or the embedded one on the data directory, for as long as needed. The latter
@@ -29,17 +33,12 @@ export interface ServerPlace {
  */
 export async function openTracking(
   home: string,
-  { host = '127.0.0.1', port, allowedHosts = [], start = startTrackingThread }: ServerPlace = {},
+  { host = '127.0.0.1', port, allowedHosts = [], start = startTrackingThread, front }: ServerPlace = {},
 ): Promise<Tracking> {
-  const configured = process.env.MLFLOW_TRACKING_URI;
+  const configured = trackingUri(process.env);
   if (configured) {
-    if (!/^https?:\/\//.test(configured)) {
-      throw new InputError(
-        `MLFLOW_TRACKING_URI is ${configured}; it must be the http:// or https:// address of an MLflow server`,
-      );
-    }
     const client = createTrackingClient({ ...trackingFromEnv(process.env), uri: configured });
-    return { client, uri: configured, embedded: false, guarded: false, close: async () => undefined };
+    return { client, uri: client.uri, embedded: false, guarded: false, close: async () => undefined };
   }
   refuseHalfALogin(process.env);
   const { uri: _, ...auth } = trackingFromEnv(process.env);
@@ -49,13 +48,9 @@ export async function openTracking(
     port: port ?? 0,
     allowedHosts: [...allowedHosts],
     auth,
+    ...(front && { front }),
   }).catch((error: unknown) => {
-    if (port !== undefined && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw new InputError(
-        `port ${port} of ${host} is taken; choose another with --port, or 0 for any free one`,
-      );
-    }
-    throw error;
+    throw listenTrouble(error, host, port ?? 0);
   });
   const client = createTrackingClient({ ...auth, uri: server.uri });
   const guarded = Boolean(auth.token || (auth.username && auth.password));

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** The command line: one subcommand per file beside this one, loaded when called. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './exit.js';
+import { shortened } from './shortened.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -11,11 +12,25 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 function wholeNumber(min: number, max: number) {
   return (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < min || value > max) {
+    // An empty text is 0 to Number, and 1e3 is no number that people give a port.
+    if (!/^-?\d+$/.test(text) || value < min || value > max) {
       throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
     }
     return value;
   };
+}
+
+/** Milliseconds of a length of time, as MLflow's own `gc` reads it. */
+function timeSpan(text: string): number {
+  const found = /^(?:([\d.]+)d)?(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?$/.exec(text);
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = (found?.slice(1) ?? []).map((part) =>
+    Number(part ?? 0),
+  );
+  const length = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+  if (text === '' || found === null || !Number.isFinite(length)) {
+    throw new InvalidArgumentError('Give days, hours, minutes and seconds, such as 30d, 1d12h or 90s.');
+  }
+  return length;
 }
 
 let exitCode: number = EXIT.done;
@@ -30,6 +45,7 @@ const program = new Command('gridsearch')
   .version(version)
   .showHelpAfterError('(--help tells more)')
   .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(shortened(text)) })
   .addHelpText(
     'after',
     `
@@ -52,9 +68,15 @@ Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C.`,
 const json = ['--json', 'print one JSON document on standard output', false] as const;
 const port = [
   '--port <number>',
-  'port of the embedded tracking server; 0 takes any free one',
+  'port of the embedded tracking server, or beside another of the review page; 0 takes any free one',
   wholeNumber(0, 65535),
 ] as const;
+const patience = new Option(
+  '--patience <time>',
+  'how long to wait out trouble of tracking, Redis or the disk, as in 90s, 30m or 2h',
+)
+  .argParser(timeSpan)
+  .default(3_600_000, '1h');
 const allowedHost = [
   '--allowed-host <name...>',
   'further names and addresses that this machine may be called by',
@@ -67,6 +89,8 @@ program
   .argument('<file>', 'search space (YAML)')
   .option('-w, --workers <count>', 'training processes, or auto for one per core', 'auto')
   .option(...port, 0)
+  .option('--open', 'open the review page in the browser; it stays after the end, until Ctrl-C', false)
+  .addOption(patience)
   .option(...json)
   .addHelpText('after', example('run search-spaces/sentiment-grid.yaml --workers 2'))
   .action(does(async (file: string, options) => (await import('./run.js')).runCommand(file, options)));
@@ -77,6 +101,8 @@ program
   .argument('[search]', 'search id; the newest unfinished one when left out')
   .option('-w, --workers <count>', 'training processes, or auto for one per core', 'auto')
   .option(...port, 0)
+  .option('--open', 'open the review page in the browser; it stays after the end, until Ctrl-C', false)
+  .addOption(patience)
   .option(...json)
   .addHelpText('after', example('resume'))
   .action(
@@ -104,17 +130,23 @@ program
     wholeNumber(0, 86400),
     20,
   )
+  .addOption(patience)
+  .option(
+    '--data-root <folder>',
+    'data files in this folder need not be downloaded; they are held to their SHA-256',
+  )
   .option('--json', 'print one JSON document per event on standard output', false)
   .addHelpText('after', example('worker --concurrency 4'))
   .action(does(async (options) => (await import('./worker.js')).workerCommand(options)));
 
 program
   .command('up')
-  .description('start Redis if needed, tracking and the orchestrator, and keep them running')
+  .description('start Redis if needed, tracking, the review page and the orchestrator, and keep them running')
   .option('-w, --workers <count>', 'training processes in this process too, or auto', '0')
-  .option('--host <address>', 'address of the embedded tracking server', '127.0.0.1')
+  .option('--host <address>', 'address of the embedded tracking server and the review page', '127.0.0.1')
   .option(...allowedHost)
-  .option(...port, 5000)
+  .option(port[0], `${port[1]} (5000 unless given; beside another 0)`, port[2])
+  .addOption(patience)
   .option(...json)
   .addHelpText('after', example('up --workers auto'))
   .action(does(async (options) => (await import('./up.js')).upCommand(options)));
@@ -143,13 +175,53 @@ program
 
 program
   .command('show')
-  .description('show a search: winner, ranked children, folds')
-  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .description('show a search: what won and whether to believe it, ranked children, folds; or one of these')
+  .argument('<search>', 'search id, the beginning of one, its name, or the id of a run')
+  .argument('[run]', 'a child such as lstm-3, a fold such as lstm-3-fold-0, or the id of its run')
   .option('--top <count>', 'children to list (20; all with --json)', wholeNumber(1, 100000))
   .option('--folds <count>', 'children whose folds to list (3; all with --json)', wholeNumber(0, 100000))
+  .option('--wide', 'all columns and run ids, wider than the terminal', false)
   .option(...json)
   .addHelpText('after', example('show sentiment-grid'))
-  .action(does(async (search: string, options) => (await import('./show.js')).showCommand(search, options)));
+  .action(
+    does(async (search: string, run: string | undefined, options) =>
+      (await import('./show.js')).showCommand(search, run, options),
+    ),
+  );
+
+program
+  .command('review')
+  .description('open the review page on the searches that are there, with nothing else running')
+  .argument('[search]', 'search id, the beginning of one, its name, or a parent run id')
+  .option(...port, 0)
+  .option(...json)
+  .addHelpText('after', example('review sentiment-grid'))
+  .action(
+    does(async (search: string | undefined, options) =>
+      (await import('./review.js')).reviewCommand(search, options),
+    ),
+  );
+
+program
+  .command('report')
+  .description('write a search as one HTML file that needs no server, on standard output')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .option(...json)
+  .addHelpText('after', example('report sentiment-grid > sentiment-grid.html'))
+  .action(
+    does(async (search: string, options) => (await import('./report.js')).reportCommand(search, options)),
+  );
+
+program
+  .command('export')
+  .description('copy a search with all its runs and its version to another MLflow server')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .requiredOption('--to <url>', 'address of the server; name and password may stand in it')
+  .option(...json)
+  .addHelpText('after', example('export sentiment-grid --to http://mlflow.example:5000'))
+  .action(
+    does(async (search: string, options) => (await import('./export.js')).exportCommand(search, options)),
+  );
 
 const models = program
   .command('models')
@@ -160,11 +232,12 @@ models
   .command('list', { isDefault: true })
   .description('list models, or the versions of one')
   .argument('[name]', 'registered model')
+  .allowExcessArguments()
   .option(...json)
   .addHelpText('after', example('models sentiment'))
   .action(
-    does(async (name: string | undefined, options) =>
-      (await import('./models.js')).listModelsCommand(name, options),
+    does(async (name: string | undefined, options, command: Command) =>
+      (await import('./models.js')).listModelsCommand(name, options, command),
     ),
   );
 models
@@ -206,7 +279,9 @@ program
   .command('predict')
   .description('classify texts with a registered model')
   .argument('<model>', 'NAME, NAME@alias or NAME/version; NAME alone means its champion')
-  .argument('<text...>', 'texts to classify')
+  .argument('[text...]', 'texts to classify; - reads one a line from standard input')
+  .option('--file <path>', 'texts from a file: .txt with one a line, .csv, .tsv or .jsonl')
+  .option('--column <name>', 'column of the texts in the file', 'text')
   .option(...json)
   .addHelpText('after', example('predict sentiment@champion "worth every penny" "never again"'))
   .action(
@@ -227,6 +302,15 @@ program
   .addHelpText('after', example('serve sentiment@champion --port 5001'))
   .action(does(async (model: string, options) => (await import('./serve.js')).serveCommand(model, options)));
 
+program
+  .command('gc')
+  .description('remove for good what was deleted, and cached files that nothing uses')
+  .option('--older-than <age>', 'only what was deleted, or cached, longer ago: 30d, 1d12h, 90m', timeSpan)
+  .option('--dry-run', 'tell what would go, and remove nothing', false)
+  .option(...json)
+  .addHelpText('after', example('gc --older-than 30d --dry-run'))
+  .action(does(async (options) => (await import('./gc.js')).gcCommand(options)));
+
 // A reader that has seen enough, such as `head`, is no failure of ours, and no reason to leave a search half-way.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -237,11 +321,11 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   await program.parseAsync();
 } catch (error) {
-  exitCode =
-    error instanceof CommanderError
-      ? error.exitCode === 0
-        ? EXIT.done
-        : EXIT.badInput
-      : (await import('./errors.js')).report(error);
+  const { printError, report } = await import('./errors.js');
+  if (!(error instanceof CommanderError)) exitCode = report(error);
+  else if (error.exitCode !== 0) {
+    exitCode = EXIT.badInput;
+    printError(error.message.replace(/^error: /, ''), EXIT.badInput);
+  }
 }
 process.exitCode = exitCode;

@@ -1,17 +1,23 @@
 /** `models`: the registry for people: list, compare, promote, roll back. Every change leaves a tag and its time. */
+import type { Command } from 'commander';
+import leven from 'leven';
+import { allVersions, type JudgedTwice } from '../../review/results/index.js';
 import {
-  allVersions,
   type ChampionChange,
   compareVersions,
+  InputError,
   type ModelVersion,
+  modelName,
   promote,
   rollBack,
   type Services,
   TAGS,
   versionsOf,
 } from '../app/index.js';
-import { print, printJson } from './output.js';
-import { table } from './render.js';
+import type { DocumentOf } from './documents/index.js';
+import { fittedLines, terminalWidth } from './fit.js';
+import { print, printDocument } from './output.js';
+import { fixed, plain, table } from './render.js';
 import { withServices, withTracking } from './with-services.js';
 
 interface Output {
@@ -19,28 +25,50 @@ interface Output {
 }
 
 /** Every model, or the versions of one, newest first. */
-export function listModelsCommand(name: string | undefined, { json }: Output): Promise<number> {
+export function listModelsCommand(
+  name: string | undefined,
+  { json }: Output,
+  command: Command,
+): Promise<number> {
+  refuseFurther(command);
+  if (name !== undefined) modelName(name);
   return withTracking(async ({ client }) => {
     const versions = await (name === undefined ? allVersions(client) : versionsOf(client, name));
-    if (json) return printJson(versions.map(documentOf));
+    if (json) return printDocument('models', versions.map(documentOf));
     if (versions.length === 0) return print('No models registered yet.');
     print(
       table(
-        ['model', 'version', 'aliases', 'objective', 'test score', 'created', 'search', 'refit run'],
+        ['model', 'version', 'aliases', 'objective', 'test score', 'why', 'created', 'search'],
         versions.map((version) => [
           version.name,
           version.version,
           version.aliases.join(' ') || '–',
           version.tags[TAGS.objective] ?? '–',
-          Number(version.tags[TAGS.testScore] ?? Number.NaN).toFixed(4),
+          fixed(scoreOf(version.tags)),
+          version.tags[TAGS.verdict] ?? '–',
           new Date(version.creationTimestamp).toISOString().slice(0, 19).replace('T', ' '),
           version.tags[TAGS.searchId] ?? '–',
-          version.runId ?? '–',
         ]),
       ),
     );
   });
 }
+
+/** `models roll back NAME` reads as `models list roll` with two words too many: say what was meant. */
+function refuseFurther({ args, parent }: Command): void {
+  if (args.length < 2) return;
+  const known = parent!.commands.map((one) => one.name());
+  const [first = '', second = ''] = args;
+  const meant = known.find((name) => [first, first + second].some((word) => leven(word, name) <= 2));
+  throw new InputError(
+    `models has no command "${args.slice(0, -1).join(' ')}"; ${meant ? `did you mean ${meant}? It` : 'it'} has ${known.join(', ')}`,
+  );
+}
+
+const scoreOf = (tags: ModelVersion['tags']): number | null => {
+  const score = Number(tags[TAGS.testScore] ?? Number.NaN);
+  return Number.isNaN(score) ? null : score;
+};
 
 const documentOf = ({
   name,
@@ -51,7 +79,7 @@ const documentOf = ({
   tags,
   creationTimestamp,
   status,
-}: ModelVersion) => ({
+}: ModelVersion): DocumentOf<'models'>[number] => ({
   name,
   version,
   aliases,
@@ -63,7 +91,8 @@ const documentOf = ({
   childRunId: tags[TAGS.bestChild] ?? null,
   parentRunId: tags[TAGS.parentRunId] ?? null,
   objective: tags[TAGS.objective] ?? null,
-  testScore: tags[TAGS.testScore] === undefined ? null : Number(tags[TAGS.testScore]),
+  testScore: scoreOf(tags),
+  verdict: tags[TAGS.verdict] ?? null,
   datasetDigest: tags[TAGS.datasetDigest] ?? null,
   tags,
 });
@@ -75,40 +104,100 @@ export function compareModelsCommand(
   second: string,
   { json }: Output,
 ): Promise<number> {
+  modelName(name);
   return withTracking(async ({ client }) => {
-    const { versions, sameTestRows, rows } = await compareVersions(client, name, first, second);
+    const { versions, sameTestRows, rows, testRows } = await compareVersions(client, name, first, second);
     if (json) {
-      return printJson({
+      return printDocument('models-compare', {
         versions: versions.map(documentOf),
         sameTestRows,
-        differences: rows.filter((row) => row.differs).map(({ field, values }) => ({ field, values })),
+        differences: rows
+          .filter((row) => row.differs)
+          .map(({ field, values }) => ({
+            field,
+            values: values.map((value) => value ?? null),
+          })),
+        testRows: testRows && {
+          ...testRows,
+          differing: testRows.differing.map(({ row, text, label, predicted, other }) => ({
+            row,
+            text,
+            label,
+            said: [predicted, other],
+          })),
+        },
       });
     }
     print(
       table(
         ['', ...versions.map((version) => `${name} ${version.version}`), ''],
-        rows.map(({ field, values, differs }) => [field, ...values.map((v) => v ?? '–'), differs ? '≠' : '']),
+        rows.map(({ field, values, differs }) => [
+          field,
+          ...values.map((value) => shown(field, value)),
+          differs ? '≠' : '',
+        ]),
       ),
       sameTestRows
         ? 'Both were measured on the same test rows.'
         : 'Measured on different test rows: the scores are not comparable.',
+      ...(testRows === null
+        ? []
+        : fittedLines(
+            rowLines(
+              testRows,
+              versions.map(({ version }) => version),
+            ),
+            terminalWidth(),
+          )),
     );
   });
 }
 
+/** Rows that are shown to people. */
+const MOST_ROWS = 10;
+
+/** On which rows two versions differ. */
+function rowLines(
+  { rows, bothRight, onlyFirst, onlySecond, p, differing }: JudgedTwice,
+  [first, second]: readonly string[],
+): string[] {
+  const how = `McNemar’s exact test, p = ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`;
+  const further = differing.length - MOST_ROWS;
+  return [
+    `They answer differently on ${differing.length} of ${rows}: only version ${first} is right on ${onlyFirst}, only version ${second} on ${onlySecond}, both on ${bothRight} (${how}).`,
+    ...differing
+      .slice(0, MOST_ROWS)
+      .map(
+        ({ row, text, label, predicted, other }) =>
+          `  ${row}: ${plain(label)}; they say ${plain(predicted)} and ${plain(other)}: ${plain(text ?? '')}`,
+      ),
+    ...(further > 0 ? [`  and ${further} more; --json has all`] : []),
+  ];
+}
+
+/** Metrics are cut for people; parameters are shown as they are. */
+const shown = (field: string, value: unknown): unknown =>
+  typeof value === 'number' && field.startsWith('test_') ? fixed(value) : (value ?? '–');
+
 /** Makes a version the champion, and remembers whose place it took. */
-export const promoteCommand = (name: string, which: string, output: Output): Promise<number> =>
-  withServices(async (services) => changed(name, await promote(registryOf(services), name, which), output));
+export function promoteCommand(name: string, which: string, output: Output): Promise<number> {
+  modelName(name);
+  return withServices(async (services) =>
+    changed(name, await promote(registryOf(services), name, which), output),
+  );
+}
 
 /** Undoes the last change of champion; called again, the one before it. */
-export const rollBackCommand = (name: string, output: Output): Promise<number> =>
-  withServices(async (services) => changed(name, await rollBack(registryOf(services), name), output));
+export function rollBackCommand(name: string, output: Output): Promise<number> {
+  modelName(name);
+  return withServices(async (services) => changed(name, await rollBack(registryOf(services), name), output));
+}
 
 /** Tracking, and the Redis in which a model is locked while its champion changes. */
 const registryOf = ({ tracking, redis }: Services) => ({ tracking: tracking.client, redis });
 
 function changed(name: string, { champion, previous }: ChampionChange, { json }: Output): void {
   const after = previous === undefined ? '' : `, after version ${previous}`;
-  if (json) printJson({ name, champion, previous: previous ?? null });
+  if (json) printDocument('models-champion', { name, champion, previous: previous ?? null });
   else print(`${name} version ${champion} is the champion now${after}.`);
 }

@@ -1,17 +1,36 @@
-/** Errors of long-running commands, told so that a person can read them. */
+/** Trouble of long-running commands, told so that a person can read it. */
 import { plain } from './render.js';
 
-/** Between two lines about the same outage, in ms. */
+/** Between two lines about the same trouble, in ms. */
 const SAY_EVERY = 30_000;
+/** Trouble that nobody has met for so long is over, ms. */
+const OVER_AFTER = 120_000;
 const LOST_CONNECTION = /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|Connection is closed/;
 
-/** Tells of errors, of a lost Redis once in a while only: every connection loses it, and tries again by itself. */
-export function errorTeller(say: (line: string) => void): (message: string) => void {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  return (message) => {
-    if (!LOST_CONNECTION.test(message)) return say(plain(message));
-    if (performance.now() - saidAt < SAY_EVERY) return;
-    saidAt = performance.now();
-    say('Redis does not answer; waiting for it. Nothing is lost.');
+export interface OutageTeller {
+  /** Trouble that is waited out: told once in a while only, as everything that works runs into it again and again. */
+  waiting(reason: string): void;
+  error(message: string): void;
+}
+
+/** Tells of trouble and errors in lines. */
+export function outageTeller(say: (line: string) => void): OutageTeller {
+  const saidAt = new Map<string, number>();
+  const seldom = (line: string): void => {
+    const now = performance.now();
+    for (const [old, at] of saidAt) if (now - at > OVER_AFTER) saidAt.delete(old);
+    const last = saidAt.get(line);
+    if (last !== undefined && now - last < SAY_EVERY) return;
+    saidAt.set(line, now);
+    say(line);
+  };
+  return {
+    waiting: (reason) =>
+      seldom(
+        LOST_CONNECTION.test(reason) && !reason.includes('tracking')
+          ? 'Redis does not answer; waiting for it. Nothing is lost.'
+          : `Waiting: ${plain(reason)}. Nothing is lost.`,
+      ),
+    error: (message) => say(plain(message)),
   };
 }

@@ -2,6 +2,7 @@
 import { clearLine, cursorTo } from 'node:readline';
 import Table from 'cli-table3';
 import type { SearchProgress } from '../../review/results/index.js';
+import type { Estimate } from '../app/index.js';
 
 /** A plain table without borders, columns aligned; strings may come from files, so control characters are shown. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
@@ -36,6 +37,19 @@ export function plain(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }
 
+/** Warnings as lines. */
+export const warningLines = (warnings: readonly string[]): string[] =>
+  warnings.map((line) => `Warning: ${plain(line)}`);
+
+/** Characters of a text that a hint may take. */
+const HINT = 60;
+
+/** A text as a shell reads it again, cut, without what a terminal would act on. */
+export function shellWord(text: string): string {
+  const shown = plain(text.length > HINT ? text.slice(0, HINT).replace(/\s+\S*$/, '') : text);
+  return /^[\w./@-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}
+
 /** Seconds as `42 s`, `3 min 20 s` or `2 h 5 min`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -44,27 +58,26 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** `1 fold`, `2 folds` */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** A number with four decimals; an unknown one as a dash. */
 export const fixed = (value: number | null | undefined): string =>
   value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(4);
 
+/** A number with four significant digits; an unknown one as a dash. */
+export const significant = (value: number | null | undefined): string => {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  return Math.abs(value) < 1 ? value.toFixed(4) : value.toPrecision(4);
+};
+
+/** A difference with its sign. */
+export const signed = (value: number | null): string =>
+  value === null ? '' : `${value < 0 ? '−' : '+'}${significant(Math.abs(value))}`;
+
 /** `0.8123 ± 0.0042` */
 export const spread = (mean: number | undefined, std: number | undefined): string =>
   mean === undefined ? '–' : `${fixed(mean)} ± ${fixed(std)}`;
-
-/**
- * The parameters in which configurations differ, the model kind first. One that only some model kinds have counts only
- * when it takes several values there.
- */
-export function varying(configurations: readonly Readonly<Record<string, unknown>>[]): string[] {
-  const values = new Map<string, Set<unknown>>([['model', new Set()]]);
-  for (const parameters of configurations) {
-    for (const [name, value] of Object.entries(parameters)) {
-      values.set(name, (values.get(name) ?? new Set()).add(value));
-    }
-  }
-  return [...values].filter(([, seen]) => seen.size > 1).map(([name]) => name);
-}
 
 const STEP_WORDS: Readonly<Record<SearchProgress['step'], string>> = {
   queued: 'queued',
@@ -75,23 +88,34 @@ const STEP_WORDS: Readonly<Record<SearchProgress['step'], string>> = {
   broken: 'broken',
 };
 
+/** Columns that a progress line takes: what a terminal has at least. */
+const COLUMNS = 80;
+const MOST_BAR = 10;
+const LEAST_BAR = 5;
+
 /**
- * One line: what is done, how long it took, how long it will take. The estimate comes from the folds settled since
- * this process watches, so that an interruption doesn't count.
+ * One line: a bar, what is done, the best so far, how long it took, how long it will take.
+ *
+ * @param seconds - Since the search is watched.
+ * @param best - Mean of the best trial so far.
  */
-export function progressLine(progress: SearchProgress, since: { folds: number; seconds: number }): string {
-  const { folds, trials, step } = progress;
+export function progressLine(
+  { folds, step }: Pick<SearchProgress, 'folds' | 'step'>,
+  { done, left }: Estimate,
+  seconds: number,
+  best: number | undefined,
+): string {
+  const head = STEP_WORDS[step];
   const parts = [
-    STEP_WORDS[step],
     `folds ${folds.settled}/${folds.total}`,
-    `trials ${trials.settled}/${trials.total}`,
-    duration(since.seconds),
-  ];
-  const done = folds.settled - since.folds;
-  if (step === 'plan' && done > 0) {
-    parts.push(`ETA ${duration((since.seconds / done) * (folds.total - folds.settled))}`);
-  }
-  return parts.join(' · ');
+    ...(best === undefined ? [] : [`best ${fixed(best)}`]),
+    duration(seconds),
+    ...(step === 'plan' && left !== undefined ? [`ETA ${duration(left)}`] : []),
+  ].join(' · ');
+  const room = Math.min(MOST_BAR, COLUMNS - 3 - head.length - parts.length);
+  if (room < LEAST_BAR) return `${head} · ${parts}`;
+  const full = Math.floor(Math.min(1, done) * room);
+  return `${head} ${'█'.repeat(full)}${'░'.repeat(room - full)} ${parts}`;
 }
 
 /** Writes progress to standard error: one line rewritten on a terminal, a new line at each change elsewhere. */

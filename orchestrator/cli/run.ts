@@ -1,49 +1,71 @@
 /** `run FILE` and `resume [SEARCH]`: everything embedded, from the file to the registered model. */
-import { bestTrials, readOutcome, readSearch, type SearchOutcome } from '../../review/results/index.js';
+import { openPage, pageFront } from '../../review/page/server/index.js';
+import { readEvidence, readOutcome, readSearch, type SearchOutcome } from '../../review/results/index.js';
 import {
   checkEngine,
+  checkEnvironment,
   closers,
-  InputError,
+  exampleText,
+  GaveUpError,
   openServices,
   prepare,
   type Services,
   searchToResume,
+  simplicity,
   slowEngineNotice,
   startTraining,
   submit,
+  TAGS,
   workerCount,
 } from '../app/index.js';
+import type { DocumentOf } from './documents/index.js';
+import { printError } from './errors.js';
 import { EXIT } from './exit.js';
+import { terminalWidth } from './fit.js';
 import { interruption } from './interrupt.js';
-import { errorTeller } from './outage.js';
-import { print, printJson, say } from './output.js';
-import { plain } from './render.js';
-import { COMPARED, trialsTable } from './tables.js';
+import { jobLine } from './job-line.js';
+import { openInBrowser } from './open-in-browser.js';
+import { outageTeller } from './outage.js';
+import { print, printDocument, say } from './output.js';
+import { fixed, plain, shellWord, warningLines } from './render.js';
+import { alikeLines, trialsTable } from './tables.js';
 import { watchSearch } from './watch.js';
 
 export interface RunOptions {
   readonly workers: string;
   readonly port: number;
+  /** ms. */
+  readonly patience: number;
+  /** Whether to show the page in a browser, also after the end. */
+  readonly open: boolean;
   readonly json: boolean;
 }
 
 /** Validates, submits, trains and reports. */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
-  const workers = workerCount(options.workers);
-  if (workers === 0) throw new InputError('--workers is 0; `run` needs a worker, `submit` only queues');
+  const workers = workerCount(options.workers, '--workers', 1);
+  checkEnvironment();
   const submission = await prepare(file, (name) => say(`reading ${plain(name)}…`));
-  return carryOut(options, workers, async (services) => (await submit(submission, services)).searchId);
+  const { warnings } = submission.rows;
+  const queued = async (services: Services): Promise<string> => {
+    warningLines(warnings).forEach(say);
+    return (await submit(submission, services)).searchId;
+  };
+  return carryOut(options, workers, queued, new Set(warnings));
 }
 
 /** Goes on with a search that was interrupted; without a name, with the newest one that has not ended. */
 export function resumeCommand(search: string | undefined, options: RunOptions): Promise<number> {
-  return carryOut(options, workerCount(options.workers), (services) => searchToResume(search, services));
+  return carryOut(options, workerCount(options.workers, '--workers', 1), (services) =>
+    searchToResume(search, services),
+  );
 }
 
 async function carryOut(
   options: RunOptions,
   workers: number,
   pick: (services: Services) => Promise<string>,
+  said: ReadonlySet<string> = new Set(),
 ): Promise<number> {
   checkEngine();
   const stop = interruption();
@@ -51,41 +73,63 @@ async function carryOut(
   const opened = closers();
   let searchId: string | undefined;
   try {
-    const services = await openServices({ port: options.port });
+    const { port } = options;
+    const services = await openServices({ port, front: pageFront });
     opened.add(() => services.close());
+    const page = await openPage(services, { port });
+    opened.add(() => page.close());
     searchId = await pick(services);
     say(
       `search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     );
+    const address = `${page.uri}/searches/${searchId}`;
+    say(`watch it at ${address}`);
+    if (options.open) await openInBrowser(address);
     const notice = slowEngineNotice();
     if (notice !== undefined) say(notice);
-    const tell = errorTeller((line) => say(`\n${line}`));
+    const tell = outageTeller((line) => say(`\n${line}`));
     const training = await startTraining(services, {
       workers,
-      onEvent: (event) => {
-        if (event.type === 'failed') {
-          say(
-            `\n${event.job} failed after ${event.seconds.toFixed(1)} s, attempt ${event.attempt} of ${event.attempts}: ${plain(event.error)}`,
-          );
-        }
+      patienceMs: options.patience,
+      onJob: (event) => {
+        if (event.type === 'failed') say(`\n${jobLine(event)}`);
       },
-      onError: (error) => tell(error.message),
+      onWaiting: tell.waiting,
+      onError: (error) => tell.error(error.message),
     });
     // Folds of other searches that this process works on go back to the queue at once.
     opened.add(() => training.close(0));
-    await watchSearch(services.searches, searchId, stop.signal);
+    const { searches, tracking } = services;
+    const watching = new AbortController();
+    const watched = watchSearch(
+      { searches, client: tracking.client },
+      searchId,
+      AbortSignal.any([stop.signal, watching.signal]),
+    );
+    await Promise.race([watched, training.gaveUp]).finally(() => watching.abort());
     const seconds = (Date.now() - started) / 1000;
     const outcome = await readOutcome(services.searches, searchId);
-    if (options.json) printJson(document(outcome, services, workers, seconds));
-    else print(...(await summary(outcome, services, seconds)));
+    if (options.json) printDocument('run', document(outcome, services, workers, seconds));
+    else print(...(await summary(outcome, services, seconds, said)));
+    if (options.open) {
+      say(`\nReview it at ${address}; Ctrl-C stops.`);
+      await stop.stopped;
+    }
     return outcome.status === 'FINISHED' ? EXIT.done : EXIT.failed;
   } catch (error) {
+    if (error instanceof GaveUpError && searchId !== undefined) {
+      const message = `${plain(error.message)}\nNothing is lost: go on with\n  npx gridsearch resume ${searchId}`;
+      say(`\n${message}`);
+      printError(message, EXIT.failed);
+      return EXIT.failed;
+    }
     if (!stop.signal.aborted) throw error;
-    say(
+    const message =
       searchId === undefined
         ? 'Stopped; nothing was submitted.'
-        : `Stopped. Nothing is lost: go on with\n  npx gridsearch resume ${searchId}`,
-    );
+        : `Stopped. Nothing is lost: go on with\n  npx gridsearch resume ${searchId}`;
+    say(message);
+    printError(message, EXIT.stopped);
     return EXIT.stopped;
   } finally {
     await opened.close();
@@ -96,21 +140,21 @@ async function carryOut(
 /** The one document of `--json`. */
 function document(
   { searchId, experimentId, parentRunId, status, reason, engine, ...outcome }: SearchOutcome,
-  services: Services,
+  { tracking }: Services,
   workers: number,
   seconds: number,
-) {
+): DocumentOf<'run'> {
   const { trials, folds, best, refit, registered } = outcome;
   return {
     searchId,
     experimentId,
     parentRunId,
-    trackingUri: services.tracking.uri,
+    trackingUri: tracking.embedded ? null : tracking.uri,
     status,
-    ...(reason !== undefined && { reason }),
+    failure: reason ?? null,
     engine,
     workers,
-    seconds: Math.round(seconds * 1000) / 1000,
+    seconds,
     trials,
     folds,
     best,
@@ -126,24 +170,35 @@ async function summary(
   { searchId, parentRunId, objective, status, reason, engine, folds, refit, registered }: SearchOutcome,
   { tracking }: Services,
   seconds: number,
+  said: ReadonlySet<string>,
 ): Promise<string[]> {
   const search = await readSearch(tracking.client, parentRunId);
-  const trials = await bestTrials(tracking.client, search, COMPARED);
-  const lines = ['', trialsTable(search, trials, LISTED), ''];
+  const evidence = await readEvidence(tracking.client, search, simplicity);
+  const width = terminalWidth();
+  const lines = ['', trialsTable(evidence, { most: LISTED, width }), '', ...alikeLines(evidence)];
   if (status === 'FAILED') lines.push(`The search failed: ${plain(reason ?? '')}`);
   if (refit !== null && registered !== null) {
-    const score = refit?.testMetrics[objective.metric];
+    const score = refit.testMetrics[objective.metric];
+    const { name, version } = registered;
+    const { aliases, tags } = await tracking.client.getModelVersion(name, version);
+    const verdict = tags[TAGS.verdict];
     lines.push(
-      `Winner refit on all development rows: test ${objective.metric} ${score?.toFixed(4) ?? '–'}`,
-      `Registered as ${registered?.name} version ${registered?.version} (${registered?.aliases.join(', ') || 'no alias'})`,
+      `Winner refit on all development rows: test ${objective.metric} ${fixed(score)}`,
+      `Registered as ${name} version ${version} (${aliases.join(', ') || 'no alias'})${verdict ? `: ${verdict}` : ''}`,
     );
   }
   lines.push(
+    ...warningLines(search.warnings.filter((line) => !said.has(line))),
     `${folds.finished} folds finished, ${folds.failed} failed, ${seconds.toFixed(1)} s, engine ${engine ?? '–'}`,
     '',
     'Look closer:',
     `  npx gridsearch show ${searchId}`,
+    `  npx gridsearch review ${searchId}`,
   );
-  if (registered !== null) lines.push(`  npx gridsearch predict ${registered?.name} "worth every penny"`);
+  if (registered !== null && refit !== null) {
+    const text = (await exampleText(tracking.client, refit.runId)) ?? 'a text of your own';
+    const model = shellWord(`${registered.name}/${registered.version}`);
+    lines.push(`  npx gridsearch predict ${model} ${shellWord(text)}`);
+  }
   return lines;
 }

@@ -2,6 +2,7 @@
 import { closers, homeDir, modelReference, openTracking, serveModel } from '../app/index.js';
 import { EXIT } from './exit.js';
 import { interruption } from './interrupt.js';
+import { print, printLine } from './output.js';
 
 export interface ServeOptions {
   readonly host: string;
@@ -29,12 +30,13 @@ export async function serveCommand(model: string, options: ServeOptions): Promis
     opened.add(() => server.close());
     const { uri, version } = server;
     const { name, which } = reference;
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ uri, model: name, which, version })}\n`
-        : `Serving ${name} version ${version} at ${uri}; Ctrl-C stops. Try:\n` +
-            `  curl ${uri}/invocations -H 'content-type: application/json' -d '{"inputs": ["worth every penny"]}'\n`,
-    );
+    if (options.json) printLine('serve', { uri, model: name, which, version });
+    else {
+      print(
+        `Serving ${name} version ${version} at ${uri}; Ctrl-C stops. Try:`,
+        `  curl ${uri}/invocations -H 'content-type: application/json' -d '{"inputs": ["worth every penny"]}'`,
+      );
+    }
     await stop.stopped;
     return EXIT.done;
   } finally {

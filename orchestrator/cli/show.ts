@@ -1,144 +1,117 @@
-/** `show SEARCH`: winner, ranked children, folds. Needs tracking only. */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+/** `show SEARCH`: what won and whether to believe it, ranked children, folds. Needs tracking only. */
 import {
+  type BestTrial,
+  bestOf,
   bestTrials,
+  type Evidence,
+  findRun,
+  findRunIn,
   findSearch,
   foldsOf,
-  type RunSummary,
-  rankedTrials,
-  refitOf,
+  nameOf,
+  readEvidence,
   type SearchSummary,
-  type TrialSummary,
-  winnerOf,
+  UnknownSearchError,
 } from '../../review/results/index.js';
-import type { TrackingClient } from '../app/index.js';
-import { fixed, spread } from './render.js';
-import { COMPARED, foldsTable, trialsTable } from './tables.js';
+import { simplicity, type TrackingClient } from '../app/index.js';
+import { fittedLines, terminalWidth } from './fit.js';
+import { print, write } from './output.js';
+import { fixed, plain, spread, warningLines } from './render.js';
+import { searchDocument } from './show-document.js';
+import { attemptLines, showRun } from './show-run.js';
+import { alikeLines, foldsTable, trialsTable } from './tables.js';
 import { withTracking } from './with-services.js';
 
 /** Without numbers, `--json` shows everything, and text 20 children and the folds of 3. */
 export interface ShowOptions {
   readonly json: boolean;
+  readonly wide: boolean;
   readonly folds?: number;
   readonly top?: number;
 }
 
-export function showCommand(asked: string, options: ShowOptions): Promise<number> {
+/** @param run - A child or a fold of the search; without it `asked` may be the id of its run. */
+export function showCommand(asked: string, run: string | undefined, options: ShowOptions): Promise<number> {
   return withTracking(async ({ client }) => {
-    const search = await findSearch(client, asked);
-    if (!options.json) return void process.stdout.write(await text(client, search, options));
-    await pipeline(Readable.from(document(client, search, options)), process.stdout, { end: false });
+    const search = await findSearch(client, asked).catch(async (error: unknown) => {
+      if (!(error instanceof UnknownSearchError) || run !== undefined) throw error;
+      const found = await findRun(client, asked);
+      if (found === undefined) throw error;
+      return found;
+    });
+    if ('trial' in search) return showRun(client, search, options);
+    if (run !== undefined) return showRun(client, await findRunIn(client, search, run), options);
+    if (!options.json) return print(...fittedLines(await text(client, search, options), terminalWidth()));
+    // A reader that has seen enough, such as `head`, wants no more of it.
+    for await (const piece of searchDocument(client, search, options)) if (!(await write(piece))) break;
   });
 }
 
 async function text(
   client: TrackingClient,
   search: SearchSummary,
-  { top = 20, folds = 3 }: ShowOptions,
-): Promise<string> {
+  { top = 20, folds = 3, wide }: ShowOptions,
+): Promise<string[]> {
   const { objective, foldsOfTrial } = search;
-  const trials = await bestTrials(client, search, Math.max(top, COMPARED));
+  const width = terminalWidth();
+  const [evidence, trials] = await Promise.all([
+    readEvidence(client, search, simplicity),
+    bestTrials(client, search, Math.max(folds, 1)),
+  ]);
   const detailed = await Promise.all(
-    trials.slice(0, folds).map(async (trial) => ({ trial, folds: await foldsOf(client, search, trial) })),
+    trials
+      .slice(0, folds)
+      .map(async (trial) => ({ name: nameOf(trial), folds: await foldsOf(client, search, trial) })),
   );
+  const found = detailed.flatMap(({ folds }) => folds);
   return [
     `Search ${search.searchId} · ${search.status} · parent run ${search.runId}`,
     `Scored by ${objective.metric} (${objective.direction}) over ${foldsOfTrial ?? '?'} ${foldsOfTrial === 1 ? 'fold' : 'folds'}, dataset digest ${search.datasetDigest}`,
     ...(search.failure === undefined ? [] : [`Failed: ${search.failure}`]),
-    ...(await winnerLines(client, search)),
-    ...(await refitLines(client, search)),
-    '',
-    trialsTable(search, trials, top),
-    '',
-    foldsTable(search, detailed),
-    '',
-  ].join('\n');
-}
-
-async function winnerLines(client: TrackingClient, search: SearchSummary): Promise<string[]> {
-  const winner = await winnerOf(client, search);
-  if (winner === undefined) return [];
-  const score = spread(search.bestMean ?? undefined, search.bestStd ?? undefined);
-  return [
-    '',
-    `Winner ${winner.runName}: ${search.objective.metric} ${score}`,
-    ...Object.entries(winner.params).map(([name, value]) => `  ${name} = ${value}`),
+    ...warningLines(search.warnings),
+    ...(evidence.verdict.length === 0 ? [] : ['']),
+    ...evidence.verdict.map(plain),
+    ...alikeLines(evidence),
+    ...(await bestLines(client, search)),
+    ...refitLines(evidence),
+    ...(evidence.columns.name.length === 0 ? [] : ['', trialsTable(evidence, { most: top, width, wide })]),
+    ...failureLines(evidence, top),
+    ...(found.length === 0 ? [] : ['', foldsTable(objective.metric, detailed, { width, wide })]),
+    ...attemptLines(found),
   ];
 }
 
-async function refitLines(client: TrackingClient, search: SearchSummary): Promise<string[]> {
-  const refit = await refitOf(client, search);
-  if (refit === undefined) return [];
-  const measured = Object.entries(refit.metrics).filter(([name]) => name.startsWith('test_'));
+/** Why children failed that the table shows. */
+const failureLines = ({ columns }: Evidence, top: number): string[] =>
+  columns.reason
+    .slice(0, top)
+    .flatMap((reason, row) => (reason === null ? [] : [plain(`${columns.name[row]} failed: ${reason}`)]));
+
+async function bestLines(client: TrackingClient, search: SearchSummary): Promise<string[]> {
+  const best = await bestOf(client, search);
+  if (best === null) return [];
+  const { model, parameters } = best.configuration;
   return [
-    `Refit ${refit.runId}: ${measured.map(([name, value]) => `${name} ${fixed(value)}`).join(', ')}`,
-    ...(search.registered === null ? [] : [`Registered as ${search.registered.replace('/', ' version ')}`]),
+    '',
+    `${search.winnerRunId === null ? 'Best so far' : 'Winner'} ${nameOf(best)}: ${search.objective.metric} ${spread(best.mean, best.std)}`,
+    ...(pickedByScore(best.configuration)
+      ? [
+          '  a little too good: early stopping picked its epochs on the rows that score it;',
+          '  early_stopping: { validation_size: 0.1 } takes others',
+        ]
+      : []),
+    ...Object.entries({ model, ...parameters }).map(([name, value]) => plain(`  ${name} = ${value}`)),
   ];
 }
 
-/** Requests under way at a time. */
-const AT_ONCE = 16;
+/** Whether the rows that score a configuration's folds picked their epochs, too. */
+const pickedByScore = ({ parameters }: BestTrial['configuration']): boolean =>
+  Boolean(parameters.patience) && !parameters.validation_size;
 
-/** The one document of `--json`, in pieces: of a large search it is larger than a string may be. */
-async function* document(
-  client: TrackingClient,
-  search: SearchSummary,
-  { top = Number.POSITIVE_INFINITY, folds = Number.POSITIVE_INFINITY }: ShowOptions,
-): AsyncGenerator<string> {
-  const { searchId, experimentId, objective, winnerRunId, registered } = search;
-  const head = JSON.stringify(
-    {
-      searchId,
-      experimentId,
-      ...runDocument(search),
-      objective,
-      winner: winnerRunId,
-      refit: (await refitOf(client, search)) ?? null,
-      registered,
-    },
-    null,
-    2,
-  );
-  yield `${head.slice(0, -'\n}'.length)},\n  "children": [`;
-  let written = 0;
-  const piece = async (trial: TrialSummary, i: number): Promise<string> => {
-    const rank = written + i;
-    const ofTrial = rank < folds ? await foldsOf(client, search, trial) : [];
-    const text = JSON.stringify({ ...runDocument(trial), folds: ofTrial.map(runDocument) }, null, 2);
-    return `${rank === 0 ? '' : ','}\n${text.replace(/^/gm, '    ')}`;
-  };
-  let batch: TrialSummary[] = [];
-  for await (const trial of rankedTrials(client, search)) {
-    if (written + batch.length === top) break;
-    batch.push(trial);
-    if (batch.length < AT_ONCE) continue;
-    yield* await Promise.all(batch.map(piece));
-    written += batch.length;
-    batch = [];
-  }
-  yield* await Promise.all(batch.map(piece));
-  written += batch.length;
-  yield `${written === 0 ? '' : '\n  '}]\n}\n`;
+function refitLines({ refit }: Evidence): string[] {
+  if (refit === null) return [];
+  const measured = Object.entries(refit.testMetrics);
+  return [
+    `Refit ${refit.runId}: ${measured.map(([name, value]) => `test_${name} ${fixed(value)}`).join(', ')}`,
+  ];
 }
-
-/** What every run shows of itself. */
-const runDocument = ({
-  runId,
-  runName,
-  status,
-  startTime,
-  endTime,
-  params,
-  metrics,
-  failure,
-}: RunSummary) => ({
-  runId,
-  runName,
-  status,
-  startTime,
-  endTime,
-  params,
-  metrics,
-  ...(failure !== undefined && { failure }),
-});

@@ -1,43 +1,118 @@
 /** `status [SEARCH]`: what is under way, what has ended. */
-import { findSearch, listSearches, readStatus, type SearchStatus } from '../../review/results/index.js';
-import { print, printJson } from './output.js';
+import {
+  bestOf,
+  findSearch,
+  hasEnded,
+  listSearches,
+  queuePositions,
+  readPresence,
+  readStatus,
+  registeredBy,
+  type SearchStatus,
+} from '../../review/results/index.js';
+import { estimateNow, type TrackingClient } from '../app/index.js';
+import type { DocumentOf } from './documents/index.js';
+import { print, printDocument } from './output.js';
 import { duration, fixed, progressLine, table } from './render.js';
 import { withServices } from './with-services.js';
 
 export function statusCommand(search: string | undefined, { json }: { json: boolean }): Promise<number> {
-  return withServices(async ({ tracking, searches }) => {
+  return withServices(async ({ tracking, searches, redis }) => {
     const { client } = tracking;
     const found = search === undefined ? await listSearches(client) : [await findSearch(client, search)];
-    const rows = await Promise.all(found.map((one) => readStatus(searches, one)));
+    const [presence, positions] = await Promise.all([readPresence(redis), queuePositions(searches)]);
+    const rows = await Promise.all(found.map((one) => readStatus({ searches, client, presence }, one)));
     if (json) {
-      const documents = rows.map(({ progress: _, ...row }) => row);
-      return printJson(search === undefined ? documents : documents[0]);
+      const documents = await Promise.all(rows.map((row) => documentOf(client, row, positions)));
+      return search === undefined
+        ? printDocument('status-list', documents)
+        : printDocument('status', documents[0]!);
     }
     if (rows.length === 0) return print('No searches yet: npx gridsearch run search-spaces/quickstart.yaml');
-    print(statusTable(rows), ...(search === undefined ? [] : closerLook(rows[0]!)));
+    print(statusTable(rows), ...(search === undefined ? [] : closerLook(rows[0]!, positions)));
   });
 }
 
-const statusTable = (rows: readonly SearchStatus[]): string =>
-  table(
-    ['search', 'status', 'step', 'folds', 'trials', 'best', 'took', 'registered'],
-    rows.map((row) => [
-      row.searchId,
-      row.status,
-      row.step,
-      row.folds.settled === null ? row.folds.total : `${row.folds.settled}/${row.folds.total}`,
-      row.trials.settled === null ? row.trials.total : `${row.trials.settled}/${row.trials.total}`,
-      fixed(row.best),
-      duration(((row.endTime ?? Date.now()) - row.startTime) / 1000),
-      row.registered ?? '–',
-    ]),
+async function documentOf(
+  client: TrackingClient,
+  row: SearchStatus,
+  positions: ReadonlyMap<string, number>,
+): Promise<DocumentOf<'status'>> {
+  const { search, state, step, trials, folds, failure } = row;
+  const { searchId, experimentId, runId: parentRunId, status, startTime, endTime } = search;
+  return {
+    searchId,
+    experimentId,
+    parentRunId,
+    status,
+    state,
+    step,
+    startTime,
+    endTime,
+    seconds: secondsOf(row),
+    secondsLeft: secondsLeft(row),
+    queuePosition: positions.get(searchId) ?? null,
+    trials,
+    folds,
+    best: await bestOf(client, search),
+    registered: await registeredBy(client, search),
+    failure,
+  };
+}
+
+/** Time goes on while somebody works on a search. */
+function secondsOf({ search: { status, startTime, endTime }, state }: SearchStatus): number | null {
+  if (hasEnded(status)) return ((endTime ?? startTime) - startTime) / 1000;
+  return state === 'running' ? (Date.now() - startTime) / 1000 : null;
+}
+
+/** While it is worked on, once something tells the speed. */
+function secondsLeft({ state, progress, search }: SearchStatus): number | null {
+  if (state !== 'running' || progress === undefined) return null;
+  return estimateNow(progress, (Date.now() - search.startTime) / 1000).left ?? null;
+}
+
+function statusTable(rows: readonly SearchStatus[]): string {
+  // A column that only searches under way have a use for.
+  const live = rows.some(({ state }) => state === 'running');
+  return table(
+    ['search', 'state', 'folds', 'trials', 'best', 'took', ...(live ? ['ETA'] : []), 'registered'],
+    rows.map((row) => {
+      const { search, state, folds, trials, bestMean } = row;
+      const [seconds, left] = [secondsOf(row), secondsLeft(row)];
+      return [
+        search.searchId,
+        state,
+        `${folds.settled ?? '?'}/${folds.total}`,
+        `${trials.settled ?? '?'}/${trials.total}`,
+        fixed(bestMean),
+        seconds === null ? '–' : duration(seconds),
+        ...(live ? [left === null ? '–' : duration(left)] : []),
+        search.registered === null ? '–' : `${search.registered.name}/${search.registered.version}`,
+      ];
+    }),
   );
+}
 
 /** What there is to say of one search beside its row. */
-function closerLook({ progress, step, startTime, failure }: SearchStatus): string[] {
+function closerLook(
+  { search, state, progress, bestMean, failure }: SearchStatus,
+  positions: ReadonlyMap<string, number>,
+): string[] {
+  const { searchId, startTime } = search;
   const lines: string[] = [];
-  if (progress !== undefined && step !== 'ended') {
-    lines.push(progressLine(progress, { folds: 0, seconds: (Date.now() - startTime) / 1000 }));
+  if (state === 'running' && progress !== undefined) {
+    const seconds = (Date.now() - startTime) / 1000;
+    lines.push(progressLine(progress, estimateNow(progress, seconds), seconds, bestMean ?? undefined));
+  }
+  if (state === 'interrupted') {
+    lines.push(`Nobody works on it; go on with\n  npx gridsearch resume ${searchId}`);
+  }
+  const position = positions.get(searchId);
+  if (state === 'queued' && position !== undefined) lines.push(`Place in the queue: ${position}`);
+  if (state === 'queued') lines.push('Carried out by `npx gridsearch up` with `npx gridsearch worker`.');
+  if (state === 'waiting for a worker') {
+    lines.push('Folds wait for training processes: npx gridsearch worker');
   }
   if (failure !== null) lines.push(`Reason: ${failure}`);
   return lines;

@@ -1,51 +1,90 @@
 /** The tables of a search: its trials, and their folds. */
-import type { FoldSummary, SearchSummary, TrialSummary } from '../../review/results/index.js';
-import { fixed, spread, table, varying } from './render.js';
+import { type Evidence, type FoldSummary, sparkline } from '../../review/results/index.js';
+import { type Column, fittedTable } from './fit.js';
+import { fixed, plain, signed, significant } from './render.js';
 
-/** Columns of the table are the parameters in which so many of the best trials differ; one page of them. */
-export const COMPARED = 1000;
+/** How much of a table is shown. */
+export interface Extent {
+  /** Rows; more are counted. @defaultValue all */
+  readonly most?: number;
+  /** Columns of the terminal. @defaultValue any number */
+  readonly width?: number | undefined;
+  /** With run ids and states. */
+  readonly wide?: boolean;
+}
 
-/**
- * The ranked table of trials: rank, score, what distinguishes them, times.
- *
- * @param trials - The best of them, at least as many as are shown.
- */
-export function trialsTable(search: SearchSummary, trials: readonly TrialSummary[], most: number): string {
-  const differing = varying(trials.map(({ params }) => params));
-  const shown = trials.slice(0, most);
-  const text = table(
-    ['rank', `mean ${search.objective.metric}`, ...differing, 'fit s', 'status', 'child run'],
-    shown.map(({ status, mean, std, params, metrics, runId }, i) => [
-      status === 'FINISHED' ? i + 1 : '–',
-      spread(mean, std),
-      ...differing.map((name) => params[name] ?? '–'),
-      metrics.mean_fit_time === undefined ? '–' : metrics.mean_fit_time.toFixed(2),
-      status,
-      runId,
-    ]),
-  );
-  const total = trials.length < COMPARED ? trials.length : search.trials;
-  return total > shown.length ? `${text}\n… and ${total - shown.length} more` : text;
+/** The ranked table of trials: score, folds, difference to the winner, what distinguishes them, times. */
+export function trialsTable(
+  { columns, against, varying, objective, leftOut }: Evidence,
+  { most = Number.POSITIVE_INFINITY, width, wide = false }: Extent = {},
+): string {
+  const first = <T>(column: readonly T[]): readonly T[] => column.slice(0, most);
+  const kinds = new Set(columns.model).size > 1;
+  const scores = first(columns.folds)
+    .flat()
+    .filter((score) => score !== null);
+  const [low, high] = [Math.min(...scores), Math.max(...scores)];
+  const unfinished = first(columns.status).some((status) => status !== 'FINISHED');
+  const shown: Column[] = [
+    { head: 'rank', cells: first(columns.rank).map((rank) => rank ?? '–') },
+    { head: 'child', cells: first(columns.name) },
+    {
+      head: `mean ${objective.metric}`,
+      cells: first(columns.mean).map((mean, row) =>
+        mean === null ? '–' : `${significant(mean)} ± ${significant(columns.std[row] ?? null)}`,
+      ),
+    },
+    { head: 'folds', cells: first(columns.folds).map((folds) => sparkline(folds, low, high)) },
+    { head: 'to winner', cells: first(against.difference).map(signed) },
+    ...(kinds ? [{ head: 'model', cells: first(columns.model), optional: true }] : []),
+    ...varying.map((name) => ({
+      head: name,
+      cells: first(columns.parameters[name]!).map((value) => value ?? '–'),
+      optional: true,
+    })),
+    { head: 'fit s', cells: first(columns.fitSeconds).map((seconds) => seconds?.toFixed(2) ?? '–') },
+    ...(unfinished || wide ? [{ head: 'status', cells: first(columns.status) }] : []),
+    ...(wide ? [{ head: 'child run', cells: first(columns.runId) }] : []),
+  ];
+  const text = fittedTable(shown, wide ? undefined : width);
+  const more = columns.name.length + leftOut - shown[0]!.cells.length;
+  return more > 0 ? `${text}\n… and ${more} more` : text;
+}
+
+/** Names that a line tells. */
+const NAMED = 10;
+
+/** Who can't be told from the winner, by name. */
+export function alikeLines({ alike, columns }: Evidence): string[] {
+  if (alike.length === 0) return [];
+  const more = alike.length > NAMED ? ` and ${alike.length - NAMED} more` : '';
+  const names = alike.slice(0, NAMED).map((row) => columns.name[row]);
+  return [plain(`Not distinguishable from the winner: ${names.join(', ')}${more}`)];
 }
 
 /** Each fold of some trials with its own score. */
 export function foldsTable(
-  search: SearchSummary,
-  trials: readonly { readonly trial: TrialSummary; readonly folds: readonly FoldSummary[] }[],
+  metric: string,
+  trials: readonly { readonly name: string; readonly folds: readonly FoldSummary[] }[],
+  { width, wide = false }: Extent = {},
 ): string {
-  return table(
-    ['child', 'fold', search.objective.metric, 'loss', 'accuracy', 'best epoch', 'status', 'fold run'],
-    trials.flatMap(({ trial, folds }) =>
-      folds.map(({ fold, metrics, status, runId }) => [
-        trial.runName,
-        fold,
-        fixed(metrics.score),
-        fixed(metrics.val_loss),
-        fixed(metrics.val_accuracy),
-        metrics.best_epoch ?? '–',
-        status,
-        runId,
-      ]),
-    ),
+  // All of the epoch whose weights were kept, as the score is.
+  const beside = ['loss', 'accuracy'].filter((name) => name !== metric);
+  const rows = trials.flatMap(({ name, folds }) => folds.map((fold) => ({ name, fold })));
+  return fittedTable(
+    [
+      { head: 'child', cells: rows.map(({ name }) => name) },
+      { head: 'fold', cells: rows.map(({ fold }) => fold.fold) },
+      { head: metric, cells: rows.map(({ fold }) => fixed(fold.metrics.score)) },
+      ...beside.map((name) => ({
+        head: name,
+        cells: rows.map(({ fold }) => fixed(fold.kept[name])),
+        optional: true,
+      })),
+      { head: 'best epoch', cells: rows.map(({ fold }) => fold.metrics.best_epoch ?? '–') },
+      { head: 'status', cells: rows.map(({ fold }) => fold.status) },
+      ...(wide ? [{ head: 'fold run', cells: rows.map(({ fold }) => fold.runId) }] : []),
+    ],
+    wide ? undefined : width,
   );
 }

@@ -16,6 +16,8 @@ const PATIENCE = 60_000;
 /** How long to wait for folds that are being trained, in ms; longer ones end by themselves, for nobody. */
 const GRACE = 10_000;
 const RETRY = 50;
+/** Whoever died while cancelling is over it then, in s. */
+const CANCELLED_WITHIN = 300;
 
 /**
  * Cancels a search. May be repeated when it was interrupted: the parent run is the last to end.
@@ -28,13 +30,24 @@ export async function cancelSearch(
   { redis, tracking }: { redis: Redis; tracking: TrackingClient },
 ): Promise<boolean> {
   const { searchId, parentRunId } = search;
-  if (!(await removeJobs(searchId, redis)))
-    throw new Error(`search ${searchId} is being worked on; try again`);
-  const { info } = await tracking.getRun(parentRunId);
-  if (info.status !== 'RUNNING' && info.status !== 'SCHEDULED') return false;
-  await endRuns(search, tracking);
-  return true;
+  await redis.set(cancelling(searchId), '1', 'EX', CANCELLED_WITHIN);
+  try {
+    if (!(await removeJobs(searchId, redis)))
+      throw new Error(`search ${searchId} is being worked on; try again`);
+    const { info } = await tracking.getRun(parentRunId);
+    if (info.status !== 'RUNNING' && info.status !== 'SCHEDULED') return false;
+    await endRuns(search, tracking);
+    return true;
+  } finally {
+    await redis.del(cancelling(searchId));
+  }
 }
+
+/** Whether somebody is about to end the search, whose jobs are gone before its runs. */
+export const isBeingCancelled = async (searchId: string, redis: Redis): Promise<boolean> =>
+  (await redis.exists(cancelling(searchId))) === 1;
+
+const cancelling = (searchId: string): string => `${PREFIX}:cancelling:${searchId}`;
 
 /** Removes all jobs of a search; false, with none removed, when its own is held by an orchestrator for too long. */
 async function removeJobs(searchId: string, redis: Redis): Promise<boolean> {

@@ -10,6 +10,8 @@ export interface Deps {
   readonly flow: FlowProducer;
   readonly folds: Queue;
   readonly strategies: Strategies;
+  /** Makes the report of a search that is about to end, by its parent run. */
+  readonly report: ((parentRunId: string) => Promise<string>) | undefined;
   /** Upper bound of fold jobs that one search has in Redis at a time. */
   readonly windowFolds: number;
 }

@@ -9,11 +9,21 @@
  * - `register`: the refit model becomes a version in the registry, and the parent run is finished.
  *
  * Every step can be repeated: job ids are deterministic and runs are found again by their job's tag. So a process
- * may die anywhere; the stalled job is handed to the next orchestrator, which repeats at most one step.
+ * may die anywhere; the stalled job is handed to the next orchestrator, which repeats at most one step. A process that was
+ * frozen meanwhile and wakes up changes nothing: what counts is written only with the job's lock (queue/fence.ts), and what
+ * can't be fenced is reconciled at the end (reconcile.ts).
  */
 
 export { cancelSearch } from './cancel.js';
-export { CHALLENGER, CHAMPION, promoteVersion, type Registry, restoreChampion } from './champion.js';
-export { type Orchestrator, startOrchestrator } from './orchestrator.js';
+export {
+  CHALLENGER,
+  CHAMPION,
+  ChampionChangedError,
+  promoteVersion,
+  type Registry,
+  restoreChampion,
+} from './champion.js';
+export { type Orchestrator, type SearchEvent, startOrchestrator } from './orchestrator.js';
+export { rebuildSearch } from './rebuild.js';
 export { configurationAt, configurationCount, STRATEGIES, type Strategy } from './strategies/index.js';
 export { type Submission, type Submitted, submitSearch } from './submit.js';

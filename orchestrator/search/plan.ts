@@ -3,7 +3,10 @@ import { type Job, WaitingChildrenError } from 'bullmq';
 import {
   childFailures,
   childValues,
+  mustHold,
+  readResult,
   type SearchPayload,
+  saveData,
   type WindowResult,
   windowJobId,
   windowResult,
@@ -28,33 +31,44 @@ export async function planAll(
   let state = search;
   const { searchId, parentRunId } = search.context;
   if (state.progress.generation === 0 && state.progress.window === undefined) {
+    await mustHold(deps.redis, job, token);
     await deps.tracking.updateRun(parentRunId, { status: 'RUNNING' });
   }
   while (state.progress.settled < state.total) {
     // Written down before it is added: whoever goes on must know what it holds, whatever its own settings are.
     const window = state.progress.window ?? nextWindow(state, deps);
     if (state.progress.window === undefined) {
-      state = await save(job, { ...state, progress: { ...state.progress, window } });
+      state = await save({ ...state, progress: { ...state.progress, window } }, job, token, deps);
     }
     const found = await windowState(job, windowJobId(searchId, window.from));
     if (found === 'absent' || found === 'under way') {
       const configurations = await proposals(state, window, deps);
       const runs =
         found === 'absent'
-          ? await addWindow(state, window.from, configurations, job, deps)
+          ? await addWindow(state, window.from, configurations, { job, token }, deps)
           : await runsOfWindow(state, window.from, deps.tracking);
       await describeWindow(state, configurations, runs, deps);
       await waitForChildren(job, token);
       continue;
     }
-    state = await save(job, settled(state, window, found === 'broken' ? broken(state, window) : found));
+    const result = found === 'broken' ? broken(state, window) : found;
+    state = await save(settled(state, window, result), job, token, deps);
   }
   return state;
 }
 
-/** Saves how far the search is. */
-export async function save(job: Job, state: SearchPayload): Promise<SearchPayload> {
-  await job.updateData(state);
+/**
+ * Saves how far the search is.
+ *
+ * @throws NotHeldError when another process carries the search out by now
+ */
+export async function save(
+  state: SearchPayload,
+  job: Job,
+  token: string,
+  { redis }: Pick<Deps, 'redis'>,
+): Promise<SearchPayload> {
+  await saveData(redis, job, token, state);
   return state;
 }
 
@@ -65,7 +79,7 @@ export async function waitForChildren(job: Job, token: string): Promise<void> {
 
 async function windowState(job: Job, id: string): Promise<WindowResult | 'broken' | 'absent' | 'under way'> {
   const values = await childValues(job);
-  if (values.has(id)) return windowResult.parse(values.get(id));
+  if (values.has(id)) return readResult(id, values.get(id), windowResult);
   if ((await childFailures(job)).has(id)) return 'broken';
   const { unprocessed = [] } = await job.getDependencies({ unprocessed: { count: 10 } });
   return unprocessed.some((key) => key.endsWith(`:${id}`)) ? 'under way' : 'absent';

@@ -3,18 +3,26 @@ import type { Job } from 'bullmq';
 import {
   childFailures,
   childValues,
+  mustHold,
   type RefitPayload,
   type RefitResult,
+  readResult,
   refitJobId,
   refitResult,
   type SearchPayload,
   type SearchResult,
+  sealData,
   trainingJob,
 } from '../../queue/index.js';
 import { TAGS } from '../../tracking/client/index.js';
+import { warnOfBaselines } from './baselines.js';
 import type { Deps } from './deps.js';
+import { queueLooks } from './look.js';
 import { planAll, save, waitForChildren } from './plan.js';
+import { knownRefit } from './rebuild.js';
+import { reconcileRuns, reconcileVersions, sweepOpenRuns } from './reconcile.js';
 import { registerModel } from './register.js';
+import { writeReport } from './write-report.js';
 import { writeResults } from './write-results.js';
 
 /** A search that ended without a model; the reason is for people. */
@@ -39,16 +47,19 @@ export async function runSearchStep(
           `all ${state.progress.trials.failed} trials failed; the reason is in tag ${TAGS.failure} of each child run`,
         );
       }
-      state = await save(job, { ...state, progress: { ...state.progress, step: 'refit' } });
+      state = await save({ ...state, progress: { ...state.progress, step: 'refit' } }, job, token, deps);
     }
     if (state.progress.step === 'refit') {
       await refit(state, job, token, deps);
-      state = await save(job, { ...state, progress: { ...state.progress, step: 'register' } });
+      state = await save({ ...state, progress: { ...state.progress, step: 'register' } }, job, token, deps);
     }
-    return await register(state, job, deps);
+    return await register(state, job, token, deps);
   } catch (error) {
-    if (error instanceof SearchFailure) return failSearch(state, error.message, deps);
-    throw error;
+    if (!(error instanceof SearchFailure)) throw error;
+    await mustHold(deps.redis, job, token);
+    await sweepOpenRuns(state.context, deps.tracking);
+    await queueLooks(idsOf(state), deps);
+    return failSearch(state, error.message, deps);
   }
 }
 
@@ -59,6 +70,7 @@ async function refit(state: SearchPayload, job: Job, token: string, deps: Deps):
     (await childValues(job)).has(id) || (await childFailures(job)).has(id);
   if (!(await settled())) {
     const best = progress.best!;
+    if (context.rebuilt && (await knownRefit(context, best.runId, deps.tracking))) return;
     const data: RefitPayload = {
       kind: 'refit',
       context,
@@ -67,7 +79,8 @@ async function refit(state: SearchPayload, job: Job, token: string, deps: Deps):
       modelName: state.registeredModel,
       epochs: best.epochs,
     };
-    await deps.folds.add('refit', data, {
+    await mustHold(deps.redis, job, token);
+    await deps.folds.add('refit', sealData(id, data), {
       ...trainingJob(state.retries),
       jobId: id,
       parent: { id: job.id!, queue: job.queueQualifiedName },
@@ -78,12 +91,23 @@ async function refit(state: SearchPayload, job: Job, token: string, deps: Deps):
   if (failure !== undefined) throw new SearchFailure(`the refit of the winner failed: ${failure}`);
 }
 
-async function register(state: SearchPayload, job: Job, deps: Deps): Promise<SearchResult> {
+async function register(state: SearchPayload, job: Job, token: string, deps: Deps): Promise<SearchResult> {
   const { context, progress } = state;
+  const { tracking } = deps;
   const best = progress.best!;
-  const refitted = refitResult.parse((await childValues(job)).get(refitJobId(context.searchId)));
+  const value = (await childValues(job)).get(refitJobId(context.searchId));
+  const refitted =
+    value === undefined && context.rebuilt
+      ? await knownRefit(context, best.runId, tracking)
+      : readResult(refitJobId(context.searchId), value, refitResult);
+  if (refitted === undefined) throw new SearchFailure('the refit of the winner is no longer in tracking');
+  await mustHold(deps.redis, job, token);
+  await reconcileRuns(context, tracking);
   await writeResults(state, refitted, deps);
-  const registered = await registerModel(state, refitted, deps);
+  await mustHold(deps.redis, job, token);
+  await warnOfBaselines(state, refitted, deps.tracking);
+  const registered = await registerModel(state, refitted, deps, () => mustHold(deps.redis, job, token));
+  await mustHold(deps.redis, job, token);
   await deps.tracking.logBatch(context.parentRunId, {
     metrics: trainingMetrics(refitted, context.objective.metric),
     tags: {
@@ -95,7 +119,14 @@ async function register(state: SearchPayload, job: Job, deps: Deps): Promise<Sea
       [TAGS.registered]: `${registered.name}/${registered.version}`,
     },
   });
+  await writeReport(context.parentRunId, deps);
   await deps.tracking.updateRun(context.parentRunId, { status: 'FINISHED', endTime: Date.now() });
+  // Once more: what was on its way may have landed by now, or lands in a moment.
+  await sweepOpenRuns(context, tracking);
+  const { name, version } = registered;
+  const made = { name, version, runId: refitted.runId };
+  await reconcileVersions(context, made, tracking);
+  await queueLooks({ ...idsOf(state), registered: made }, deps);
   return {
     status: 'FINISHED',
     finishedAt: Date.now(),
@@ -115,6 +146,12 @@ function trainingMetrics({ trainingMetrics: values, finishedAt }: RefitResult, m
     value === null ? [] : [{ key: `training_${name}`, value, timestamp: finishedAt, step: 0 }],
   );
 }
+
+const idsOf = ({ context: { searchId, experimentId, parentRunId } }: SearchPayload) => ({
+  searchId,
+  experimentId,
+  parentRunId,
+});
 
 /** Ends the parent run as failed, with the reason; the job itself completes, so the outcome can be read from it. */
 export async function failSearch(

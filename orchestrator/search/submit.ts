@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import {
   type ModelAxes,
@@ -9,8 +10,21 @@ import {
   SEARCH,
   type SearchContext,
   type SearchPayload,
+  sealData,
 } from '../../queue/index.js';
-import { ROLE, sourceTags, TAGS, type TrackingClient } from '../../tracking/client/index.js';
+import {
+  addWarning,
+  type BaselineScores,
+  baselinesTag,
+  isTrouble,
+  ROLE,
+  type Run,
+  sourceTags,
+  TAGS,
+  type TrackingClient,
+  tagIs,
+} from '../../tracking/client/index.js';
+import { SUBMITTED } from './rebuild.js';
 import { STRATEGIES, strategyOf } from './strategies/index.js';
 
 /** A search that is ready to be queued: everything checked, every default filled in. */
@@ -35,6 +49,10 @@ export interface Submission {
   readonly rows: {
     readonly name: string;
     readonly digest: string;
+    /** What a person should know of them, one line each. */
+    readonly warnings: readonly string[];
+    /** What every model must beat. */
+    readonly baselines: readonly BaselineScores[];
     readonly inputs: SearchPayload['inputs'];
     /** A local file, which travels with the search; absent for built-in sources. */
     readonly file?: { readonly path: string; readonly sha256: string };
@@ -62,7 +80,7 @@ export async function submitSearch(
   // The search space is what started the runs, not the program that read it.
   const source = { ...(await sourceTags()), [TAGS.sourceName]: basename(submission.file) };
   const experimentId = await tracking.getOrCreateExperiment(name);
-  const parent = await tracking.createRun({
+  const parent = await createOnce(tracking, searchId, {
     experimentId,
     runName: searchId,
     startTime: Date.now(),
@@ -72,6 +90,8 @@ export async function submitSearch(
       [TAGS.searchId]: searchId,
       [TAGS.jobId]: searchId,
       [TAGS.datasetDigest]: rows.digest,
+      [TAGS.baselines]: baselinesTag(rows.baselines),
+      ...(rows.warnings.length > 0 && { [TAGS.warnings]: addWarning(undefined, ...rows.warnings) }),
       [TAGS.objective]: objective.metric,
       [TAGS.direction]: objective.direction,
       [TAGS.trials]: String(total),
@@ -85,50 +105,88 @@ export async function submitSearch(
   try {
     await tracking.updateRun(parentRunId, { status: 'SCHEDULED' });
     const snapshot = rows.file && { artifact: `dataset/${rows.name}`, sha256: rows.file.sha256 };
+    const payload = payloadOf(submission, { searchId, experimentId, parentRunId, snapshot, source, total });
     await Promise.all([
       tracking.logBatch(parentRunId, { params: { ...submission.parameters, n_candidates: total } }),
       tracking.logInputs(parentRunId, [rows.inputs.train, rows.inputs.eval]),
       tracking.uploadArtifact(parent, 'search-space.yaml', Buffer.from(submission.text)),
       snapshot && tracking.uploadArtifact(parent, snapshot.artifact, createReadStream(rows.file!.path)),
+      // Should the queue lose the search, it can be made again from this.
+      tracking.uploadArtifact(parent, SUBMITTED, Buffer.from(JSON.stringify(payload))),
     ]);
-    const payload: SearchPayload = {
-      kind: 'search',
-      context: {
-        searchId,
-        experimentId,
-        parentRunId,
-        dataset: submission.dataset,
-        ...(snapshot && { snapshot }),
-        digest: rows.digest,
-        cross_validation: submission.cross_validation,
-        folds,
-        objective,
-        seed,
-        source,
-      },
-      name,
-      strategy: submission.strategy,
-      models: [...models],
-      total,
-      retries: submission.retries,
-      registeredModel: submission.registeredModel,
-      inputs: rows.inputs,
-      submittedAt: Date.now(),
-      progress: {
-        step: 'plan',
-        settled: 0,
-        generation: 0,
-        trials: { complete: 0, pruned: 0, failed: 0 },
-        folds: { finished: 0, failed: 0 },
-      },
-    };
-    await searches.add('search', payload, { ...SEARCH, jobId: searchId });
+    await searches.add('search', sealData(searchId, payload), { ...SEARCH, jobId: searchId });
   } catch (error) {
     const reason = `it was not queued: ${error instanceof Error ? error.message : String(error)}`;
     await tracking.failRun(parentRunId, reason).catch(() => undefined);
     throw error;
   }
   return { searchId, experimentId, parentRunId };
+}
+
+/** The search's job as it starts. */
+function payloadOf(
+  submission: Submission,
+  {
+    snapshot,
+    total,
+    ...ids
+  }: Pick<SearchContext, 'searchId' | 'experimentId' | 'parentRunId' | 'source'> & {
+    snapshot: SearchContext['snapshot'];
+    total: number;
+  },
+): SearchPayload {
+  const { rows } = submission;
+  return {
+    kind: 'search',
+    context: {
+      ...ids,
+      dataset: submission.dataset,
+      ...(snapshot && { snapshot }),
+      digest: rows.digest,
+      cross_validation: submission.cross_validation,
+      folds: submission.folds,
+      objective: submission.objective,
+      seed: submission.seed,
+    },
+    name: submission.name,
+    strategy: submission.strategy,
+    models: [...submission.models],
+    total,
+    retries: submission.retries,
+    registeredModel: submission.registeredModel,
+    inputs: rows.inputs,
+    submittedAt: Date.now(),
+    progress: {
+      step: 'plan',
+      settled: 0,
+      generation: 0,
+      trials: { complete: 0, pruned: 0, failed: 0 },
+      folds: { finished: 0, failed: 0 },
+    },
+  };
+}
+
+/** Tries at creating the parent run. */
+const TRIES = 4;
+
+/** Creates the parent run; when no answer came, looks whether it is there before it tries again. */
+async function createOnce(
+  tracking: TrackingClient,
+  searchId: string,
+  request: Parameters<TrackingClient['createRun']>[0],
+): Promise<Run> {
+  for (let left = TRIES; ; ) {
+    try {
+      return await tracking.createRun(request);
+    } catch (error) {
+      if (!isTrouble(error) || --left === 0) throw error;
+      await sleep(500);
+      const filter = tagIs(TAGS.jobId, searchId);
+      const { experimentId } = request;
+      const [found] = (await tracking.searchRunsPage({ experimentIds: [experimentId], filter })).runs;
+      if (found !== undefined) return found;
+    }
+  }
 }
 
 /** Readable and unique: the search's name, cut, and 40 random bits. */

@@ -5,8 +5,13 @@ import {
   childValues,
   foldJobId,
   foldResult,
+  NotHeldError,
+  readResult,
+  standingOf,
   type TrialPayload,
   type TrialResult,
+  trialJobId,
+  trialResult,
 } from '../../queue/index.js';
 import { meanAndStd } from '../../review/analysis/index.js';
 import { TAGS, tagIs } from '../../tracking/client/index.js';
@@ -14,10 +19,20 @@ import type { Deps } from './deps.js';
 import { type FoldEnding, finishedFolds, trialOutcome } from './outcome.js';
 
 /** Aggregates as scikit-learn's `cv_results_` does: population standard deviation, one `split{i}_test_score` per fold. */
-export async function finishTrial(payload: TrialPayload, job: Job, deps: Deps): Promise<TrialResult> {
+export async function finishTrial(
+  payload: TrialPayload,
+  job: Job,
+  token: string,
+  deps: Deps,
+): Promise<TrialResult> {
   const { context, configuration, runId } = payload;
   const { tracking } = deps;
-  const endings = await foldEndings(payload, job, deps);
+  const endings = await foldEndings(payload, job);
+  // What was read of its folds is only true if the job is still there for this process: they leave Redis with it.
+  const standing = await standingOf(deps.redis, job, token, { waits: context.searchId, on: payload.window });
+  if (standing.kind === 'lost') throw new NotHeldError(job.id);
+  if (standing.kind === 'settled') return settledBefore(standing, payload);
+  await closeFoldRuns(payload, endings, deps);
   const outcome = trialOutcome(endings, context.objective);
   const done = finishedFolds(endings);
   // The time of the last fold, not of this attempt: writing twice then writes the same points.
@@ -30,7 +45,11 @@ export async function finishTrial(payload: TrialPayload, job: Job, deps: Deps): 
     await tracking.logBatch(runId, { metrics });
     await tracking.failRun(runId, outcome.reason, endTime);
   } else {
-    const tags = { [TAGS.outcome]: outcome.kind, ...(done[0] && { [TAGS.engine]: done[0].engine }) };
+    const tags = {
+      [TAGS.outcome]: outcome.kind,
+      [TAGS.foldRuns]: JSON.stringify(done.map((fold) => fold.runId)),
+      ...(done[0] && { [TAGS.engine]: done[0].engine }),
+    };
     await tracking.logBatch(runId, { metrics, tags });
     await tracking.updateRun(runId, { status: 'FINISHED', endTime });
   }
@@ -44,24 +63,41 @@ export async function finishTrial(payload: TrialPayload, job: Job, deps: Deps): 
 
 /** How each fold ended, in their order. */
 async function foldEndings(
-  { context, configuration }: TrialPayload,
+  { context, configuration, known = [] }: TrialPayload,
   job: Job,
-  deps: Deps,
 ): Promise<FoldEnding[]> {
   const values = await childValues(job);
   const failures = await childFailures(job);
-  const endings: FoldEnding[] = [];
-  for (let fold = 0; fold < context.folds; fold++) {
+  const before = new Map(known.map(({ fold, result }) => [fold, result]));
+  return Array.from({ length: context.folds }, (_, fold) => {
     const id = foldJobId(context.searchId, configuration, fold);
-    if (values.has(id)) {
-      endings.push(foldResult.parse(values.get(id)));
-      continue;
-    }
-    const reason = failures.get(id) ?? 'lost';
-    endings.push({ reason });
-    await failFoldRun(context.experimentId, id, reason, deps);
+    if (values.has(id)) return readResult(id, values.get(id), foldResult);
+    return before.get(fold) ?? { reason: failures.get(id) ?? 'lost' };
+  });
+}
+
+/** Closes the runs of folds that failed, where they could not. */
+async function closeFoldRuns(
+  { context, configuration }: TrialPayload,
+  endings: readonly FoldEnding[],
+  deps: Deps,
+): Promise<void> {
+  for (const [fold, ending] of endings.entries()) {
+    if (!('reason' in ending)) continue;
+    const id = foldJobId(context.searchId, configuration, fold);
+    await failFoldRun(context.experimentId, id, ending.reason, deps);
   }
-  return endings;
+}
+
+/** A job that came back after its end ends as it did. */
+function settledBefore(
+  { value, reason = '' }: { value?: string; reason?: string },
+  { runId, configuration, context }: TrialPayload,
+): TrialResult {
+  const jobId = trialJobId(context.searchId, configuration);
+  if (value !== undefined) return readResult(jobId, JSON.parse(value), trialResult);
+  const folds = { finished: 0, failed: context.folds };
+  return { runId, configuration, outcome: { kind: 'failed', reason }, folds };
 }
 
 /** A fold whose process was killed at its last attempt could not close its own run. */

@@ -7,9 +7,12 @@ import {
   FOLD_QUEUE,
   type FoldPayload,
   foldJobId,
+  mustHold,
+  readResult,
   SEARCH_QUEUE,
   type SearchPayload,
   STEP,
+  sealData,
   type TrialPayload,
   trainingJob,
   trialJobId,
@@ -21,6 +24,7 @@ import {
 import { createChildRun, observations, runsOfWindow } from './child-runs.js';
 import type { Deps } from './deps.js';
 import { windowOutcome } from './outcome.js';
+import { type Known, knownResults } from './rebuild.js';
 import { type Generation, strategyOf } from './strategies/index.js';
 
 type FlowNode = NonNullable<FlowJob['children']>[number];
@@ -55,13 +59,14 @@ export async function proposals(
  * belongs on the runs is left to {@link describeWindow}: workers need not wait for it.
  *
  * @returns run ids by trial job id
+ * @throws NotHeldError when another process carries the search out by now
  */
 export async function addWindow(
   search: SearchPayload,
   from: number,
   configurations: readonly Configuration[],
-  job: Job,
-  { tracking, flow }: Deps,
+  { job, token }: { job: Job; token: string },
+  { tracking, flow, redis }: Deps,
 ): Promise<ReadonlyMap<string, string>> {
   const { context } = search;
   const existing = await runsOfWindow(search, from, tracking);
@@ -72,24 +77,32 @@ export async function addWindow(
         createChildRun(search, from, configuration, tracking),
     ),
   );
+  const known: Known = context.rebuilt
+    ? await knownResults(context, configurations, runs, tracking)
+    : { trials: [], folds: new Map() };
+  const settled = new Set(known.trials.map(({ configuration }) => configuration.index));
   const window: WindowPayload = {
     kind: 'window',
     searchId: context.searchId,
     folds: context.folds,
     objective: context.objective,
     configurations: [...configurations],
+    ...(known.trials.length > 0 && { known: known.trials }),
   };
+  await mustHold(redis, job, token);
   await flow.add({
     name: 'window',
     queueName: SEARCH_QUEUE,
-    data: window,
+    data: sealData(windowJobId(context.searchId, from), window),
     opts: {
       ...CHILD,
       ...STEP,
       jobId: windowJobId(context.searchId, from),
       parent: { id: job.id!, queue: job.queueQualifiedName },
     },
-    children: configurations.map((configuration, i) => trialNode(search, configuration, runs[i]!)),
+    children: configurations.flatMap((configuration, i) =>
+      settled.has(configuration.index) ? [] : [trialNode(search, from, configuration, runs[i]!, known)],
+    ),
   });
   return new Map(
     configurations.map((configuration, i) => [trialJobId(context.searchId, configuration), runs[i]!]),
@@ -99,22 +112,37 @@ export async function addWindow(
 /** A trial's job with its folds' below it. */
 function trialNode(
   { context, retries }: SearchPayload,
+  from: number,
   configuration: Configuration,
   runId: string,
+  { folds }: Known,
 ): FlowNode {
-  const trial: TrialPayload = { kind: 'trial', context, configuration, runId };
+  const known = folds.get(configuration.index) ?? [];
+  const window = windowJobId(context.searchId, from);
+  const trial: TrialPayload = {
+    kind: 'trial',
+    context,
+    configuration,
+    runId,
+    window,
+    ...(known.length > 0 && { known }),
+  };
+  const missing = Array.from({ length: context.folds }, (_, fold) => fold).filter(
+    (fold) => !known.some((one) => one.fold === fold),
+  );
   return {
     name: 'trial',
     queueName: SEARCH_QUEUE,
-    data: trial,
+    data: sealData(trialJobId(context.searchId, configuration), trial),
     opts: { ...CHILD, ...STEP, jobId: trialJobId(context.searchId, configuration) },
-    children: Array.from({ length: context.folds }, (_, fold): FlowNode => {
-      const data: FoldPayload = { kind: 'fold', context, configuration, trialRunId: runId, fold };
+    children: missing.map((fold): FlowNode => {
+      const jobId = foldJobId(context.searchId, configuration, fold);
+      const data: FoldPayload = { kind: 'fold', context, configuration, trialRunId: runId, window, fold };
       return {
         name: 'fold',
         queueName: FOLD_QUEUE,
-        data,
-        opts: { ...trainingJob(retries), jobId: foldJobId(context.searchId, configuration, fold) },
+        data: sealData(jobId, data),
+        opts: { ...trainingJob(retries), jobId },
       };
     }),
   };
@@ -144,7 +172,8 @@ export async function describeWindow(
 
 /** The window job itself: all its trials have ended; add them up. */
 export async function sumWindow(payload: WindowPayload, job: Job): Promise<WindowResult> {
-  const results = [...(await childValues(job)).values()].map((value) => trialResult.parse(value));
+  const ended = [...(await childValues(job))].map(([id, value]) => readResult(id, value, trialResult));
+  const results = [...(payload.known ?? []), ...ended];
   const size = { trials: payload.configurations.length, foldsPerTrial: payload.folds };
   return windowOutcome(results, size, payload.objective);
 }

@@ -22,9 +22,9 @@ export function scalarOf(schema: z.ZodType): z.ZodType {
     : schema;
 }
 
-/** The value a parameter takes when the file is silent. */
-export function defaultOf(schema: z.ZodType): ParameterValue {
-  return schema.parse(undefined) as ParameterValue;
+/** The value a parameter takes when the file is silent; one that is optional has none. */
+export function defaultOf(schema: z.ZodType): ParameterValue | undefined {
+  return schema.parse(undefined) as ParameterValue | undefined;
 }
 
 function jsonType(scalar: z.ZodType): unknown {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { scalarOf } from './axis.js';
 import type { Finding, Path } from './issues.js';
 import { formatPath, remedyOf, showValue, valueAt } from './issues.js';
+import { modelNameTrouble } from './model-name.js';
 import { GROUPS } from './schema.js';
 
 /** What the schema finds wrong with a document. */
@@ -67,7 +68,12 @@ function sentence(
           : { what: `is ${value.length} characters long`, remedy: `use at most ${issue.maximum}` };
       return { what: 'is out of range', remedy: give };
     case 'invalid_format':
-      return { what: 'has a character that is not allowed', remedy: `use a name without ${forbidden(path)}` };
+      return (
+        (path.at(-1) === 'registered_model' ? modelNameTrouble(String(value).trim()) : undefined) ?? {
+          what: 'has a character that is not allowed',
+          remedy: 'use a name without control characters and halves of surrogate pairs',
+        }
+      );
     case 'invalid_value': {
       const near = typeof value === 'string' ? nearest(value, issue.values.map(String)) : undefined;
       return {
@@ -209,8 +215,4 @@ function describe(schema: z.ZodType | undefined): string {
     .join(' ')
     .trim()
     .replace(/^(.* from \S+) and up to/, '$1 to');
-}
-
-function forbidden(path: Path): string {
-  return path.at(-1) === 'registered_model' ? '/, : and control characters' : 'control characters';
 }

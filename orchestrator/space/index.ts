@@ -1,8 +1,9 @@
 /** Search spaces: YAML file in, validated value out, expanded lazily into configurations. */
 export { checkDataset } from './check-dataset.js';
 export type { Position, SearchSpaceIssue } from './issues.js';
-export { formatIssue, SearchSpaceError } from './issues.js';
+export { formatIssue, SearchSpaceError, showValue } from './issues.js';
 export { searchSpaceJsonSchema } from './json-schema.js';
+export { modelNameTrouble } from './model-name.js';
 export { MAX_CONFIGURATIONS, parseSearchSpace } from './parse.js';
-export { readSearchSpace } from './read.js';
+export { checkSearchSpace, readSearchSpace } from './read.js';
 export type { Axis, ModelSpace, SearchSpace } from './types.js';

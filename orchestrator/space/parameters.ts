@@ -1,5 +1,6 @@
 /** The model kinds' parameters as the schema wants them; reading them loads no training engine. */
-import type { z } from 'zod';
+import { z } from 'zod';
+import { FEATURES, type Features } from '../../learning/features/index.js';
 import { MODEL_KINDS, modelParameters, TRAINING_PARAMETERS } from '../../learning/models/index.js';
 
 /** What the schema needs to know about models: the parameters, not how to build one. */
@@ -7,8 +8,10 @@ interface ParameterTable {
   readonly kinds: Readonly<
     Record<string, { readonly description: string; readonly parameters: z.ZodObject }>
   >;
-  /** Parameters of every kind: epochs, batch_size, learning_rate, patience. */
+  /** How any kind is trained: epochs, batch_size, learning_rate, early stopping. */
   readonly training: z.ZodObject;
+  /** What the block `training` takes: those, and what kinds read of a text. */
+  readonly shared: z.ZodObject;
 }
 
 export const PARAMETERS: ParameterTable = {
@@ -19,4 +22,8 @@ export const PARAMETERS: ParameterTable = {
     ]),
   ),
   training: TRAINING_PARAMETERS,
+  shared: Object.values<Features>(FEATURES).reduce(
+    (all, { parameters }) => z.object({ ...all.shape, ...parameters.shape }),
+    TRAINING_PARAMETERS as z.ZodObject,
+  ),
 };

@@ -98,23 +98,28 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
 /** Axes in the order: the kind's as written, its defaults, training's as written, its defaults. */
 function modelSpace(model: string, block: Block, training: Block): ModelSpace {
   const own = PARAMETERS.kinds[model]!.parameters.shape;
-  const shared = PARAMETERS.training.shape;
+  const last = PARAMETERS.training.shape;
   const axes = new Map<string, Axis>();
   const add = (parameter: string, values: Axis['values']) => {
     if (!axes.has(parameter)) axes.set(parameter, { parameter, values });
   };
   const addWritten = (written: Block) => {
     for (const [parameter, input] of flatten(written))
-      add(parameter, axisValues(input, (own[parameter] ?? shared[parameter]) as z.ZodType));
+      if (parameter in own) add(parameter, axisValues(input, own[parameter] as z.ZodType));
   };
   const addDefaults = (shape: z.ZodObject['shape']) => {
-    for (const [parameter, schema] of Object.entries(shape)) add(parameter, [defaultOf(schema as z.ZodType)]);
+    for (const [parameter, schema] of Object.entries(shape)) {
+      const value = defaultOf(schema as z.ZodType);
+      if (value !== undefined) add(parameter, [value]);
+    }
   };
   addWritten(block);
-  // A kind may list training parameters among its own: those wait for what the training block says.
-  addDefaults(Object.fromEntries(Object.entries(own).filter(([parameter]) => !(parameter in shared))));
+  // How a kind is trained, and whatever the training block says, goes last.
+  const written = new Set(flatten(training).map(([parameter]) => parameter));
+  const waits = (parameter: string) => parameter in last || written.has(parameter);
+  addDefaults(Object.fromEntries(Object.entries(own).filter(([parameter]) => !waits(parameter))));
   addWritten(training);
-  addDefaults(shared);
+  addDefaults(own);
   return { model, axes: [...axes.values()] };
 }
 

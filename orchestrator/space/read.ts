@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import { datasetTrouble, unreadable } from '../../learning/data/index.js';
 import { issueAt } from './check-dataset.js';
 import { SearchSpaceError } from './issues.js';
@@ -14,12 +15,41 @@ const MAX_BYTES = 1024 * 1024;
  *
  * @throws SearchSpaceError also when the file cannot be read.
  */
-export async function readSearchSpace(file: string): Promise<SearchSpace> {
-  const space = parseSearchSpace(await readText(file), file);
+export const readSearchSpace = async (file: string): Promise<SearchSpace> =>
+  checkSearchSpace(await readText(file), file);
+
+/**
+ * Validates the text of a search space, and makes sure that the data file it names is there.
+ *
+ * @param file - As for `parseSearchSpace`.
+ * @param within - Folder that a data file must lie in, for a text from somebody who may not read all files here.
+ * @throws SearchSpaceError
+ */
+export async function checkSearchSpace(text: string, file: string, within?: string): Promise<SearchSpace> {
+  const space = parseSearchSpace(text, file);
+  const { path } = space.dataset;
+  if (within !== undefined && path !== undefined && !(await liesIn(within, path))) {
+    const finding = {
+      path: ['dataset', 'file'],
+      what: 'lies outside the folder that gridsearch runs in',
+      value: relative(within, path),
+      remedy: 'name a file in it, or submit the search space by command',
+    };
+    throw new SearchSpaceError([issueAt(space, finding)]);
+  }
   const trouble = await datasetTrouble(space.dataset);
   if (trouble === undefined) return space;
   const { field, ...finding } = trouble;
   throw new SearchSpaceError([issueAt(space, { path: ['dataset', field], ...finding })]);
+}
+
+/** Also once links are followed. One that is not there lies nowhere else. */
+async function liesIn(folder: string, path: string): Promise<boolean> {
+  const root = await realpath(folder);
+  const isIn = (one: string, other: string): boolean =>
+    one.startsWith(other.endsWith(sep) ? other : other + sep);
+  if (!isIn(resolve(path), resolve(folder))) return false;
+  return isIn(await realpath(path).catch(() => join(root, 'none')), root);
 }
 
 async function readText(file: string): Promise<string> {

@@ -42,6 +42,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'cross_validation.n_repeats': 3,
   'cross_validation.validation_size': 0.25,
   'models.simple.hidden_units': [0, 32],
+  'training.early_stopping.validation_size': 0.1,
   seed: 7,
   registered_model: 'sentiment',
 };
@@ -256,11 +257,19 @@ const LIMITS = `## Rules
 - **Test rows** (\`test_size\`) are set aside first, every class in proportion. Only the refit winner sees them, once.
 - **Cross-validation.** \`n_splits\` is for \`k_fold\`, \`stratified_k_fold\` and \`repeated_stratified_k_fold\`; \`n_repeats\` is
   for the last only; \`validation_size\` is for \`hold_out\` only, which is one split.
+- **Words** are runs of letters and digits with their accents and other marks, and with apostrophes inside (\`don't\`), in lower
+  case. Han, Hiragana, Katakana, Thai, Lao, Khmer and Myanmar are written without spaces: there each character is a word. So
+  is an emoji, whatever it is made up of. \`tokenizer: characters\` makes a word of every character of any script, signs
+  included: raise \`max_tokens\` with it. The rules are Unicode 17's, wherever a text is read; packages carry them.
 - **Objective.** \`loss\` is log loss and is minimised; the others are maximised. The opposite direction is refused.
   \`roc_auc\` with more than two classes is the mean over classes, each against the rest.
+- **Early stopping** watches the objective on the rows that score the fold, so the epoch is picked by the very number that is
+  reported: a little too good, by more where those rows are few. \`early_stopping: {patience: 2, validation_size: 0.1}\` sets
+  rows of each fold's training rows aside instead (every class in proportion, equal texts together, the same rows for every
+  configuration) and watches those; the scoring rows then have no part in it. The test score of the refit is not touched by either.
 - **Refit.** The winner is trained on all development rows for the rounded mean of its folds' best epochs.
-- **Names.** \`name\` is the MLflow experiment, up to 500 characters. \`registered_model\` has up to 256, without \`/\` and \`:\`;
-  when \`name\` breaks that rule, \`registered_model\` must be given.`;
+- **Names.** \`name\` is the MLflow experiment, up to 500 characters. \`registered_model\` has up to 256, without \`/\`, \`:\`, \`@\`,
+  \`'\` and control characters, doesn't begin with \`-\`, and isn't \`.\` or \`..\`; when \`name\` breaks that rule, \`registered_model\` must be given.`;
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
   process.stdout.write(searchSpaceReference());

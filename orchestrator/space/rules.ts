@@ -3,6 +3,7 @@ import { datasetComplaints, strayFields } from '../../learning/data/index.js';
 import { METRIC_NAMES, metricOf } from '../../learning/metrics/index.js';
 import type { Finding } from './issues.js';
 import { valueAt } from './issues.js';
+import { modelNameTrouble } from './model-name.js';
 
 /** Contradictions between fields. Runs on unchecked documents, so that these too are told at the first try. */
 export function ruleFindings(document: unknown): Finding[] {
@@ -12,6 +13,7 @@ export function ruleFindings(document: unknown): Finding[] {
     ...crossValidationRules(at),
     ...objectiveRules(at),
     ...modelRules(at),
+    ...stoppingRules(at),
     ...nameRules(at),
   ];
 }
@@ -73,26 +75,38 @@ function modelRules(at: At): Finding[] {
     : [];
 }
 
+/** Rows that early stopping watches are of no use without it. */
+function stoppingRules(at: At): Finding[] {
+  const blocks = [['training'], ...Object.keys(mapping(at('models')) ?? {}).map((kind) => ['models', kind])];
+  return blocks.flatMap((block) => {
+    const path = [...block, 'early_stopping'];
+    const size = at(...path, 'validation_size');
+    const patience = at(...path, 'patience') ?? at('training', 'early_stopping', 'patience') ?? 0;
+    if (size === undefined || size === 0 || patience !== 0) return [];
+    return [
+      {
+        path: [...path, 'validation_size'],
+        what: 'sets rows aside for early stopping, which is off',
+        value: size,
+        remedy: 'add patience: 2 beside it, or remove it',
+      },
+    ];
+  });
+}
+
 function nameRules(at: At): Finding[] {
   const name = at('name');
   if (at('registered_model') !== undefined || typeof name !== 'string') return [];
-  if (/[/:]/.test(name))
-    return [
-      {
-        path: ['name'],
-        what: 'cannot name the registered model too: MLflow allows no / or : there',
-        value: name,
-        remedy: 'add registered_model: with a name of its own',
-      },
-    ];
-  if (name.length > 256 && name.length <= 500)
-    return [
-      {
-        path: ['name'],
-        what: 'is longer than the 256 characters a registered model may have',
-        value: name,
-        remedy: 'add registered_model: with a shorter name',
-      },
-    ];
-  return [];
+  // What keeps it from naming anything is the schema's to tell.
+  if (name.trim() === '' || name.length > 500 || /[\p{Cc}\p{Cs}]/u.test(name)) return [];
+  const trouble = modelNameTrouble(name.trim());
+  if (trouble === undefined) return [];
+  return [
+    {
+      path: ['name'],
+      what: `cannot name the registered model too: it ${trouble.what}`,
+      value: name,
+      remedy: 'add registered_model: with a name of its own',
+    },
+  ];
 }

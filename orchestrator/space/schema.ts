@@ -4,27 +4,25 @@ import { CROSS_VALIDATION_FIELDS, SOURCE_FIELDS } from '../../learning/data/inde
 import { METRIC_NAMES, METRICS, objective } from '../../learning/metrics/index.js';
 import type { AxisInput } from './axis.js';
 import { axisSchema } from './axis.js';
+import { MAX_MODEL_NAME, MODEL_NAME } from './model-name.js';
 import { PARAMETERS } from './parameters.js';
 
 /** A block of parameters as it stands in the file. */
 export type Block = Readonly<Record<string, AxisInput | Readonly<Record<string, AxisInput>>>>;
 
 /** Parameters that the file groups under a heading: heading → parameters. Early stopping may grow a `min_delta`. */
-export const GROUPS: Readonly<Record<string, readonly string[]>> = { early_stopping: ['patience'] };
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  early_stopping: ['patience', 'validation_size'],
+};
 
-// MLflow's own limits: 500 characters for an experiment; the registry's column holds 256, and its URIs need / and :.
+// MLflow's own limit.
 const experimentName = z
   .string()
   .trim()
   .min(1)
   .max(500)
-  .regex(/^\P{Cc}*$/u);
-const registeredModelName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(256)
-  .regex(/^[^/:\p{Cc}]*$/u);
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+const registeredModelName = z.string().trim().min(1).max(MAX_MODEL_NAME).regex(MODEL_NAME);
 // Never 0 or 1: a split with nothing on one side measures nothing.
 const fraction = z.number().gt(0).lt(1);
 
@@ -33,11 +31,11 @@ export const searchSpaceFile = buildSchema();
 export type SearchSpaceFile = z.infer<typeof searchSpaceFile>;
 
 function buildSchema() {
-  const { kinds, training } = PARAMETERS;
+  const { kinds, shared } = PARAMETERS;
   const minimized = METRIC_NAMES.filter((name) => METRICS[name].direction === 'minimize').join(' and ');
   const blocks = Object.entries(kinds).map(([kind, { description, parameters }]) => {
     // Training's parameters may be overridden per kind: what suits an average need not suit an LSTM.
-    const block = z.strictObject(blockShape({ ...parameters.shape, ...training.shape }));
+    const block = z.strictObject(blockShape(parameters.shape));
     return [kind, block.optional().describe(description)] as const;
   });
   return z
@@ -76,9 +74,11 @@ function buildSchema() {
         .strictObject(Object.fromEntries(blocks))
         .describe('Model kinds to try. Every combination of the values given is one configuration.'),
       training: z
-        .strictObject(blockShape(training.shape))
+        .strictObject(blockShape(shared.shape))
         .optional()
-        .describe('Parameters of every kind, searchable too; a kind’s own value takes precedence.'),
+        .describe(
+          'Parameters of every kind that has them, searchable too; a kind’s own value takes precedence.',
+        ),
       seed: z
         .number()
         .int()

@@ -30,7 +30,11 @@ describe('a search whose own job breaks', { timeout: 120_000 }, () => {
     const search = await installation.submit(SMALL_GRID);
     const { searchId } = search;
     const { searches } = installation.services;
-    const watched = watchSearch(searches, searchId, new AbortController().signal);
+    const watched = watchSearch(
+      { searches, client: installation.client },
+      searchId,
+      new AbortController().signal,
+    );
     const told = expect(watched).rejects.toThrow(`search ${searchId} broke: ${REASON}`);
     await installation.orchestrator({ strategies: OTHERS });
     await told;
@@ -47,6 +51,7 @@ describe('a search whose own job breaks', { timeout: 120_000 }, () => {
     const box = boxWith({ GRIDSEARCH_HOME: installation.home });
     expect(await box.json('status', searchId)).toMatchObject({
       status: 'FAILED',
+      state: 'broken',
       step: 'broken',
       failure: `its search job broke: ${REASON}`,
     });

@@ -1,7 +1,8 @@
 /** Cancelling a search: nothing of it goes on, and what else is under way does. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { connectRedis } from '../../queue/index.js';
+import { connectRedis, PREFIX } from '../../queue/index.js';
 import { ended, foldUnderWay, runsOf } from '../support/runs.js';
 import { SLOW_GRID, SMALL_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
@@ -54,4 +55,24 @@ test('a search that nobody has taken yet can be cancelled', async ({ box }) => {
   expect(resumed.stderr).toContain('no search is waiting to go on');
   expect(resumed.code).toBe(2);
   expect(await box.json('status')).toEqual([expect.objectContaining({ searchId, status: 'KILLED' })]);
+});
+
+test('a search that is being cancelled is not told of as lost', async ({ installation }) => {
+  const { searchId } = await installation.submit(SLOW_GRID);
+  const { redis, searches } = installation.services;
+  // Its jobs are gone, its runs are still open: as in the middle of a cancellation.
+  await searches.remove(searchId);
+  const key = `${PREFIX}:cancelling:${searchId}`;
+  const told = async (): Promise<string[]> => {
+    const lost: string[] = [];
+    const orchestrator = await installation.orchestrator({ onLost: (ids) => lost.push(...ids) });
+    await orchestrator.close();
+    return lost;
+  };
+  // One that is younger may be on its way into the queue.
+  await sleep(5500);
+  await redis.set(key, '1');
+  expect(await told()).toEqual([]);
+  await redis.del(key);
+  expect(await told()).toEqual([searchId]);
 });

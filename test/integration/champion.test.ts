@@ -98,6 +98,26 @@ describe('the champion', () => {
     await promoteVersion(registry, second);
     expect((await tracking().getModelVersion('promoted', '2')).aliases).toEqual(['champion']);
   });
+
+  test('is a challenger again after the promotion was undone, unless a later one is', async () => {
+    const registry = registries[0]!;
+    const [first, second] = [await register('undone', 0.5), await register('undone', 0.4)];
+    await contend(registry, first);
+    await contend(registry, second);
+    const aliases = async (version: string) => (await tracking().getModelVersion('undone', version)).aliases;
+    await promoteVersion(registry, second);
+    await restoreChampion(registry, 'undone');
+    expect([await aliases('1'), await aliases('2')]).toEqual([['champion'], ['challenger']]);
+
+    await promoteVersion(registry, second);
+    await contend(registry, await register('undone', 0.3));
+    await restoreChampion(registry, 'undone');
+    expect([await aliases('1'), await aliases('2'), await aliases('3')]).toEqual([
+      ['champion'],
+      [],
+      ['challenger'],
+    ]);
+  });
 });
 
 describe('a lock', () => {

@@ -26,15 +26,28 @@ async function allHelp(command: readonly string[] = []): Promise<[name: string, 
 let all: [name: string, help: string][];
 beforeAll(async () => {
   all = await allHelp();
-}, 60_000);
+}, 180_000);
 
 test('every command shows an example and --json', () => {
   expect(all.map(([name]) => name)).toEqual(
     expect.arrayContaining([
       'gridsearch',
-      ...['run', 'resume', 'submit', 'worker', 'up', 'cancel', 'status', 'show', 'predict', 'serve'].map(
-        (name) => `gridsearch ${name}`,
-      ),
+      ...[
+        'run',
+        'resume',
+        'submit',
+        'worker',
+        'up',
+        'cancel',
+        'status',
+        'show',
+        'review',
+        'report',
+        'export',
+        'predict',
+        'serve',
+        'gc',
+      ].map((name) => `gridsearch ${name}`),
       'gridsearch models',
       ...['list', 'compare', 'promote', 'rollback'].map((name) => `gridsearch models ${name}`),
     ]),

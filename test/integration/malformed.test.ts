@@ -43,6 +43,15 @@ test.for([
   [['run', 'x.yaml', '--workers', 'many'], '--workers is many'],
   [['worker', '--concurrency', '-1'], '--concurrency is -1; give a whole number from 1 to 1024'],
   [['serch'], "unknown command 'serch'"],
+  [['models', "it's"], `"it's" is no model's name: it has a character that is not allowed`],
+  [['models', 'promote', '..', '1'], `".." is no model's name: it is a folder, not a name; add a letter`],
+  [['models', 'compare', 'a:b', '1', '2'], `"a:b" is no model's name`],
+  [['models', 'rollback', 'a@b'], `"a@b" is no model's name`],
+  [['predict', "it's@champion", 'text'], `"it's" is no model's name`],
+  [['serve', 'a\u0007b'], `"a\\u0007b" is no model's name`],
+  [['up', '--port', ''], "'--port <number>' argument '' is invalid. Give a whole number from 0 to 65535"],
+  [['serve', 'x', '--poll', ' '], "'--poll <seconds>' argument ' ' is invalid"],
+  [['run', `${'/long'.repeat(1000)}/end.yaml`], '/end.yaml: a path too long for this system'],
   [['up', '--port', '70000'], 'Give a whole number from 0 to 65535'],
 ] as const)(
   '%j is told what is wrong, exit code 2, nothing left behind',
@@ -52,6 +61,37 @@ test.for([
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+    expect(readdirSync(box.home)).toEqual([]);
+  },
+);
+
+test('a host that is no address of this machine is told by up, exit code 2, nothing left running', async ({
+  box,
+}) => {
+  const { code, stdout, stderr } = await box.run('up', '--port', '0', '--host', 'nonexistent.invalid');
+  expect(stderr).toMatch(
+    /^--host is nonexistent\.invalid, no address of this machine; give 127\.0\.0\.1[^\n]*\n$/,
+  );
+  expect([code, stdout]).toEqual([2, '']);
+});
+
+test.for([
+  ['REDIS_URL', 'redis://127.0.0.1:99999', ['run', 'test/fixtures/small-grid.yaml']],
+  ['REDIS_URL', 'redis://[::bad', ['submit', 'test/fixtures/small-grid.yaml']],
+  ['REDIS_URL', 'redis://[::bad', ['status']],
+  ['REDIS_URL', 'redis://127.0.0.1:99999', ['worker']],
+  ['MLFLOW_TRACKING_URI', 'http://', ['up']],
+  ['MLFLOW_TRACKING_URI', 'http://x y', ['worker']],
+  ['MLFLOW_TRACKING_URI', 'http://', ['show', 'x']],
+  ['MLFLOW_TRACKING_URI', 'http://x y', ['models']],
+  ['MLFLOW_TRACKING_URI', 'http://', ['serve', 'x']],
+] as const)(
+  '%s=%s is refused by %j, exit code 2, nothing left behind',
+  async ([name, value, args], { boxWith }) => {
+    const box = boxWith({ [name]: value });
+    const { code, stdout, stderr } = await box.run(...args);
+    expect(stderr).toMatch(new RegExp(`^${name} is [^\\n]*; it must [^\\n]*, as in [^\\n]*\\n$`));
+    expect([code, stdout]).toEqual([2, '']);
     expect(readdirSync(box.home)).toEqual([]);
   },
 );

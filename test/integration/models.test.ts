@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DocumentOf } from '../../orchestrator/cli/documents/index.js';
 import { type Sandbox, sandbox } from '../support/cli.js';
 import { SMALL_GRID } from '../support/spaces.js';
 import { until } from '../support/until.js';
@@ -32,6 +33,7 @@ afterAll(() => box.dispose());
 interface Version {
   readonly version: string;
   readonly aliases: string[];
+  readonly verdict: string;
   readonly tags: Record<string, string>;
 }
 
@@ -39,11 +41,16 @@ describe('models', () => {
   test('lists, compares, promotes and rolls back; each change leaves a tag and its time', async () => {
     const started = Date.now();
     const listed = await box.json<Version[]>('models', 'small-grid');
+    expect(listed.map(({ verdict }) => verdict)).toEqual([
+      expect.stringMatching(/^f1_macro 0\.\d+ < 0\.\d+ of version 1$/),
+      'the first version',
+    ]);
+    expect((await box.run('models', 'small-grid')).stdout).toContain(listed[0]!.verdict);
     expect(listed.map(({ version, aliases }) => [version, aliases])).toEqual([
       ['2', ['challenger']],
       ['1', ['champion']],
     ]);
-    const compared = await box.json<{ sameTestRows: boolean; differences: { field: string }[] }>(
+    const compared = await box.json<DocumentOf<'models-compare'>>(
       'models',
       'compare',
       'small-grid',
@@ -51,6 +58,14 @@ describe('models', () => {
       'challenger',
     );
     expect(compared.sameTestRows).toBe(true);
+    const { rows, bothRight, onlyFirst, onlySecond, differing } = compared.testRows!;
+    expect(rows).toBeGreaterThan(0);
+    expect(bothRight + onlyFirst + onlySecond).toBeLessThanOrEqual(rows);
+    // Of two classes, whoever differs is right alone.
+    expect(differing).toHaveLength(onlyFirst + onlySecond);
+    expect((await box.run('models', 'compare', 'small-grid', '1', '2')).stdout).toContain(
+      `They answer differently on ${differing.length} of ${rows}: only version 1 is right on ${onlyFirst}`,
+    );
     const fields = compared.differences.map(({ field }) => field);
     expect(fields).toEqual(expect.arrayContaining(['epochs', 'learning_rate', 'test_f1_macro']));
     expect(fields).not.toContain('units');
@@ -67,6 +82,8 @@ describe('models', () => {
     const refused = await box.run('models', 'rollback', 'small-grid');
     expect(refused.stderr).toContain('took the alias from no other version');
     expect(refused.code).toBe(2);
+    const after = await box.json<Version[]>('models', 'small-grid');
+    expect(after.map(({ aliases }) => aliases)).toEqual([['challenger'], ['champion']]);
     const [second] = await box.json<Version[]>('models', 'small-grid');
     const promoted = Date.parse(second!.tags['gridsearch.promoted_at']!);
     expect(promoted).toBeGreaterThanOrEqual(started);
@@ -79,6 +96,13 @@ describe('models', () => {
     [['models', 'promote', 'small-grid', 'champion'], 'is the champion already'],
     [['predict', 'small-grid@nobody', 'x'], 'has no version "nobody"'],
     [['show', 'nothing'], 'no search "nothing" here'],
+    [
+      ['models', 'roll', 'back', 'small-grid'],
+      'models has no command "roll back"; did you mean rollback? It has',
+    ],
+    [['models', 'promot', 'small-grid', '2'], 'did you mean promote?'],
+    [['run', SMALL_GRID, '--workers', '-1'], '--workers is -1; give a whole number from 1 to 1024, or auto'],
+    [['resume', '--workers', '0'], '--workers is 0; give a whole number from 1'],
   ])('%j says what is wrong in one line, exit code 2', async (args, message) => {
     const end = await box.run(...args);
     expect(end.stderr).toContain(message);

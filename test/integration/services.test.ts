@@ -1,8 +1,9 @@
 /** Commands beside each other on one data directory, and on an environment that asks for something. */
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
-import { ended } from '../support/runs.js';
+import { ended, runsOf } from '../support/runs.js';
 import { SMALL_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
 
@@ -40,7 +41,7 @@ test.for([
   async ([env, complaint], { boxWith }) => {
     const box = boxWith(env);
     const end = await box.run('up', '--port', '0', '--json');
-    expect(end).toMatchObject({ code: 2, stdout: '' });
+    expect(end).toMatchObject({ code: 2, stdout: expect.stringMatching(/^\{"error":.*\}\n$/) });
     expect(end.stderr).toMatch(new RegExp(`^${complaint}; .*\\n$`));
     expect(end.stderr).not.toContain('s3cret');
   },
@@ -67,3 +68,68 @@ test('a reader of standard error that goes away does not stop the search', async
   expect(end.code).toBe(0);
   expect(JSON.parse(end.stdout)).toMatchObject({ status: 'FINISHED', folds: { finished: 24 } });
 });
+
+test('a login in MLFLOW_TRACKING_URI is neither printed nor stored', async ({ boxWith, tracking }) => {
+  const box = boxWith({ MLFLOW_TRACKING_URI: tracking.uri.replace('//', '//ada:s3cret@') });
+  const up = await box.up('--workers', '1');
+  const search = await box.submit(SMALL_GRID);
+  expect(await ended(tracking.client, search)).toBe('FINISHED');
+  const shown = await box.run('status', '--json');
+  up.child.kill('SIGINT');
+  const end = await up.ended;
+  const appended = readdirSync(join(box.home, 'redis'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('');
+  expect(appended).toContain('tracking-uri');
+  expect(end.stdout + end.stderr + shown.stdout + shown.stderr + appended).not.toContain('s3cret');
+  const { all } = await runsOf(tracking.client, search);
+  expect(JSON.stringify(all)).not.toContain('s3cret');
+}, 120_000);
+
+test.for([
+  ['GRIDSEARCH_SECRET', ' ', 'GRIDSEARCH_SECRET is empty; '],
+  [
+    'GRIDSEARCH_LOCK_DURATION',
+    'abc',
+    'GRIDSEARCH_LOCK_DURATION is abc; give a whole number from 1000 to 600000',
+  ],
+  ['GRIDSEARCH_LOCK_DURATION', '1', 'GRIDSEARCH_LOCK_DURATION is 1; '],
+  ['GRIDSEARCH_THREADS', '-3', 'GRIDSEARCH_THREADS is -3; '],
+  ['GRIDSEARCH_ARTIFACT_ROOT', 'rel', 'GRIDSEARCH_ARTIFACT_ROOT is rel; '],
+  ['MLFLOW_TRACKING_USERNAME', 'u:v', 'MLFLOW_TRACKING_USERNAME has a colon'],
+] as const)(
+  '%s of %j is refused before anything is opened',
+  async ([name, value, complaint], { boxWith }) => {
+    const box = boxWith({ [name]: value });
+    for (const args of [['up', '--port', '0'], ['worker'], ['status'], ['run', SMALL_GRID]]) {
+      const end = await box.run(...args);
+      expect(end, args[0]).toMatchObject({ code: 2, stdout: '' });
+      expect(end.stderr, args[0]).toContain(complaint);
+    }
+    expect(readdirSync(box.home)).toEqual([]);
+  },
+);
+
+test('a worker told to read data where nothing is says so', async ({ box }) => {
+  const end = await box.run('worker', '--data-root', '/nonexistent');
+  expect(end).toMatchObject({ code: 2, stdout: '' });
+  expect(end.stderr).toBe('--data-root is /nonexistent, which is no folder here\n');
+});
+
+test('a search signed with another secret is listed beside the others, and stops nobody', async ({
+  box,
+  boxWith,
+}) => {
+  const signing = boxWith({ GRIDSEARCH_HOME: box.home, GRIDSEARCH_SECRET: 'a secret of others' });
+  const theirs = await signing.submit(SMALL_GRID);
+  const up = await box.up('--workers', '1', '--patience', '3s');
+  const ours = await box.submit(SMALL_GRID);
+  expect(await ended(up.client, ours)).toBe('FINISHED');
+  expect(up.child.exitCode).toBe(null);
+  const listed = await box.json<{ searchId: string; state: string }[]>('status');
+  expect(listed.map(({ searchId, state }) => [searchId, state])).toEqual([
+    [ours.searchId, 'finished'],
+    [theirs.searchId, 'signed otherwise'],
+  ]);
+}, 120_000);

@@ -1,5 +1,5 @@
 /** What a person is told of an environment that can't work. */
-import { statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect } from 'vitest';
 import { InputError } from '../../orchestrator/app/errors.js';
@@ -13,6 +13,20 @@ describe('the data directory', () => {
     expect(homeDir({ GRIDSEARCH_HOME: home })).toBe(home);
     expect(statSync(home).mode & 0o777).toBe(0o700);
     expect(homeDir({ GRIDSEARCH_HOME: home })).toBe(home);
+  });
+
+  test('is closed to others where it was open, unless everybody may write there', ({ folder }) => {
+    const [open, shared] = [join(folder, 'open'), join(folder, 'shared')];
+    for (const [home, mode] of [
+      [open, 0o755],
+      [shared, 0o1777],
+    ] as const) {
+      mkdirSync(home);
+      chmodSync(home, mode);
+      homeDir({ GRIDSEARCH_HOME: home });
+    }
+    expect(statSync(open).mode & 0o7777).toBe(0o700);
+    expect(statSync(shared).mode & 0o7777).toBe(0o1777);
   });
 
   test.for([
@@ -30,7 +44,7 @@ describe('the data directory', () => {
 test.for([
   ['foo', 'REDIS_URL is foo; it must start with redis://'],
   ['localhost:6379', 'REDIS_URL is localhost:6379; it must'],
-  ['http://me:secret@host:6379', 'REDIS_URL is ***@host:6379; it must'],
+  ['http://me:secret@host:6379', 'REDIS_URL is http://***@host:6379; it must'],
 ] as const)('REDIS_URL=%s is no address of a Redis', async ([REDIS_URL, message], { folder }) => {
   const refusal = await openRedis(folder, { REDIS_URL }).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(InputError);

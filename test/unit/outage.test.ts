@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { errorTeller } from '../../orchestrator/cli/outage.js';
+import { outageTeller } from '../../orchestrator/cli/outage.js';
 
 afterEach(() => vi.useRealTimers());
 
@@ -8,19 +8,34 @@ const OUTAGE = 'Redis does not answer; waiting for it. Nothing is lost.';
 test('a lost Redis is told of once in a while, however many connections lose it', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const said: string[] = [];
-  const tell = errorTeller((line) => said.push(line));
+  const tell = outageTeller((line) => said.push(line));
   for (let second = 0; second < 60; second++) {
     for (const reason of ['connect ENOENT /x/redis.sock', 'read ECONNRESET', 'Connection is closed.'])
-      tell(reason);
+      tell.waiting(reason);
     vi.advanceTimersByTime(1000);
   }
   expect(said).toEqual([OUTAGE, OUTAGE]);
 });
 
-test('any other error is told each time, in one line', () => {
+test('so is any other trouble that is waited out, each for itself', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
   const said: string[] = [];
-  const tell = errorTeller((line) => said.push(line));
-  tell('search x failed: a\nb');
-  tell('search x failed: a\nb');
+  const tell = outageTeller((line) => said.push(line));
+  for (let second = 0; second < 20; second++) {
+    tell.waiting('POST runs/create: HTTP 500');
+    tell.waiting("the tracking server at http://x can't be reached: connect ECONNREFUSED");
+    vi.advanceTimersByTime(1000);
+  }
+  expect(said).toEqual([
+    'Waiting: POST runs/create: HTTP 500. Nothing is lost.',
+    "Waiting: the tracking server at http://x can't be reached: connect ECONNREFUSED. Nothing is lost.",
+  ]);
+});
+
+test('any error is told each time, in one line', () => {
+  const said: string[] = [];
+  const tell = outageTeller((line) => said.push(line));
+  tell.error('search x failed: a\nb');
+  tell.error('search x failed: a\nb');
   expect(said).toEqual(['search x failed: a�b', 'search x failed: a�b']);
 });

@@ -5,8 +5,8 @@ import {
   plain,
   progressLine,
   progressWriter,
+  shellWord,
   table,
-  varying,
 } from '../../orchestrator/cli/render.js';
 
 test.each([
@@ -35,28 +35,31 @@ test('text from outside cannot move the cursor', () => {
   expect(plain('a\u001b[2Jb\nc')).toBe('a�[2Jb�c');
 });
 
-test('parameters vary when they take several values, not when a model kind lacks them', () => {
-  expect(
-    varying([
-      { model: 'simple', epochs: 5, dropout: 0 },
-      { model: 'lstm', epochs: 5, dropout: 0.3, layers: 1 },
-      { model: 'lstm', epochs: 5, dropout: 0.3, layers: 1 },
-    ]),
-  ).toEqual(['model', 'dropout']);
+test.each([
+  ['sentiment/3', 'sentiment/3'],
+  ["don't, $HOME `x`", `'don'\\''t, $HOME \`x\`'`],
+  [`${'word '.repeat(20)}`, `'${'word '.repeat(11)}word'`],
+])('a hint quotes %j for the shell', (text, word) => {
+  expect(shellWord(text)).toBe(word);
 });
 
-test('the ETA counts what was settled while watching, not before', () => {
-  const progress = {
-    searchId: 's',
-    step: 'plan',
-    trials: { total: 8, settled: 4 },
-    folds: { total: 24, settled: 12 },
-    submittedAt: 0,
-  } as const;
-  expect(progressLine(progress, { folds: 6, seconds: 60 })).toBe(
-    'training · folds 12/24 · trials 4/8 · 1 min 0 s · ETA 2 min 0 s',
-  );
-  expect(progressLine(progress, { folds: 12, seconds: 60 })).not.toContain('ETA');
+test.each([
+  [12, 24, 0.5, 0.78123, '█████░░░░░ folds 12/24 · best 0.7812 · 1 min 0 s · ETA 2 min 0 s'],
+  [12, 24, 0.5, undefined, '█████░░░░░ folds 12/24 · 1 min 0 s · ETA 2 min 0 s'],
+  [12_000, 30_000_000, 0, 0.78123, '░░░░░░░ folds 12000/30000000 · best 0.7812 · 1 min 0 s · ETA 2 min 0 s'],
+])(
+  'progress is a bar, the folds, the best and the time, in 80 columns',
+  (settled, total, done, best, line) => {
+    const progress = { step: 'plan', folds: { total, settled } } as const;
+    const written = progressLine(progress, { done, left: 120 }, 60, best);
+    expect(written).toBe(`training ${line}`);
+    expect(written.length).toBeLessThan(80);
+  },
+);
+
+test('the end of a search has no time left to tell', () => {
+  const progress = { step: 'refit', folds: { total: 24, settled: 24 } } as const;
+  expect(progressLine(progress, { done: 1, left: 3 }, 60, 0.5)).not.toContain('ETA');
 });
 
 test('a log gets the first progress line and the last, however short the search', () => {

@@ -14,6 +14,14 @@ interface Service {
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
   stop_grace_period?: string;
+  user?: string;
+  cap_drop?: string[];
+  security_opt?: string[];
+  read_only?: boolean;
+  tmpfs?: string[];
+  pids_limit?: number;
+  mem_limit?: string;
+  cpus?: number;
   network_mode?: string;
   container_name?: string;
 }
@@ -50,7 +58,7 @@ describe('docker-compose.yml', () => {
       const volume = service(name).volumes?.find((each) => each.endsWith(`:${path}`)) ?? '';
       expect(Object.keys(composition.volumes), name).toContain(volume.split(':')[0]);
     }
-    expect(service('redis').command?.join(' ')).toContain('--appendonly yes --maxmemory-policy noeviction');
+    expect(service('redis').command?.join(' ')).toMatch(/--appendonly yes .*--maxmemory-policy noeviction/);
   });
 
   test('starts each service once what it depends on is healthy, and can be scaled', () => {
@@ -66,10 +74,47 @@ describe('docker-compose.yml', () => {
 
   test('has no password of its own', () => {
     const passwords = Object.values(services).flatMap((each) =>
-      Object.entries(each.environment ?? {}).filter(([name]) => /PASSWORD|STORE_URI/.test(name)),
+      Object.entries(each.environment ?? {}).filter(([name]) =>
+        /PASSWORD|AUTH|STORE_URI|REDIS_URL/.test(name),
+      ),
     );
-    expect(passwords.length).toBeGreaterThan(0);
-    for (const [name, value] of passwords) expect(value, name).toContain('${POSTGRES_PASSWORD:?');
+    expect(passwords).toHaveLength(5);
+    for (const [name, value] of passwords) {
+      expect(value, name).toMatch(/\$\{(?:POSTGRES|REDIS)_PASSWORD:\?/);
+    }
+    expect(JSON.stringify(service('redis').command)).not.toContain('REDIS_PASSWORD');
+  });
+
+  test('gives no service more than it needs', () => {
+    for (const [name, each] of Object.entries(services)) {
+      expect(each, name).toMatchObject({
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        read_only: true,
+        tmpfs: expect.arrayContaining(['/tmp']),
+        pids_limit: expect.any(Number),
+        mem_limit: expect.any(String),
+        cpus: expect.any(Number),
+      });
+      // An image of others starts as root unless told otherwise; ours are built with a USER.
+      if (each.build === undefined) expect(each.user, name).toBe(name);
+    }
+    for (const file of ['Dockerfile', 'docker/mlflow.Dockerfile']) {
+      expect(readFileSync(join(root, file), 'utf8'), file).toMatch(/^USER \w+$/m);
+    }
+  });
+
+  test('names images by exact versions', () => {
+    const dockerfiles = ['Dockerfile', 'docker/mlflow.Dockerfile'].flatMap((file) => {
+      const text = readFileSync(join(root, file), 'utf8').replace(
+        /\$\{MLFLOW_VERSION\}/,
+        /v[\d.]+/.exec(readFileSync(join(root, '.env.example'), 'utf8'))![0],
+      );
+      return [...text.matchAll(/^FROM (\S+:\S+)/gm)].map(([, image]) => image!);
+    });
+    const others = Object.values(services).flatMap(({ image, build }) => (image && !build ? [image] : []));
+    expect([...others, ...dockerfiles]).toHaveLength(4);
+    for (const image of [...others, ...dockerfiles]) expect(image).toMatch(/:v?\d+\.\d+(?:\.\d+)?(?:-\w+)*$/);
   });
 
   test('the files its images are made from exist', () => {

@@ -99,7 +99,7 @@ describe('the folder', () => {
       model_uuid: expect.stringMatching(/^[0-9a-f]{32}$/),
       run_id: '0123456789abcdef0123456789abcdef',
       utc_time_created: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/),
-      signature: { params: null },
+      signature: { inputs: null, params: null },
     });
     expect(JSON.parse(mlmodel.signature.outputs)).toEqual([
       { type: 'string', name: 'label', required: true },

@@ -1,6 +1,6 @@
 /** The package on the real MLflow. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ import { ARCHITECTURES, TEXTS, type TrainedPackage, trainedPackage } from './tra
 
 const environment = mlflowEnvironment();
 const PROOF = fileURLToPath(new URL('../../../learning/package/proof/', import.meta.url));
+const TEMPLATE = new URL('../../../learning/package/template/predict.mjs', import.meta.url).href;
+const SCRIPTS = fileURLToPath(new URL('../../fixtures/scripts.jsonl', import.meta.url));
 const names = Object.keys(ARCHITECTURES) as (keyof typeof ARCHITECTURES)[];
 const run = promisify(execFile);
 
@@ -81,6 +83,34 @@ describe.skipIf(!environment)(`Python${environment ? '' : ` (${WHY_SKIPPED})`}`,
     expect(different.map((code) => code.toString(16))).toEqual([]);
   });
 
+  test('takes 500 texts in 37 scripts apart as we do, and as predict.mjs does', async () => {
+    const lines = (await readFile(SCRIPTS, 'utf8')).trim().split('\n');
+    const rows = lines.map((line) => JSON.parse(line) as { script: string; text: string });
+    expect(rows).toHaveLength(500);
+    expect(new Set(rows.map(({ script }) => script)).size).toBeGreaterThan(20);
+    const texts = rows.map(({ text }) => text);
+    const input = join(packages[0]!.dir, 'texts.json');
+    await writeFile(input, JSON.stringify(texts));
+    const folders = [packages[0]!.dir, packages.at(-1)!.dir];
+    const script = join(PROOF, 'tokenize_texts.py');
+    const { stdout } = await run(environment!.python, [script, input, ...folders], { maxBuffer: 2 ** 26 });
+    const ours = ['words', 'characters'].map((name) => texts.map(tokenizerOf(name)));
+    expect(JSON.parse(stdout)).toEqual(ours);
+    // In a process of its own: a second TensorFlow.js in this one has a lot to say.
+    const program = `
+      const { tokenize } = await import(${JSON.stringify(TEMPLATE)});
+      const { readFileSync } = await import('node:fs');
+      const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
+      const [texts, ...vocabularies] = process.argv.slice(1).map(json);
+      const tokens = vocabularies.map(({ tokenizer }) => new RegExp(tokenizer.pattern, 'gu'));
+      console.log(JSON.stringify(tokens.map((token) => texts.map((text) => tokenize(text, token)))));`;
+    const files = [input, ...folders.map((folder) => join(folder, 'vocabulary.json'))];
+    const node = await run(process.execPath, ['--input-type=module', '-e', program, ...files], {
+      maxBuffer: 2 ** 26,
+    });
+    expect(JSON.parse(node.stdout)).toEqual(ours);
+  });
+
   describe('mlflow models serve', () => {
     let server: ChildProcess;
     let uri: string;
@@ -133,6 +163,8 @@ describe.skipIf(!environment)(`Python${environment ? '' : ` (${WHY_SKIPPED})`}`,
       ['instances', { instances: TEXTS.map((text) => ({ text })) }],
       ['instances of columns', { instances: { text: TEXTS } }],
       ['inputs', { inputs: { text: TEXTS } }],
+      ['a list of inputs', { inputs: TEXTS }],
+      ['a list of instances', { instances: TEXTS }],
     ])('answers %s as we do', async (_, body) => {
       const response = await fetch(`${uri}/invocations`, {
         method: 'POST',

@@ -26,6 +26,7 @@ export const ARCHITECTURES = {
     3,
     { units: 5, layers: 2, bidirectional: true, input_dropout: 0.1 },
   ],
+  'simple, characters, two classes': ['simple', 2, { tokenizer: 'characters' }],
 } as const;
 
 /** Texts that try tokenizers and padding: no words, unknown words, more words than the model reads, other scripts. */
@@ -39,6 +40,7 @@ export const TEXTS = [
   'ﬁne STRASSE straße İstanbul ΟΔΟΣ 日本語 Ⅷ ² １２ naïve',
   'line\nbreak, "quotes"; tab\tand\u00a0space',
   'good',
+  'हिन्दी में น้ำดื่ม 스마트폰 👩‍👩‍👧‍👦❤️🇩🇪1️⃣ スーパー',
 ];
 
 export interface TrainedPackage {
@@ -54,7 +56,7 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
   const engine = await loadEngine();
   const dataset = await loadDataset({ source: 'uci-sentiment', test_size: 0.2, limit: 120 }, seed);
   const classes = ['awful', 'it is, "so" so', 'great'].slice(0, count);
-  const vocabulary = fitVocabulary(dataset.texts, 300, 12);
+  const vocabulary = fitVocabulary(dataset.texts, 300, 12, 'tokenizer' in own ? own.tokenizer : 'words');
   const labels = dataset.labels.map((label, row) => (label + (row % count)) % count);
   const parameters = {
     embedding_dim: 7,

@@ -1,0 +1,159 @@
+/**
+ * How long a search will still take. What a fold costs is guessed from its kind, epochs and rows, and how fast such cost is paid
+ * is measured, kind by kind: kinds follow each other in a grid, and differ by orders of magnitude.
+ */
+import { MODEL_KINDS, type ModelKind, TRAINING_PARAMETERS } from '../../learning/models/index.js';
+import type { Configuration, SearchPayload } from '../../queue/index.js';
+import type { SearchProgress } from '../../review/results/index.js';
+import { configurationAt, configurationCount } from '../search/index.js';
+
+/** What a guess needs of a search. */
+interface Weighed extends Pick<SearchPayload, 'models' | 'inputs'> {
+  readonly context: Pick<SearchPayload['context'], 'folds'>;
+}
+
+/** Guessed seconds of folds, by model kind. */
+type Work = ReadonlyMap<string, number>;
+
+/** What a fold costs beside its training, in s. */
+const FOLD_SECONDS = 0.01;
+/** Of a grid's kind so many configurations are looked at: it may have millions. */
+const LOOKED_AT = 500;
+/** Processes need about so long to start, in s, before the first fold can end; that says nothing about folds. */
+const START_UP = 5;
+
+/** Undefined of a kind that is not known here. */
+const kindOf = ({ model }: Configuration): ModelKind | undefined =>
+  Object.hasOwn(MODEL_KINDS, model) ? MODEL_KINDS[model as keyof typeof MODEL_KINDS] : undefined;
+
+/** A guess at one fold of a configuration, in s on one core. */
+export function foldSeconds(configuration: Configuration, rows: number): number {
+  const { parameters } = configuration;
+  const { epochs } = TRAINING_PARAMETERS.parse(parameters);
+  return FOLD_SECONDS + (epochs * rows * (kindOf(configuration)?.rowCost(parameters) ?? 100)) / 1e6;
+}
+
+/** How many numbers a model of a configuration holds; 0 of a kind that is not known here. */
+export const modelSize = (configuration: Configuration): number =>
+  kindOf(configuration)?.size(configuration.parameters) ?? 0;
+
+/** What makes one configuration simpler than another: less work for a fold of like rows. */
+export const simplicity = (configuration: Configuration): number => foldSeconds(configuration, 1000);
+
+/** How far a search is, and what is left. */
+export interface Estimate {
+  /** From 0 to 1. */
+  readonly done: number;
+  /** Seconds; undefined while nothing tells the speed. */
+  readonly left: number | undefined;
+}
+
+/** Estimates of one search, from looks at its progress at times (in s) that only grow. */
+export function estimator(search: SearchPayload) {
+  const rows = rowsOf(search);
+  const weigh = (configuration: Configuration, folds: number): [string, number] => [
+    configuration.model,
+    foldSeconds(configuration, rows) * folds,
+  ];
+  const whole = workBetween(search, 0, search.total, weigh);
+  let settled: { upTo: number; work: Work } = { upTo: 0, work: new Map() };
+  /** What was paid while somebody looked, and how long that took. */
+  const paid = new Map<string, { work: number; seconds: number }>();
+  let last: { work: Work; at: number } | undefined;
+
+  return (progress: SearchProgress, at: number): Estimate => {
+    const { upTo } = progress;
+    if (upTo !== settled.upTo) settled = { upTo, work: workBetween(search, 0, upTo, weigh) };
+    const work = sum([
+      ...settled.work,
+      ...progress.open.map(({ configuration, settled: folds }) => weigh(configuration, folds)),
+    ]);
+    last ??= { work, at };
+    const gained = [...work].map(([kind, now]) => [kind, now - (last!.work.get(kind) ?? 0)] as const);
+    const gain = total(new Map(gained));
+    if (gain > 0) {
+      const elapsed = at - last.at;
+      const seconds = paid.size === 0 ? Math.max(elapsed - START_UP, elapsed / 4) : elapsed;
+      for (const [kind, one] of gained) {
+        const before = paid.get(kind) ?? { work: 0, seconds: 0 };
+        paid.set(kind, { work: before.work + one, seconds: before.seconds + (seconds * one) / gain });
+      }
+      last = { work, at };
+    }
+    return { done: total(work) / total(whole), left: secondsLeft(whole, work, paid, at - last.at) };
+  };
+}
+
+/** A guess at the training of a whole search, in s on one core. */
+export const trainingSeconds = (search: Weighed): number => {
+  const rows = rowsOf(search);
+  const weigh = (configuration: Configuration, folds: number): [string, number] => [
+    configuration.model,
+    foldSeconds(configuration, rows) * folds,
+  ];
+  return total(workBetween(search, 0, configurationCount(search), weigh));
+};
+
+/** An estimate from a single look, as if the search had been worked on ever since it started. */
+export function estimateNow(progress: SearchProgress, seconds: number): Estimate {
+  const estimate = estimator(progress.search);
+  estimate({ ...progress, upTo: 0, open: [] }, 0);
+  return estimate(progress, seconds);
+}
+
+/** A kind that was not seen yet is taken to be paid as fast as the others. */
+function secondsLeft(
+  whole: Work,
+  work: Work,
+  paid: ReadonlyMap<string, { work: number; seconds: number }>,
+  since: number,
+): number | undefined {
+  const seen = [...paid.values()].filter((one) => one.work > 0);
+  if (seen.length === 0) return undefined;
+  const rate = (some: readonly { work: number; seconds: number }[]): number =>
+    some.reduce((all, { seconds }) => all + seconds, 0) / some.reduce((all, one) => all + one.work, 0);
+  const usual = rate(seen);
+  let left = -since;
+  for (const [kind, all] of whole) {
+    const own = paid.get(kind);
+    left += (all - (work.get(kind) ?? 0)) * (own && own.work > 0 ? rate([own]) : usual);
+  }
+  return Math.max(0, left);
+}
+
+/** The work of a part of the grid, kind by kind. */
+function workBetween(
+  search: Weighed,
+  from: number,
+  to: number,
+  weigh: (configuration: Configuration, folds: number) => [string, number],
+): Work {
+  const { models, context } = search;
+  const parts: [string, number][] = [];
+  let start = 0;
+  for (const model of models) {
+    const end = start + configurationCount({ models: [model] });
+    const [low, high] = [Math.max(from, start), Math.min(to, end)];
+    const step = Math.max(1, (high - low) / LOOKED_AT);
+    for (let at = low; at < high; at += step) {
+      const [kind, seconds] = weigh(configurationAt({ models }, Math.floor(at)), context.folds);
+      parts.push([kind, seconds * Math.min(step, high - at)]);
+    }
+    start = end;
+  }
+  return sum(parts);
+}
+
+/** Training rows of a fold, about. */
+function rowsOf({ inputs, context }: Weighed): number {
+  const { num_rows: development } = JSON.parse(inputs.train.dataset.profile ?? '{}') as { num_rows?: number };
+  return (development ?? 1000) * (1 - 1 / Math.max(2, context.folds));
+}
+
+function sum(parts: readonly (readonly [string, number])[]): Work {
+  const all = new Map<string, number>();
+  for (const [kind, seconds] of parts) all.set(kind, (all.get(kind) ?? 0) + seconds);
+  return all;
+}
+
+const total = (work: Work): number => [...work.values()].reduce((all, seconds) => all + seconds, 0);

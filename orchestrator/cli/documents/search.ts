@@ -1,0 +1,202 @@
+/** Documents about searches: `run`, `resume`, `submit`, `cancel`, `status`, `show`. */
+import { z } from 'zod';
+import { SEARCH_STATES } from '../../../review/results/index.js';
+import { configuration, objective, parameterValue } from '../../app/index.js';
+import {
+  best,
+  failure,
+  foldCounts,
+  metrics,
+  refit,
+  registered,
+  run,
+  runStatus,
+  time,
+  trialCounts,
+} from './parts.js';
+
+/** Where a search is found. */
+const place = { searchId: z.string(), experimentId: z.string(), parentRunId: z.string() };
+
+export const runDocument = z.strictObject({
+  ...place,
+  trackingUri: z
+    .string()
+    .nullable()
+    .describe('The MLflow server; null for the embedded one, which ends with the command.'),
+  status: z.enum(['FINISHED', 'FAILED']),
+  failure,
+  engine: z.string().nullable(),
+  workers: z.int(),
+  seconds: z.number(),
+  trials: trialCounts,
+  folds: foldCounts,
+  best,
+  refit,
+  registered,
+});
+
+export const submitDocument = z.strictObject(place);
+
+export const cancelDocument = z.strictObject({ searchId: z.string(), status: z.literal('KILLED') });
+
+/** How many there are, and how many of them have ended. */
+const settled = z.strictObject({
+  total: z.int(),
+  settled: z.int().nullable().describe('null once the search has left Redis.'),
+});
+
+export const statusDocument = z.strictObject({
+  ...place,
+  status: runStatus,
+  state: z.enum(SEARCH_STATES).describe('What becomes of it now.'),
+  step: z
+    .enum(['queued', 'plan', 'refit', 'register', 'ended', 'broken'])
+    .describe('How far its own job is.'),
+  startTime: time,
+  endTime: time.nullable(),
+  seconds: z.number().nullable().describe('Since its start, until its end; null while nobody works on it.'),
+  secondsLeft: z
+    .number()
+    .nullable()
+    .describe('An estimate, while it is worked on and something tells the speed.'),
+  queuePosition: z
+    .int()
+    .nullable()
+    .describe('1 = the next that is taken; null unless it waits for its turn.'),
+  trials: settled,
+  folds: settled,
+  best,
+  registered,
+  failure,
+});
+
+export const statusListDocument = z.array(statusDocument);
+
+const foldDocument = z.strictObject({
+  ...run,
+  fold: z.int().describe('From 0.'),
+  score: z.number().nullable().describe('The objective.'),
+  bestEpoch: z.int().nullable().describe('The epoch whose weights were kept, from 1.'),
+  fitSeconds: z.number().nullable(),
+  attempts: z
+    .array(
+      z.strictObject({
+        worker: z.string(),
+        start: z.string(),
+        end: z.string().nullable().describe('null when it fell silent.'),
+        reason: z.string(),
+      }),
+    )
+    .describe('Earlier attempts, oldest first.'),
+  metrics: metrics.describe('Of the validation rows, after the epoch that was kept.'),
+});
+
+const number = z.number().nullable();
+const probability = z.number().min(0).max(1);
+
+const childDocument = z.strictObject({
+  ...run,
+  name: z.string().describe('Short, and unique in the search.'),
+  configuration,
+  mean: number,
+  std: number,
+  againstWinner: z
+    .strictObject({
+      difference: z.number().describe('Score less the winner’s, mean over the folds.'),
+      low: z.number().describe('Of the interval of 95 %.'),
+      high: z.number(),
+      p: probability.describe('Corrected t-test of both sides (Nadeau and Bengio 2003), Holm’s correction.'),
+      sameInPractice: probability.describe('That the true difference is within the region.'),
+      alike: z.boolean().describe('Whether it can’t be told from the winner.'),
+    })
+    .nullable()
+    .describe('null for the winner, and where there is nothing to compare.'),
+  metrics,
+  folds: z.array(foldDocument).describe('Empty for children beyond `--folds`.'),
+});
+
+/** A child or a fold by itself. */
+export const showChildDocument = z.strictObject({
+  searchId: z.string(),
+  ...childDocument.shape,
+  rows: z
+    .strictObject({
+      rows: z.int(),
+      bothRight: z.int(),
+      onlyFirst: z.int().describe('Rows that this child alone gets right.'),
+      onlySecond: z.int().describe('Rows that the winner alone gets right.'),
+      p: probability.describe('McNemar’s exact test of both sides.'),
+      differing: z.array(z.int()).describe('Places in the dataset of the rows on which they differ.'),
+    })
+    .nullable()
+    .describe('Against the winner, over the validation rows; null for the winner, and where not recorded.'),
+});
+export const showFoldDocument = z.strictObject({
+  searchId: z.string(),
+  childRunId: z.string(),
+  ...foldDocument.shape,
+});
+
+const evidence = z
+  .strictObject({
+    verdict: z.array(z.string()).describe('Sentences; the first says what won.'),
+    scores: z.int().describe('Fold scores of each child.'),
+    compared: z.int().describe('Children that were held against the winner.'),
+    leftOut: z.int().describe('Children beyond the most that are compared.'),
+    rule: z.enum(['one standard error', 'corrected t-test']).nullable(),
+    alike: z.array(z.string()).describe('Names of those that can’t be told from the winner.'),
+    region: z.number().describe('A difference that doesn’t matter in practice.'),
+    standardError: number.describe('Of the winner’s mean.'),
+    simplest: z.string().nullable().describe('The cheapest within one standard error of the winner.'),
+    leastDifference: number.describe('That these folds could have told from chance.'),
+    repeats: z
+      .strictObject({
+        repeats: z.int(),
+        scores: z.int(),
+        leastDifference: z.number(),
+        seconds: z.number().describe('Of training more, on one core.'),
+      })
+      .nullable()
+      .describe('What drawing the folds anew would bring; null where there are enough scores.'),
+    baselines: z.array(
+      z.strictObject({
+        name: z.string(),
+        mean: z.number().describe('Over the same folds.'),
+        std: z.number(),
+        test: z.number().describe('On the test rows.'),
+        beaten: z.boolean().nullable().describe('By the winner, over the folds and on the test rows.'),
+      }),
+    ),
+    importances: z.array(
+      z.strictObject({
+        model: z.string().nullable().describe('null: all kinds together.'),
+        method: z.enum(['functional ANOVA', 'PED-ANOVA']),
+        configurations: z.int(),
+        effects: z.array(
+          z.strictObject({
+            parameters: z.array(z.string()).describe('One, or two together.'),
+            share: z.number(),
+            levels: z.array(z.strictObject({ value: parameterValue, mean: z.number(), count: z.int() })),
+          }),
+        ),
+      }),
+    ),
+    pareto: z.array(z.string()).describe('Names of those that no other beats without taking longer.'),
+    bestSoFar: z.array(z.string()).describe('Names of those that were the best when they ended.'),
+  })
+  .describe('What speaks for the winner, and against.');
+
+export const showDocument = z.strictObject({
+  ...place,
+  ...run,
+  objective,
+  datasetDigest: z.string(),
+  params: z.record(z.string(), parameterValue).describe('Of the search, as its parent run has them.'),
+  metrics: metrics.describe('Of the parent run.'),
+  best,
+  refit,
+  registered,
+  evidence,
+  children: z.array(childDocument).describe('Best first, failed ones last.'),
+});

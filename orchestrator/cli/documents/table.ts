@@ -1,0 +1,51 @@
+/** Every document that a command prints with `--json`. One line adds one; `docs/json/` holds a JSON Schema of each. */
+import type { z } from 'zod';
+import { errorDocument } from './error.js';
+import { gcDocument } from './gc.js';
+import { championDocument, compareDocument, modelsDocument, predictDocument } from './models.js';
+import {
+  cancelDocument,
+  runDocument,
+  showChildDocument,
+  showDocument,
+  showFoldDocument,
+  statusDocument,
+  statusListDocument,
+  submitDocument,
+} from './search.js';
+import {
+  exportDocument,
+  reportDocument,
+  reviewDocument,
+  serveDocument,
+  upDocument,
+  upEventDocument,
+  workerDocument,
+} from './services.js';
+
+export const DOCUMENTS = {
+  run: { command: '`run`, `resume`', schema: runDocument },
+  submit: { command: '`submit`', schema: submitDocument },
+  cancel: { command: '`cancel`', schema: cancelDocument },
+  status: { command: '`status SEARCH`', schema: statusDocument },
+  'status-list': { command: '`status`', schema: statusListDocument },
+  show: { command: '`show SEARCH`', schema: showDocument },
+  'show-child': { command: '`show CHILD`', schema: showChildDocument },
+  'show-fold': { command: '`show FOLD`', schema: showFoldDocument },
+  models: { command: '`models list`', schema: modelsDocument },
+  'models-compare': { command: '`models compare`', schema: compareDocument },
+  'models-champion': { command: '`models promote`, `models rollback`', schema: championDocument },
+  predict: { command: '`predict`', schema: predictDocument },
+  up: { command: '`up`, the first line', schema: upDocument },
+  'up-event': { command: '`up`, further lines', schema: upEventDocument },
+  worker: { command: '`worker`, each line', schema: workerDocument },
+  review: { command: '`review`', schema: reviewDocument },
+  report: { command: '`report`', schema: reportDocument },
+  export: { command: '`export`', schema: exportDocument },
+  gc: { command: '`gc`', schema: gcDocument },
+  serve: { command: '`serve`', schema: serveDocument },
+  error: { command: 'any command that fails', schema: errorDocument },
+} as const satisfies Record<string, { command: string; schema: z.ZodType }>;
+
+export type DocumentName = keyof typeof DOCUMENTS;
+export type DocumentOf<Name extends DocumentName> = z.output<(typeof DOCUMENTS)[Name]['schema']>;

@@ -1,0 +1,11 @@
+/** What became of a job, as a line for people. */
+import { describeJob, type WorkerEvent } from '../app/index.js';
+import { fixed, plain } from './render.js';
+
+export function jobLine(event: Extract<WorkerEvent, { job: string }>): string {
+  const name = event.about === undefined ? event.job : plain(describeJob(event.about));
+  const seconds = `${event.seconds.toFixed(2)} s`;
+  return event.type === 'completed'
+    ? `${name}: ${event.about?.metric ?? 'score'} ${fixed(event.score)} in ${seconds}`
+    : `${name} failed after ${seconds}, attempt ${event.attempt} of ${event.attempts}: ${plain(event.error)}`;
+}

@@ -1,0 +1,99 @@
+/** Estimates beside searches whose course is known. */
+import { describe, expect, test } from 'vitest';
+import { estimator } from '../../orchestrator/app/index.js';
+import { configurationAt } from '../../orchestrator/search/index.js';
+import type { ModelAxes, SearchPayload } from '../../queue/index.js';
+import type { SearchProgress } from '../../review/results/index.js';
+
+const axes = (parameters: Record<string, (number | boolean)[]>): ModelAxes['axes'] =>
+  Object.entries({ max_tokens: [32], epochs: [5], ...parameters }).map(([parameter, values]) => ({
+    parameter,
+    values,
+  }));
+const LSTM: ModelAxes = { model: 'lstm', axes: axes({ units: [64, 128], learning_rate: [0.1, 0.2, 0.3] }) };
+const SIMPLE: ModelAxes = {
+  model: 'simple',
+  axes: axes({ learning_rate: Array.from({ length: 60 }, (_, i) => (i + 1) / 100) }),
+};
+
+function searchOf(models: ModelAxes[]): SearchPayload {
+  const total = models.reduce(
+    (sum, model) => sum + model.axes.reduce((product, { values }) => product * values.length, 1),
+    0,
+  );
+  const inputs = { train: { dataset: { profile: JSON.stringify({ num_rows: 2400 }) } } };
+  return { models, total, context: { folds: 3 }, inputs } as unknown as SearchPayload;
+}
+
+const progressAt = (search: SearchPayload, configurations: number, folds = 0): SearchProgress =>
+  ({
+    search,
+    upTo: configurations,
+    open: folds > 0 ? [{ configuration: configurationAt(search, configurations), settled: folds }] : [],
+  }) as unknown as SearchProgress;
+
+/** Plays a search through, one fold after another; what was estimated beside what was true, at each fold. */
+function played(models: ModelAxes[], secondsOf: (model: string, units: unknown) => number, startUp = 2) {
+  const search = searchOf(models);
+  const folds = Array.from({ length: search.total * 3 }, (_, i) => {
+    const { model, parameters } = configurationAt(search, Math.floor(i / 3));
+    return secondsOf(model, parameters.units);
+  });
+  const whole = folds.reduce((sum, seconds) => sum + seconds, startUp);
+  const estimate = estimator(search);
+  estimate(progressAt(search, 0), 0);
+  let at = startUp;
+  return folds.map((seconds, i) => {
+    at += seconds;
+    const done = i + 1;
+    const { left } = estimate(progressAt(search, Math.floor(done / 3), done % 3), at);
+    return { left: left!, truth: whole - at, byCount: (at / done) * (folds.length - done) };
+  });
+}
+
+describe('the time left', () => {
+  test('is not taken from the count of folds where kinds differ', () => {
+    const course = played([LSTM, SIMPLE], (model, units) => (model === 'lstm' ? Number(units) / 40 : 0.3));
+    // In the middle of the slow kind: by count it would be several times too long.
+    const { left, truth, byCount } = course[8]!;
+    expect(byCount / truth).toBeGreaterThan(3);
+    expect(left / truth).toBeGreaterThan(0.6);
+    expect(left / truth).toBeLessThan(1.6);
+  });
+
+  test('comes right for a kind that is three times as slow as its guess, once that is seen', () => {
+    const course = played([SIMPLE, LSTM], (model, units) => (model === 'lstm' ? Number(units) / 8 : 0.2));
+    const inLstm = course.slice(60 * 3 + 3, -2);
+    for (const { left, truth } of inLstm) {
+      expect(left / truth).toBeGreaterThan(0.7);
+      expect(left / truth).toBeLessThan(1.4);
+    }
+  });
+
+  test('does not take the start of processes for the pace of short folds', () => {
+    const [first] = played([SIMPLE], () => 0.05, 2.5);
+    expect(first!.byCount / first!.truth).toBeGreaterThan(40);
+    expect(first!.left / first!.truth).toBeLessThan(15);
+  });
+
+  test('is unknown before anything has settled, and runs down between two folds', () => {
+    const search = searchOf([SIMPLE]);
+    const estimate = estimator(search);
+    expect(estimate(progressAt(search, 0), 0)).toEqual({ done: 0, left: undefined });
+    const { left } = estimate(progressAt(search, 10), 10);
+    expect(estimate(progressAt(search, 10), 11).left).toBeCloseTo(left! - 1, 6);
+    expect(estimate(progressAt(search, 60), 50)).toEqual({ done: 1, left: 0 });
+  });
+
+  test('takes a grid of millions in its stride', () => {
+    const many = Array.from({ length: 200 }, (_, i) => i + 1);
+    const search = searchOf([
+      { model: 'lstm', axes: axes({ units: many, epochs: many, embedding_dim: many }) },
+    ]);
+    const started = performance.now();
+    const estimate = estimator(search);
+    estimate(progressAt(search, 0), 0);
+    expect(estimate(progressAt(search, 4_000_000), 1000).done).toBeLessThan(1);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
