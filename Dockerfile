@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # One image for orchestrator and worker: docker run gridsearch worker, docker run gridsearch up, …
 
-FROM node:20-bookworm-slim AS base
+FROM node:20.19.5-bookworm-slim AS base
 WORKDIR /app
 
 # The dependencies with the native engine, built by the same set-up as in a checkout. First, because it changes least and costs most.

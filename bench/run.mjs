@@ -38,6 +38,14 @@ const BENCHMARKS = {
       new Option('--quick', 'one case of each, 1 min'),
     ],
   },
+  encoder: {
+    file: 'encoder/encoder.mjs',
+    purpose: 'MiniLM-L6 embedding and fine-tuning beside PyTorch, 6 min; limit 0.8 of its time',
+    options: [
+      number('repeat', 1, 'turns of each; medians are told'),
+      number('rows', 3000, 'sentences; at most 2,000 of them are fine-tuned on'),
+    ],
+  },
   workers: {
     file: 'workers/workers.mjs',
     purpose: 'the grid on training processes × TensorFlow threads, 3 min',
@@ -57,6 +65,15 @@ const BENCHMARKS = {
     options: [
       number('repeat', 15, 'times that each search is asked; medians are told'),
       number('runs', 100_000, 'stored runs'),
+    ],
+  },
+  page: {
+    file: 'page/page.mjs',
+    purpose: 'the review page with 5,000 configurations, beside MLflow’s pages, 2 min; limits 2 s, 100 ms',
+    options: [
+      number('repeat', 5, 'times that each page is opened; medians are told'),
+      number('children', 5000, 'configurations'),
+      number('folds', 5, 'of each'),
     ],
   },
   'tracking-run': {

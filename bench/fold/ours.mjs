@@ -36,7 +36,7 @@ async function servedSeconds(request, { words, texts, maxTokens }, classifier) {
       ...(await classifier.save()),
       kind: request.model,
       parameters: parametersOf(request, maxTokens),
-      features: vocabularyFiles({ words, maxTokens }),
+      features: vocabularyFiles({ words, maxTokens, tokenizer: 'words' }),
       classes: ['negative', 'positive'],
       name: 'bench',
       runId: '0'.repeat(32),

@@ -47,7 +47,6 @@ const orchestrator = await startOrchestrator({
 });
 const worker = await startWorker({
   redis: services.redis,
-  redisUrl: services.redisUrl,
   trackingUri,
   concurrency: Number(options.workers),
   threads: 1,
@@ -96,6 +95,8 @@ registered_model: ${name}
   const rows = {
     name,
     digest: '0'.repeat(32),
+    warnings: [],
+    majorityScore: Number.NaN,
     inputs: { train: input('train'), eval: input('eval') },
   };
   const started = performance.now();
