@@ -21,6 +21,26 @@ export function connectRedis(url: string, options: RedisOptions = {}): Redis {
   return redis;
 }
 
+/** How long a server may take to let go of a connection, in ms. */
+const FAREWELL = 1000;
+
+/**
+ * Closes a connection, and waits until the server has let go of it: whoever counts the server's clients to see whether it is still
+ * needed must not count one that is on its way out.
+ */
+export async function closeRedis(redis: Redis): Promise<void> {
+  if (redis.status === 'end') return;
+  if (redis.status === 'reconnecting') return redis.disconnect();
+  await new Promise<void>((resolve) => {
+    const limit = setTimeout(resolve, FAREWELL);
+    redis.once('end', () => {
+      clearTimeout(limit);
+      resolve();
+    });
+    redis.disconnect();
+  });
+}
+
 /** Round trip to the server within `timeoutMs`; throws one plain line when there is none. */
 export async function pingRedis(url: string, timeoutMs = 3000): Promise<void> {
   const redis = connectRedis(url, {
@@ -48,6 +68,6 @@ export async function pingRedis(url: string, timeoutMs = 3000): Promise<void> {
     const message = reason || (error as Error).message;
     throw new Error(`Redis at ${withoutSecrets(url)} can't be reached: ${message}`);
   } finally {
-    redis.disconnect();
+    await closeRedis(redis);
   }
 }

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SETUP_COMMAND } from '#engine-home';
-import { connectRedis, pingRedis } from '../../queue/index.js';
+import { closeRedis, connectRedis, pingRedis } from '../../queue/index.js';
 import { redisUrl } from './addresses.js';
 import { exclusively } from './home.js';
 
@@ -63,7 +63,7 @@ function keepAlive(url: string, ensure: () => Promise<void>): { stop(): Promise<
   return {
     stop: async () => {
       stopped = true;
-      watched.disconnect();
+      await closeRedis(watched);
       await revival;
     },
   };
@@ -163,6 +163,6 @@ async function stopIfUnused(url: string): Promise<void> {
   } catch {
     // It is gone already.
   } finally {
-    redis.disconnect();
+    await closeRedis(redis);
   }
 }

@@ -2,7 +2,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { withoutSecrets } from '../../addresses/index.js';
-import { connectRedis, PREFIX, SEARCH_QUEUE } from '../../queue/index.js';
+import { closeRedis, connectRedis, PREFIX, SEARCH_QUEUE } from '../../queue/index.js';
 import { closers } from './closers.js';
 import { homeDir } from './home.js';
 import { openRedis } from './private-redis.js';
@@ -37,7 +37,7 @@ export async function openServices({ front, ...place }: ServicesPlace = {}): Pro
     const access = await openRedis(home);
     opened.add(() => access.release());
     const redis = connectRedis(access.url);
-    opened.add(async () => redis.disconnect());
+    opened.add(() => closeRedis(redis));
     const served = await openTracking(home, {
       ...place,
       ...(front && { front: { ...front, options: { redisUrl: access.url } } }),

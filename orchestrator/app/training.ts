@@ -1,6 +1,6 @@
 /** What trains: an orchestrator and training processes under this process, or training processes alone. */
 import { withoutSecrets } from '../../addresses/index.js';
-import { connectRedis, isRedisFull, isRedisTrouble } from '../../queue/index.js';
+import { closeRedis, connectRedis, isRedisFull, isRedisTrouble } from '../../queue/index.js';
 import { type StartedWorker, startWorker, type WorkerEvent } from '../../worker/index.js';
 import { type SearchEvent, startOrchestrator } from '../search/index.js';
 import { trackingUri } from './addresses.js';
@@ -140,7 +140,7 @@ export async function joinQueue(
     const access = await openRedis(home);
     opened.add(() => access.release());
     const redis = connectRedis(access.url);
-    opened.add(async () => redis.disconnect());
+    opened.add(() => closeRedis(redis));
     const worker = await startWorker({
       redis,
       ...(uri && { trackingUri: uri }),

@@ -3,7 +3,7 @@
  * through MLflow's API like everybody else.
  */
 import { Queue } from 'bullmq';
-import { connectRedis, PREFIX, SEARCH_QUEUE } from '../../../queue/index.js';
+import { closeRedis, connectRedis, PREFIX, SEARCH_QUEUE } from '../../../queue/index.js';
 import { createTrackingClient } from '../../../tracking/client/index.js';
 import { pageApp } from './app.js';
 import { CLIENT_FILES } from './client-files.js';
@@ -29,7 +29,7 @@ export function openFront({ uri, fetch, auth, redisUrl }: FrontOptions) {
     close: async (): Promise<void> => {
       closing.abort();
       await searches.close();
-      redis.disconnect();
+      await closeRedis(redis);
     },
   };
 }
