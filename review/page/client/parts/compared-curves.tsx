@@ -1,8 +1,10 @@
 /** Learning curves of several configurations: the mean over the folds of each, between its lowest and highest fold. */
+
 import { useState } from 'preact/hooks';
 import type { ComparedTrial } from '../../api.js';
 import { NAMED } from '../colors.js';
 import { foldBand } from '../fold-band.js';
+import { CurveSelect } from './curve-select.js';
 import { type Band, Plot } from './plot.js';
 
 export function ComparedCurves({ trials }: { trials: readonly ComparedTrial[] }) {
@@ -19,16 +21,7 @@ export function ComparedCurves({ trials }: { trials: readonly ComparedTrial[] })
   });
   return (
     <div class="curves">
-      <label>
-        <span>Curve</span>{' '}
-        <select value={metric} onChange={(event) => setPicked(event.currentTarget.value)}>
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <CurveSelect names={names} chosen={metric} onChoose={setPicked} />
       <Plot
         lines={bands.map(({ name, x, mean }) => ({ name, x, y: mean }))}
         bands={bands}

@@ -1,7 +1,9 @@
 /** Learning curves: one metric at a time, a line each run, and the same as numbers. */
+
 import { useState } from 'preact/hooks';
 import type { RunView } from '../../api.js';
 import { plain } from '../format.js';
+import { CurveSelect } from './curve-select.js';
 import { type Line, Plot } from './plot.js';
 
 export function CurvePicker({ curves }: { curves: RunView['curves'] }) {
@@ -17,16 +19,7 @@ export function CurvePicker({ curves }: { curves: RunView['curves'] }) {
   const steps = [...new Set(lines.flatMap(({ x }) => x))].sort((a, b) => a - b);
   return (
     <div class="curves">
-      <label>
-        <span>Curve</span>{' '}
-        <select value={metric} onChange={(event) => setPicked(event.currentTarget.value)}>
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <CurveSelect names={names} chosen={metric} onChoose={setPicked} />
       <Plot lines={lines} label={`${metric} by epoch`} />
       <details>
         <summary>Numbers</summary>
