@@ -80,6 +80,10 @@ export const fold: Task<FoldPayload, FoldResult> = {
       ...Object.fromEntries(kept),
       score,
       best_epoch: trained.bestEpoch,
+      ...(trained.solution && {
+        converged: Number(trained.solution.converged),
+        iterations: trained.solution.iterations,
+      }),
       fit_time: fitSeconds,
       score_time: scoreSeconds,
       train_rows: train.length,

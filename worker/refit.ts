@@ -39,7 +39,10 @@ export const refit: Task<RefitPayload, RefitResult> = {
     const { engine, signal } = deps;
     const { dataset, spec } = await rowsOf(context, deps);
     const { development, test } = splitHeldOut(dataset, spec.test_size, context.seed);
-    const parameters: Parameters = { ...configuration.parameters, epochs: payload.epochs, patience: 0 };
+    const parameters: Parameters = {
+      ...configuration.parameters,
+      ...('epochs' in configuration.parameters && { epochs: payload.epochs, patience: 0 }),
+    };
     const kind = modelKind(configuration.model);
     const features = await fitFeatures(kind.features, dataset, development, parameters, {
       engine,
@@ -76,7 +79,7 @@ export const refit: Task<RefitPayload, RefitResult> = {
       weights: trained.weights(),
       kind: configuration.model,
       parameters,
-      features: features.files(),
+      features: { ...features.files(), ...saved.files },
       classes: dataset.classes,
       name: payload.modelName,
       runId: run.info.runId,

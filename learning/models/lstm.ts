@@ -10,8 +10,8 @@ import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
 import { initialVectors, lookUp, sumByWord } from './layers/embedding.js';
 import { type LstmLayer, lstmLayer } from './layers/lstm.js';
-import { dropoutRate, usualTokens } from './parameters.js';
-import { type ModelKind, type NamedWeights, outputs } from './types.js';
+import { dropoutRate, TRAINING_PARAMETERS, usualTokens } from './parameters.js';
+import { type NamedWeights, outputs, type SteppedKind } from './types.js';
 
 const OWN = z.object({
   units: z
@@ -33,11 +33,12 @@ const read = OWN.extend({ embedding_dim: TOKEN_PARAMETERS.shape.embedding_dim })
 const priced = read.extend({ max_tokens: TOKEN_PARAMETERS.shape.max_tokens });
 const sized = read.extend({ vocabulary_size: TOKEN_PARAMETERS.shape.vocabulary_size });
 
-export const lstm: ModelKind<TokenBatch, TokenInput> = {
+export const lstm: SteppedKind<TokenBatch, TokenInput> = {
   name: 'lstm',
   description: 'LSTM layers over the word vectors, and a dense output on the last hidden state.',
   features: tokens,
   parameters: OWN,
+  training: TRAINING_PARAMETERS,
 
   rowCost(parameters) {
     const { units, layers, bidirectional, embedding_dim, recurrent_dropout, max_tokens } =

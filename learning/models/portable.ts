@@ -4,7 +4,7 @@
  */
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { Engine } from '../engine/index.js';
-import type { Parameters, RowBatch } from '../features/index.js';
+import type { FeatureFiles, Parameters, RowBatch } from '../features/index.js';
 import type { ModelKind, ModelShape, NamedWeights } from './types.js';
 
 /**
@@ -52,9 +52,14 @@ export function toPortableModel<Batch extends RowBatch, Input>(
   return model;
 }
 
-export interface SavedModel {
+export interface PortableModel {
   readonly modelJson: Record<string, unknown>;
   readonly weightData: Uint8Array;
+}
+
+export interface SavedModel extends PortableModel {
+  /** What a package needs besides, by path. */
+  readonly files: FeatureFiles;
 }
 
 /** The trained model in the form that packages hold. */
@@ -64,9 +69,9 @@ export async function savePortableModel<Batch extends RowBatch, Input>(
   kind: ModelKind<Batch, Input>,
   shape: ModelShape<Input>,
   parameters: Parameters,
-): Promise<SavedModel> {
+): Promise<PortableModel> {
   const model = toPortableModel(engine, weights, kind, shape, parameters);
-  let saved: SavedModel | undefined;
+  let saved: PortableModel | undefined;
   await model.save({
     save: async ({ modelTopology, weightSpecs, weightData }) => {
       if (!modelTopology || !(weightData instanceof ArrayBuffer))

@@ -1,6 +1,6 @@
 /** From a network's logits to class probabilities. */
 import type { Examples, RowBatch } from '../features/index.js';
-import type { Network } from './types.js';
+import type { ScoringNetwork } from './types.js';
 
 const PREDICTION_BATCH = 256;
 
@@ -12,7 +12,7 @@ const PREDICTION_BATCH = 256;
  * @returns Probabilities in the examples' order, `[rows × classes]`.
  */
 export function probabilitiesOf<Batch extends RowBatch>(
-  network: Network<Batch>,
+  network: ScoringNetwork<Batch>,
   examples: Examples<Batch>,
   classes: number,
   batchSize = PREDICTION_BATCH,

@@ -10,8 +10,8 @@ import { randomStream } from '../random/index.js';
 import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
 import { initialVectors, sumByWord } from './layers/embedding.js';
-import { dropoutRate, usualTokens } from './parameters.js';
-import { type ModelKind, outputs } from './types.js';
+import { dropoutRate, TRAINING_PARAMETERS, usualTokens } from './parameters.js';
+import { outputs, type SteppedKind } from './types.js';
 
 const OWN = z.object({
   hidden_units: z
@@ -27,11 +27,12 @@ const read = OWN.extend({ embedding_dim: TOKEN_PARAMETERS.shape.embedding_dim })
 const priced = read.extend({ max_tokens: TOKEN_PARAMETERS.shape.max_tokens });
 const sized = read.extend({ vocabulary_size: TOKEN_PARAMETERS.shape.vocabulary_size });
 
-export const simple: ModelKind<TokenBatch, TokenInput> = {
+export const simple: SteppedKind<TokenBatch, TokenInput> = {
   name: 'simple',
   description: 'Mean of the word vectors, an optional hidden layer, and a dense output.',
   features: tokens,
   parameters: OWN,
+  training: TRAINING_PARAMETERS,
 
   rowCost(parameters) {
     const { embedding_dim, hidden_units, max_tokens } = priced.parse(parameters);

@@ -1,6 +1,7 @@
 /** The model kinds that a search space can name. One line adds a kind. */
 import { lstm } from './lstm.js';
 import { simple } from './simple.js';
+import { tfidf } from './tfidf.js';
 import type { ModelKind } from './types.js';
 
-export const MODEL_KINDS: Readonly<Record<string, ModelKind>> = { simple, lstm };
+export const MODEL_KINDS: Readonly<Record<string, ModelKind>> = { tfidf, simple, lstm };

@@ -2,7 +2,7 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { z } from 'zod';
 import type { Engine, Gradient } from '../engine/index.js';
-import type { Features, Parameters, RowBatch } from '../features/index.js';
+import type { Examples, FeatureFiles, Features, Parameters, RowBatch } from '../features/index.js';
 import type { Random } from '../random/index.js';
 
 /** What a model is built for. */
@@ -21,10 +21,25 @@ export interface NamedWeights {
   readonly values: Float32Array;
 }
 
-/** One batch's way through a network. */
-export interface NetworkPass {
+/** What a batch comes to. */
+export interface Scores {
   /** Before sigmoid or softmax: `[rows, outputs]`, 1 output for two classes, else one per class. */
   readonly logits: Float32Array;
+}
+
+/** A model that predicts. */
+export interface ScoringNetwork<Batch extends RowBatch = RowBatch> {
+  /** Views of its numbers, named and shaped as the portable model holds them. */
+  readonly weights: readonly NamedWeights[];
+  forward(batch: Batch): Scores;
+  /** What a package of it needs beside the portable model and the features' files, by path. */
+  files?(): FeatureFiles;
+  /** Frees what the engine holds; absent where it holds nothing. */
+  dispose?(): void;
+}
+
+/** One batch's way through a network. */
+export interface NetworkPass extends Scores {
   /**
    * Gradients by each of the network's `trainable` arrays, in their order; call exactly once, on training passes only.
    *
@@ -34,19 +49,41 @@ export interface NetworkPass {
 }
 
 /** A model under training: plain arrays, and the two passes written out by hand for its architecture. */
-export interface Network<Batch extends RowBatch = RowBatch> {
+export interface Network<Batch extends RowBatch = RowBatch> extends ScoringNetwork<Batch> {
   /** The arrays that an optimizer changes in place. */
   readonly trainable: readonly Float32Array[];
-  /** The same numbers as views, named and shaped as the portable model holds them. */
-  readonly weights: readonly NamedWeights[];
   /** Rows that a pass over the batch reads, of each array whose gradients have rows; absent when none of them has. */
   rowsRead?(batch: Batch): Int32Array;
   /** @param dropout - Draws dropout masks and keeps what `backward` needs; without it the pass is a prediction. */
   forward(batch: Batch, dropout?: Random): NetworkPass;
+  /** Makes changed arrays count; absent where passes read the arrays themselves. */
+  refresh?(): void;
 }
 
-/** What is trained on features: a network for training, and the same model in layers that others can load. */
-export interface ModelKind<Batch extends RowBatch = RowBatch, Input = unknown> {
+/** Changes a network's arrays, step by step. */
+export interface Optimizer {
+  /** @param gradients - One for each trainable array, in their order. */
+  step(gradients: readonly Gradient[]): void;
+  /** Brings rows that a pass is about to read up to date, of arrays whose gradients have rows. */
+  catchUp(rows: Int32Array): void;
+  /** Brings all rows up to date, before anything else reads them. */
+  catchUpAll(): void;
+}
+
+/** Rows with their classes. */
+export interface LabelledExamples<Batch extends RowBatch = RowBatch> {
+  readonly examples: Examples<Batch>;
+  /** Class of each row, from 0. */
+  readonly labels: Int32Array;
+}
+
+/** How weights were found that are computed from all rows at once. */
+export interface Solution {
+  readonly converged: boolean;
+  readonly iterations: number;
+}
+
+interface Common<Batch extends RowBatch, Input> {
   readonly name: string;
   /** One sentence for `--help` and the schema's documentation. */
   readonly description: string;
@@ -63,9 +100,44 @@ export interface ModelKind<Batch extends RowBatch = RowBatch, Input = unknown> {
    * `toTensor`; output `[batch, 1]` sigmoid for two classes, `[batch, classes]` softmax for more.
    */
   build(engine: Engine, shape: ModelShape<Input>, parameters: Parameters): LayersModel;
+}
+
+/** Trained in epochs of steps along gradients. */
+export interface SteppedKind<Batch extends RowBatch = RowBatch, Input = unknown>
+  extends Common<Batch, Input> {
+  /** How it is trained: {@link TRAINING_PARAMETERS} with defaults that suit it, and perhaps more. */
+  readonly training: z.ZodObject;
   /** The same model for training and fast prediction, its initial weights drawn from the seed. */
   network(engine: Engine, shape: ModelShape<Input>, parameters: Parameters): Network<Batch>;
+  /**
+   * What changes the network's arrays.
+   *
+   * @param steps - In all epochs together, without early stopping.
+   * @defaultValue Adam at `learning_rate`
+   */
+  optimizer?(network: Network<Batch>, parameters: Parameters, steps: number): Optimizer;
 }
+
+/** Whose weights are computed from all training rows at once: no epochs, no seed, nothing to stop early. */
+export interface SolvedKind<Batch extends RowBatch = RowBatch, Input = unknown> extends Common<Batch, Input> {
+  network(engine: Engine, shape: ModelShape<Input>, parameters: Parameters): ScoringNetwork<Batch>;
+  /** Sets the network's weights in place. Blocks the thread; deterministic. */
+  solve(
+    network: ScoringNetwork<Batch>,
+    train: LabelledExamples<Batch>,
+    classes: number,
+    parameters: Parameters,
+  ): Solution;
+}
+
+/** What is trained on features: a network for training, and the same model in layers that others can load. */
+export type ModelKind<Batch extends RowBatch = RowBatch, Input = unknown> =
+  | SteppedKind<Batch, Input>
+  | SolvedKind<Batch, Input>;
+
+/** How a kind is trained. */
+export const trainingOf = (kind: ModelKind): z.ZodObject | undefined =>
+  'training' in kind ? kind.training : undefined;
 
 /** Columns of the output layer. */
 export const outputs = (classes: number): number => (classes === 2 ? 1 : classes);

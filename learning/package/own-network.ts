@@ -1,7 +1,7 @@
 /** A packaged model as a network of this project's engine, some ten times as fast as the layers it is saved as. */
 import type { Engine } from '../engine/index.js';
 import type { Loaded, Parameters } from '../features/index.js';
-import { type ModelKind, modelParameters, type NamedWeights, type Network } from '../models/index.js';
+import { type ModelKind, modelParameters, type NamedWeights, type ScoringNetwork } from '../models/index.js';
 
 /** What a package says about its model. */
 export interface ModelFacts {
@@ -23,7 +23,7 @@ export function ownNetwork(
   engine: Engine,
   features: Loaded,
   { kind, parameters, classes, weights }: ModelFacts,
-): Network | undefined {
+): ScoringNetwork | undefined {
   const checked = modelParameters(kind).safeParse(parameters);
   if (!checked.success) return undefined;
   const known = checked.data as Parameters;

@@ -2,4 +2,6 @@
 import { tokenizer } from './tokenizer.js';
 import { UNICODE } from './unicode.js';
 
-export const termTokenizer = tokenizer(`[${UNICODE.letters}${UNICODE.numbers}_]{2,}`);
+/** Pattern of a token: source of a regular expression for JavaScript (flag `u`) and Python. */
+export const TERM_PATTERN = `[${UNICODE.letters}${UNICODE.numbers}_]{2,}`;
+export const termTokenizer = tokenizer(TERM_PATTERN);

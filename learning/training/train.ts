@@ -10,23 +10,21 @@ import {
   type Objective,
 } from '../metrics/index.js';
 import {
+  type LabelledExamples,
   type ModelKind,
   type NamedWeights,
-  type Network,
   namedWeights,
   probabilitiesOf,
   type SavedModel,
+  type ScoringNetwork,
+  type Solution,
+  type SolvedKind,
+  type SteppedKind,
   savePortableModel,
   TRAINING_PARAMETERS,
   toProbabilities,
 } from '../models/index.js';
 import { randomStream } from '../random/index.js';
-
-export interface LabelledExamples<Batch extends RowBatch = RowBatch> {
-  readonly examples: Examples<Batch>;
-  /** Class of each row, from 0. */
-  readonly labels: Int32Array;
-}
 
 export interface EpochMetrics {
   /** From 1. */
@@ -43,6 +41,8 @@ export interface EpochMetrics {
   /** Wall time of predicting the validation rows. */
   readonly validationSeconds?: number;
 }
+
+export type { LabelledExamples };
 
 export interface TrainingOptions<Batch extends RowBatch = RowBatch, Input = unknown> {
   readonly engine: Engine;
@@ -74,6 +74,8 @@ export interface TrainedClassifier<Batch extends RowBatch = RowBatch> {
    */
   predict(examples: Examples<Batch>, batchSize?: number): Float32Array;
   readonly history: readonly EpochMetrics[];
+  /** How the weights were found, of a kind that computes them at once. */
+  readonly solution?: Solution;
   /** The epoch whose weights the classifier has: the best with early stopping, else the last. */
   readonly bestEpoch: number;
   /** Of the validation rows under those weights, `[rows × classes]`. */
@@ -97,55 +99,25 @@ export async function trainClassifier<Batch extends RowBatch, Input>(
   options: TrainingOptions<Batch, Input>,
 ): Promise<TrainedClassifier<Batch>> {
   const { engine, kind, parameters, classes, input, seed, train, validation, stopping, signal } = options;
-  const { epochs, batch_size, learning_rate, patience } = TRAINING_PARAMETERS.parse(parameters);
   const objective: Objective = options.objective ?? { metric: 'loss', direction: 'minimize' };
   checkRows('training', train, classes);
   if (validation) checkRows('validation', validation, classes);
   if (stopping) checkRows('early stopping', stopping, classes);
 
   const shape = { input, classes, seed };
-  let network: Network<Batch> | undefined = kind.network(engine, shape, parameters);
-  const optimizer = adam(network.trainable, learning_rate);
-  const order = randomStream(seed, 'order');
-  const dropout = randomStream(seed, 'dropout');
-  const rows = train.labels.length;
+  const learner = 'solve' in kind ? solved(kind, options) : stepped(kind, options);
+  const { epochs, patience } = learner;
+  let network: ScoringNetwork<Batch> | undefined = learner.network;
 
   const history: EpochMetrics[] = [];
   let best:
     | { epoch: number; score: number; weights?: Float32Array[]; probabilities?: Float32Array }
     | undefined;
-  let lastTurn = performance.now();
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const started = performance.now();
-    let loss = 0;
-    let correct = 0;
-    for (const batch of train.examples.epoch(batch_size, order)) {
-      if (performance.now() - lastTurn > TURN_MILLISECONDS) {
-        await nextTurn();
-        lastTurn = performance.now();
-      }
-      signal?.throwIfAborted();
-      const read = network.rowsRead?.(batch);
-      if (read) optimizer.catchUp(read);
-      const pass = network.forward(batch, dropout);
-      const probabilities = toProbabilities(pass.logits, classes); // [batch, classes]
-      const gradient = new Float32Array(pass.logits.length); // ∂(mean log loss)/∂logits = (p − y) / batch
-      batch.source.forEach((row, r) => {
-        const label = train.labels[row]!;
-        const own = probabilities.subarray(r * classes, (r + 1) * classes);
-        loss -= Math.log(Math.max(own[label]!, 1e-7));
-        if (isLargest(own, label)) correct++;
-        if (classes === 2) gradient[r] = (own[1]! - label) / batch.rows;
-        else
-          own.forEach((p, c) => {
-            gradient[r * classes + c] = (p - (c === label ? 1 : 0)) / batch.rows;
-          });
-      });
-      optimizer.step(pass.backward(gradient));
-    }
-    // Measured or not, so that measuring does not change the course; from here on anyone may read the weights.
-    optimizer.catchUpAll();
+    const { loss, accuracy } = await learner.epoch();
+    signal?.throwIfAborted();
 
     const validated = performance.now();
     const probabilities = validation && probabilitiesOf(network, validation.examples, classes);
@@ -157,8 +129,8 @@ export async function trainClassifier<Batch extends RowBatch, Input>(
       classificationMetrics(stopping.labels, probabilitiesOf(network, stopping.examples, classes), classes);
     const metrics: EpochMetrics = {
       epoch,
-      loss: loss / rows,
-      accuracy: correct / rows,
+      loss,
+      accuracy,
       ...(measured && { validation: measured, validationSeconds }),
       ...(watched && { stopping: watched }),
       seconds: (performance.now() - started) / 1000,
@@ -173,32 +145,140 @@ export async function trainClassifier<Batch extends RowBatch, Input>(
     }
     const score = objectiveScore(metrics, objective.metric) * (objective.direction === 'maximize' ? 1 : -1);
     if (!best || score > best.score) {
-      best = { epoch, score, weights: network.trainable.map((values) => values.slice()), probabilities };
+      best = { epoch, score, weights: learner.arrays.map((values) => values.slice()), probabilities };
     } else if (epoch - best.epoch >= patience) {
       break;
     }
   }
   const kept = best!;
-  kept.weights?.forEach((values, k) => {
-    network!.trainable[k]!.set(values);
-  });
+  if (kept.weights) learner.restore(kept.weights);
 
-  const alive = (): Network<Batch> => {
+  const alive = (): ScoringNetwork<Batch> => {
     if (!network) throw new Error('This classifier has been disposed of.');
     return network;
   };
   return {
     history,
     bestEpoch: kept.epoch,
+    ...(learner.solution && { solution: learner.solution() }),
     validationProbabilities: kept.probabilities,
     predict: (examples, batchSize) => probabilitiesOf(alive(), examples, classes, batchSize),
     weights: () => namedWeights(alive()),
-    save: () => savePortableModel(engine, alive().weights, kind, shape, parameters),
+    save: async () => ({
+      ...(await savePortableModel(engine, alive().weights, kind, shape, parameters)),
+      files: alive().files?.() ?? {},
+    }),
     dispose: () => {
+      network?.dispose?.();
       network = undefined;
     },
   };
 }
+
+/** What the loop drives. */
+interface Learner<Batch extends RowBatch> {
+  readonly network: ScoringNetwork<Batch>;
+  readonly epochs: number;
+  readonly patience: number;
+  /** One pass over the training rows; anyone may read the weights after it. Means over the rows. */
+  epoch(): Promise<{ loss: number; accuracy: number }>;
+  /** What it changes. */
+  readonly arrays: readonly Float32Array[];
+  restore(weights: readonly Float32Array[]): void;
+  solution?(): Solution;
+}
+
+/** Steps along gradients, batch after batch. */
+function stepped<Batch extends RowBatch, Input>(
+  kind: SteppedKind<Batch, Input>,
+  { engine, parameters, classes, input, seed, train, signal }: TrainingOptions<Batch, Input>,
+): Learner<Batch> {
+  const { epochs, batch_size, learning_rate, patience } = TRAINING_PARAMETERS.parse(parameters);
+  const network = kind.network(engine, { input, classes, seed }, parameters);
+  const rows = train.labels.length;
+  const optimizer =
+    kind.optimizer?.(network, parameters, epochs * Math.ceil(rows / batch_size)) ??
+    adam(network.trainable, learning_rate);
+  const order = randomStream(seed, 'order');
+  const dropout = randomStream(seed, 'dropout');
+  let lastTurn = performance.now();
+  return {
+    network,
+    epochs,
+    patience,
+    arrays: network.trainable,
+    async epoch() {
+      let loss = 0;
+      let correct = 0;
+      for (const batch of train.examples.epoch(batch_size, order)) {
+        if (performance.now() - lastTurn > TURN_MILLISECONDS) {
+          await nextTurn();
+          lastTurn = performance.now();
+        }
+        signal?.throwIfAborted();
+        const read = network.rowsRead?.(batch);
+        if (read) optimizer.catchUp(read);
+        const pass = network.forward(batch, dropout);
+        const probabilities = toProbabilities(pass.logits, classes); // [batch, classes]
+        const gradient = new Float32Array(pass.logits.length); // ∂(mean log loss)/∂logits = (p − y) / batch
+        batch.source.forEach((row, r) => {
+          const label = train.labels[row]!;
+          const own = probabilities.subarray(r * classes, (r + 1) * classes);
+          loss += logLoss(own, label);
+          if (isLargest(own, label)) correct++;
+          if (classes === 2) gradient[r] = (own[1]! - label) / batch.rows;
+          else
+            own.forEach((p, c) => {
+              gradient[r * classes + c] = (p - (c === label ? 1 : 0)) / batch.rows;
+            });
+        });
+        optimizer.step(pass.backward(gradient));
+        network.refresh?.();
+      }
+      // Measured or not, so that measuring does not change the course; from here on anyone may read the weights.
+      optimizer.catchUpAll();
+      network.refresh?.();
+      return { loss: loss / rows, accuracy: correct / rows };
+    },
+    restore(weights) {
+      weights.forEach((values, k) => {
+        network.trainable[k]!.set(values);
+      });
+      network.refresh?.();
+    },
+  };
+}
+
+/** All at once; loss and accuracy are those of the weights found. */
+function solved<Batch extends RowBatch, Input>(
+  kind: SolvedKind<Batch, Input>,
+  { engine, parameters, classes, input, seed, train }: TrainingOptions<Batch, Input>,
+): Learner<Batch> {
+  const network = kind.network(engine, { input, classes, seed }, parameters);
+  let solution: Solution | undefined;
+  return {
+    network,
+    epochs: 1,
+    patience: 0,
+    arrays: [],
+    async epoch() {
+      solution = kind.solve(network, train, classes, parameters);
+      const probabilities = probabilitiesOf(network, train.examples, classes);
+      let loss = 0;
+      let correct = 0;
+      train.labels.forEach((label, row) => {
+        const own = probabilities.subarray(row * classes, (row + 1) * classes);
+        loss += logLoss(own, label);
+        if (isLargest(own, label)) correct++;
+      });
+      return { loss: loss / train.labels.length, accuracy: correct / train.labels.length };
+    },
+    restore: () => undefined,
+    solution: () => solution!,
+  };
+}
+
+const logLoss = (row: Float32Array, label: number): number => -Math.log(Math.max(row[label]!, 1e-7));
 
 function isLargest(row: Float32Array, index: number): boolean {
   return row.every((value, other) => value < row[index]! || other === index);

@@ -2,7 +2,7 @@
  * How long a search will still take. What a fold costs is guessed from its kind, epochs and rows, and how fast such cost is paid
  * is measured, kind by kind: kinds follow each other in a grid, and differ by orders of magnitude.
  */
-import { MODEL_KINDS, type ModelKind, TRAINING_PARAMETERS } from '../../learning/models/index.js';
+import { MODEL_KINDS, type ModelKind } from '../../learning/models/index.js';
 import type { Configuration, SearchPayload } from '../../queue/index.js';
 import type { SearchProgress } from '../../review/results/index.js';
 import { configurationAt, configurationCount } from '../search/index.js';
@@ -29,7 +29,8 @@ const kindOf = ({ model }: Configuration): ModelKind | undefined =>
 /** A guess at one fold of a configuration, in s on one core. */
 export function foldSeconds(configuration: Configuration, rows: number): number {
   const { parameters } = configuration;
-  const { epochs } = TRAINING_PARAMETERS.parse(parameters);
+  // A kind that is not trained in steps has none.
+  const epochs = Number(parameters.epochs ?? 1);
   return FOLD_SECONDS + (epochs * rows * (kindOf(configuration)?.rowCost(parameters) ?? 100)) / 1e6;
 }
 

@@ -13,5 +13,5 @@ from gridsearch_pyfunc import GridsearchModel  # noqa: E402
 model = GridsearchModel(folder)
 # Cn is unassigned (newer Unicode may differ), Cs no character, Co private.
 assigned = [code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")]
-tokens = [model.tokenize(f"a{chr(code)}B{chr(code)} '{chr(code)}") for code in assigned]
+tokens = [model.features.tokenize(f"a{chr(code)}B{chr(code)} '{chr(code)}") for code in assigned]
 print(json.dumps({"assigned": assigned, "tokens": tokens}))

@@ -11,4 +11,4 @@ from gridsearch_pyfunc import GridsearchModel  # noqa: E402
 
 with open(texts_path, encoding="utf-8") as file:
     texts = json.load(file)
-print(json.dumps([[model.tokenize(text) for text in texts] for model in map(GridsearchModel, folders)]))
+print(json.dumps([[model.features.tokenize(text) for text in texts] for model in map(GridsearchModel, folders)]))

@@ -9,25 +9,17 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
+import { loadFeatures } from './features/index.mjs';
+
+export { tokenize } from './features/tokens.mjs';
 
 const HERE = new URL('./', import.meta.url);
-const UNKNOWN = 1;
-const FIRST_WORD = 2;
 
 const readJson = async (name) => JSON.parse(await readFile(new URL(name, HERE), 'utf8'));
 
-/** Variation selectors: how a character is drawn. */
-const SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
-
-/** @param token - Pattern of a token, with the flags `gu`. */
-export function tokenize(text, token) {
-  const plain = text.normalize('NFKC').toLowerCase().replaceAll('\u2019', "'").replaceAll(SELECTORS, '');
-  return plain.match(token) ?? [];
-}
-
 export async function loadModel() {
-  const [{ modelTopology, weightsManifest }, vocabulary, classes] = await Promise.all(
-    ['tfjs/model.json', 'vocabulary.json', 'labels.json'].map(readJson),
+  const [{ modelTopology, weightsManifest }, classes] = await Promise.all(
+    ['tfjs/model.json', 'labels.json'].map(readJson),
   );
   const files = weightsManifest.flatMap((group) => group.paths);
   const parts = await Promise.all(files.map((path) => readFile(new URL(`tfjs/${path}`, HERE))));
@@ -38,24 +30,14 @@ export async function loadModel() {
       weightData: new Uint8Array(Buffer.concat(parts)).buffer,
     }),
   );
-  const ids = new Map(vocabulary.words.map((word, index) => [word, index + FIRST_WORD]));
-  const token = new RegExp(vocabulary.tokenizer.pattern, 'gu');
-  const encode = (text) => {
-    const words = tokenize(text, token).slice(0, vocabulary.max_tokens);
-    return words.length > 0 ? words.map((word) => ids.get(word) ?? UNKNOWN) : [UNKNOWN];
-  };
+  const encode = await loadFeatures(tf, HERE, readJson);
 
   return {
     classes,
     /** @returns {{label: string, probabilities: Record<string, number>}[]} one prediction per text */
     predict(texts) {
       if (texts.length === 0) return [];
-      const rows = texts.map(encode);
-      const longest = Math.max(...rows.map((row) => row.length));
-      const padded = rows.map((row) => [...row, ...new Array(longest - row.length).fill(0)]);
-      const output = tf.tidy(() =>
-        model.predict(tf.tensor2d(padded, [rows.length, longest], 'int32')).arraySync(),
-      );
+      const output = tf.tidy(() => model.predict(encode(texts)).arraySync());
       return output.map((row) => {
         const probabilities = row.length === 1 ? [1 - row[0], row[0]] : row;
         return {

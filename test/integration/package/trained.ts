@@ -4,16 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDataset } from '../../../learning/data/index.js';
 import { loadEngine } from '../../../learning/engine/index.js';
-import {
-  encodeTexts,
-  fitVocabulary,
-  tokenExamples,
-  tokenInput,
-  vocabularyFiles,
-} from '../../../learning/features/index.js';
-import { modelKind } from '../../../learning/models/index.js';
+import { fitFeatures, type Parameters } from '../../../learning/features/index.js';
+import { modelKind, modelParameters } from '../../../learning/models/index.js';
 import { writeModelPackage } from '../../../learning/package/index.js';
 import { trainClassifier } from '../../../learning/training/index.js';
+
+const WORDS = { vocabulary_size: 300, max_tokens: 12, embedding_dim: 7 };
+const STEPS = { epochs: 3, batch_size: 16, learning_rate: 0.05 };
 
 export const ARCHITECTURES = {
   'simple, two classes': ['simple', 2, { hidden_units: 0 }],
@@ -26,6 +23,8 @@ export const ARCHITECTURES = {
     3,
     { units: 5, layers: 2, bidirectional: true, input_dropout: 0.1 },
   ],
+  'tfidf, two classes': ['tfidf', 2, { C: 10 }],
+  'tfidf, runs of words, three classes': ['tfidf', 3, { ngram_max: 2, sublinear_tf: true, min_df: 2 }],
   'simple, characters, two classes': ['simple', 2, { tokenizer: 'characters' }],
 } as const;
 
@@ -56,34 +55,34 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
   const engine = await loadEngine();
   const dataset = await loadDataset({ source: 'uci-sentiment', test_size: 0.2, limit: 120 }, seed);
   const classes = ['awful', 'it is, "so" so', 'great'].slice(0, count);
-  const vocabulary = fitVocabulary(dataset.texts, 300, 12, 'tokenizer' in own ? own.tokenizer : 'words');
+  const chosen = modelKind(kind);
   const labels = dataset.labels.map((label, row) => (label + (row % count)) % count);
-  const parameters = {
-    embedding_dim: 7,
-    epochs: 3,
-    batch_size: 16,
-    learning_rate: 0.05,
-    patience: 0,
+  const parameters = modelParameters(chosen).parse({
+    ...(chosen.features.name === 'tokens' && WORDS),
+    ...('training' in chosen && STEPS),
     ...own,
-  };
+  }) as Parameters;
+  const cacheFolder = await mkdtemp(join(tmpdir(), 'cache-'));
+  const all = Int32Array.from(dataset.texts.keys());
+  const features = await fitFeatures(chosen.features, dataset, all, parameters, { engine, cacheFolder });
   const trained = await trainClassifier({
     engine,
-    kind: modelKind(kind),
+    kind: chosen,
     parameters,
     classes: count,
-    input: tokenInput(vocabulary),
+    input: features.input,
     seed,
-    train: { examples: tokenExamples(encodeTexts(vocabulary, dataset.texts)), labels },
+    train: { examples: features.examples(all), labels },
   });
   const dir = await mkdtemp(join(tmpdir(), 'package-'));
-  const { modelJson, weightData } = await trained.save();
+  const { modelJson, weightData, files } = await trained.save();
   await writeModelPackage(dir, {
     modelJson,
     weightData,
     weights: trained.weights(),
     kind,
     parameters,
-    features: vocabularyFiles(vocabulary),
+    features: { ...features.files(), ...files },
     classes,
     name: 'tested',
     runId: '0123456789abcdef0123456789abcdef',
@@ -92,7 +91,7 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
     datasetDigest: dataset.digest,
     engine: `${engine.name} ${engine.version}`,
   });
-  const expected = trained.predict(tokenExamples(encodeTexts(vocabulary, TEXTS)));
+  const expected = trained.predict(features.encode(TEXTS));
   trained.dispose();
   return { dir, classes, expected };
 }

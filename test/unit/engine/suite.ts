@@ -7,9 +7,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { adam, type Engine, type LstmShape, loadEngine } from '../../../learning/engine/index.js';
 import { lengthBatches, tokenBatch } from '../../../learning/features/batches.js';
 import { type EncodedTexts, type Parameters, tokenExamples } from '../../../learning/features/index.js';
-import { modelKind, modelParameters, type Network, toPortableModel } from '../../../learning/models/index.js';
+import { modelParameters, type Network, toPortableModel } from '../../../learning/models/index.js';
 import { randomStream } from '../../../learning/random/index.js';
 import { trainClassifier } from '../../../learning/training/index.js';
+import { steppedKind } from './stepped.js';
 import { distance, randomArray, randomTexts, separable, separableTexts } from './texts.js';
 
 const noValues: ArrayLike<number> = [];
@@ -163,7 +164,7 @@ export function engineSuite(name: Engine['name']): void {
   describe.each(variants)(
     '%s of %i classes with %o, texts of %j words',
     (kindName, classes, own, lengths) => {
-      const kind = modelKind(kindName);
+      const kind = steppedKind(kindName);
       const vocabularySize = 40;
       const shape = { input: { vocabularySize }, classes, seed: 11 };
       const parameters = modelParameters(kind).parse({ embedding_dim: 8, ...own }) as Parameters;
@@ -262,7 +263,7 @@ export function engineSuite(name: Engine['name']): void {
     ['lstm', { units: 5, dropout: 0.4, input_dropout: 0.3 }],
   ];
   it.each(droppers)('%s differentiates through its dropout masks: %o', (kindName, own) => {
-    const kind = modelKind(kindName);
+    const kind = steppedKind(kindName);
     const parameters = modelParameters(kind).parse({ embedding_dim: 6, ...own }) as Parameters;
     const network = kind.network(engine, { input: { vocabularySize: 30 }, classes: 2, seed: 2 }, parameters);
     const random = randomStream(6, 'dropped');
@@ -319,7 +320,7 @@ export function engineSuite(name: Engine['name']): void {
   const learn = (kind: string, classes: number, own: Parameters, seed = 3, more = {}) =>
     trainClassifier({
       engine,
-      kind: modelKind(kind),
+      kind: steppedKind(kind),
       parameters: modelParameters(kind).parse({ embedding_dim: 12, ...own }) as Parameters,
       classes,
       input: { vocabularySize: 42 },
@@ -409,7 +410,7 @@ export function engineSuite(name: Engine['name']): void {
   it.each(stepped)(
     '%s of %i classes takes the steps that the mean log loss of each batch asks for',
     async (kindName, classes, own) => {
-      const kind = modelKind(kindName);
+      const kind = steppedKind(kindName);
       const parameters = modelParameters(kind).parse({
         ...own,
         embedding_dim: 5,
@@ -452,7 +453,7 @@ export function engineSuite(name: Engine['name']): void {
     ['lstm', { embedding_dim: 3, units: 4 }],
     ['lstm', { embedding_dim: 3, units: 4, layers: 3, bidirectional: true }],
   ])('counts the numbers that %s holds: %o', (name, given) => {
-    const kind = modelKind(name);
+    const kind = steppedKind(name);
     const parameters = modelParameters(name).parse({ ...given, vocabulary_size: 28 }) as Parameters;
     const shape = { input: { vocabularySize: 30 }, classes: 2, seed: 1 };
     const held = kind
@@ -462,7 +463,7 @@ export function engineSuite(name: Engine['name']): void {
   });
 
   it('starts with a bias of 1 on the forget gate alone', () => {
-    const kind = modelKind('lstm');
+    const kind = steppedKind('lstm');
     const parameters = modelParameters(kind).parse({ units: 3 }) as Parameters;
     const { weights } = kind.network(
       engine,

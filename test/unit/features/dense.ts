@@ -1,7 +1,7 @@
 /** Two numbers of a text, and a linear layer on them: features and a kind that know nothing of words. */
 import { z } from 'zod';
 import type { DatasetFeatures, Examples, RowBatch } from '../../../learning/features/index.js';
-import type { ModelKind } from '../../../learning/models/index.js';
+import { type SteppedKind, TRAINING_PARAMETERS } from '../../../learning/models/index.js';
 import { randomStream, shuffle } from '../../../learning/random/index.js';
 
 export interface DenseBatch extends RowBatch {
@@ -64,11 +64,12 @@ export function denseExamples(table: readonly number[][], rows: Int32Array): Exa
 }
 
 /** Logistic regression for two classes. */
-export const linear: ModelKind<DenseBatch, DenseInput> = {
+export const linear: SteppedKind<DenseBatch, DenseInput> = {
   name: 'linear',
   description: 'A linear layer.',
   features: letterCounts,
   parameters: z.object({}),
+  training: TRAINING_PARAMETERS,
   rowCost: () => 1,
   size: () => 27,
   build({ tf }, { input }) {

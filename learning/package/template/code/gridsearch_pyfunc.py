@@ -2,21 +2,19 @@
 
 MLflow's python_function flavor calls `_load_pyfunc`. Without MLflow: `GridsearchModel(folder).predict(texts)`.
 
-The words are those of learning/text, whose pattern stands in vocabulary.json; the layers are those of TensorFlow.js and
-Keras. Tests compare both, the layers to 1e-4.
+What it reads of a text is in gridsearch_features; the layers are those of TensorFlow.js and Keras. Tests compare both, the
+layers to 1e-4.
 """
 
 import json
 import os
 import re
-import unicodedata
 
 import numpy as np
 import pandas as pd
+from gridsearch_features import PADDING, load_features
 
-PADDING, UNKNOWN, FIRST_WORD = 0, 1, 2
 BATCH = 256
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def _load_pyfunc(path):
@@ -29,10 +27,7 @@ class GridsearchModel:
 
     def __init__(self, folder):
         self.classes = _read_json(folder, "labels.json")
-        vocabulary = _read_json(folder, "vocabulary.json")
-        self._max_tokens = vocabulary["max_tokens"]
-        self._ids = {word: number + FIRST_WORD for number, word in enumerate(vocabulary["words"])}
-        self._token = re.compile(vocabulary["tokenizer"]["pattern"])
+        self.features = load_features(folder)
         self._network = Network(os.path.join(folder, "tfjs"))
 
     def predict(self, model_input, params=None):
@@ -55,28 +50,15 @@ class GridsearchModel:
 
     def predict_proba(self, texts):
         """Probabilities, [texts, classes]."""
-        encoded = [self._encode(text) for text in texts]
+        encoded = [self.features.encode(text) for text in texts]
         probabilities = np.empty((len(encoded), len(self.classes)), dtype=np.float32)
         # Rows of similar length together: less padding to compute.
         order = sorted(range(len(encoded)), key=lambda row: len(encoded[row]))
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            ids = np.full((len(rows), max(len(encoded[row]) for row in rows)), PADDING, dtype=np.int32)
-            for place, row in enumerate(rows):
-                ids[place, : len(encoded[row])] = encoded[row]
-            output = self._network(ids)
+            output = self._network(self.features.stack([encoded[row] for row in rows]))
             probabilities[rows] = np.hstack([1 - output, output]) if output.shape[1] == 1 else output
         return probabilities
-
-    def tokenize(self, text):
-        """NFKC, lower case, U+2019 to an apostrophe, no variation selectors; then every match of the package's pattern."""
-        text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
-        return self._token.findall(_SELECTORS.sub("", text))
-
-    def _encode(self, text):
-        words = self.tokenize(text)[: self._max_tokens]
-        # A text without words is one unknown word.
-        return [self._ids.get(word, UNKNOWN) for word in words] or [UNKNOWN]
 
 
 def _read_json(*path):
@@ -130,17 +112,17 @@ class Network:
         self._is_graph = topology["class_name"] != "Sequential"
         self._outputs = topology["config"]["output_layers"] if self._is_graph else None
 
-    def __call__(self, ids):
-        """[batch, time] word ids → [batch, outputs]."""
+    def __call__(self, features):
+        """What the features stack → [batch, outputs]."""
         values = {}
-        value = (ids, None)
+        value = (features, None)
         for layer, function in self._layers:
             config = layer["config"]
             if self._is_graph and layer["inbound_nodes"]:
                 sources = [values[node[0]] for node in layer["inbound_nodes"][0]]
                 value = function(self, config, *sources)
             elif self._is_graph:
-                value = (ids, None)
+                value = (features, None)
             else:
                 value = function(self, config, value)
             values[layer.get("name", config.get("name"))] = value

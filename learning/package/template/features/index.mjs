@@ -1,0 +1,15 @@
+/** What a model reads of a text; which one it is, is told by the file it stands in. */
+import { existsSync } from 'node:fs';
+
+const FEATURES = {
+  'vocabulary.json': './tokens.mjs',
+  'tfidf.json': './tfidf.mjs',
+};
+
+/** @returns {Promise<(texts: string[]) => import('@tensorflow/tfjs').Tensor>} */
+export async function loadFeatures(tf, folder, readJson) {
+  const file = Object.keys(FEATURES).find((name) => existsSync(new URL(name, folder)));
+  if (file === undefined) throw new Error(`there is none of ${Object.keys(FEATURES).join(', ')}`);
+  const { load } = await import(FEATURES[file]);
+  return load(tf, readJson, folder);
+}
