@@ -70,6 +70,8 @@ export const refitPayload = z.object({
   modelName: z.string(),
   /** Mean over the winner's folds of the epoch whose weights were kept: the refit has no rows to stop early on. */
   epochs: z.number().int().positive(),
+  /** Whether a baseline is to be trained beside it. */
+  baseline: z.boolean().default(false),
 });
 export type RefitPayload = z.infer<typeof refitPayload>;
 
@@ -127,6 +129,8 @@ export const searchPayload = z.object({
   total: z.number().int().positive(),
   retries: z.number().int().nonnegative(),
   registeredModel: z.string(),
+  /** Whether the winner is held against a trained baseline. */
+  baseline: z.boolean().default(false),
   /** The development and the test rows, as runs name what they read. */
   inputs: z.object({ train: runInput, eval: runInput }),
   submittedAt: z.number().int(),

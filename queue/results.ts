@@ -18,6 +18,15 @@ export const foldResult = z.object({
 });
 export type FoldResult = z.infer<typeof foldResult>;
 
+/** A method without anything to tune, over the search's folds and on its test rows. */
+export const baselineResult = z.object({
+  name: z.string().min(1).max(100),
+  mean: z.number(),
+  std: z.number(),
+  test: z.number(),
+});
+export type BaselineResult = z.infer<typeof baselineResult>;
+
 /** What a refit job returns. */
 export const refitResult = z.object({
   runId: z.string(),
@@ -27,6 +36,8 @@ export const refitResult = z.object({
   /** Digest of the test rows: two models are compared only when it is equal. */
   testDigest: z.string(),
   artifact: z.string(),
+  /** What the winner is held against, where that was asked for and can be had. */
+  baseline: baselineResult.optional(),
   engine: z.string(),
   /** Training processes of the worker, and TensorFlow threads of each. */
   processes: z.number().int().positive(),

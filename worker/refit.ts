@@ -11,7 +11,8 @@ import { type PackageContents, writeModelPackage } from '../learning/package/ind
 import { seedFor } from '../learning/random/index.js';
 import { trainClassifier } from '../learning/training/index.js';
 import { finiteOrNullValues, type RefitPayload, type RefitResult } from '../queue/index.js';
-import { datasetInput, ROLE, type Run, TAGS } from '../tracking/client/index.js';
+import { baselinesTag, datasetInput, ROLE, type Run, TAGS } from '../tracking/client/index.js';
+import { textBaseline } from './baseline.js';
 import { evaluationFiles } from './evaluation.js';
 import type { JobDeps, Task } from './job.js';
 import { points } from './live-metrics.js';
@@ -89,6 +90,7 @@ export const refit: Task<RefitPayload, RefitResult> = {
       engine: `${engine.name} ${engine.version}`,
     };
     trained.dispose();
+    const baseline = payload.baseline ? await textBaseline(context, deps) : undefined;
     await upload(run, evaluationFiles(dataset, labels, probabilities), deps);
     await uploadPackage(run, packaged, deps);
 
@@ -99,7 +101,10 @@ export const refit: Task<RefitPayload, RefitResult> = {
       last: {
         params: { model: configuration.model, ...parameters },
         metrics: points(0, finishedAt, { ...prefixed('test_', metrics), ...prefixed('training_', training) }),
-        tags: { [TAGS.testDigest]: testDigest },
+        tags: {
+          [TAGS.testDigest]: testDigest,
+          ...(baseline && { [TAGS.baselines]: baselinesTag([baseline]) }),
+        },
       },
       files: testPredictions(dataset, { rows: test, labels, probabilities }),
       result: {
@@ -108,6 +113,7 @@ export const refit: Task<RefitPayload, RefitResult> = {
         trainingMetrics: finiteOrNullValues(training),
         testDigest,
         artifact: MODEL_ARTIFACT,
+        ...(baseline && { baseline }),
         engine: engine.name,
         processes: Number(process.env.GRIDSEARCH_PROCESSES ?? 1),
         threads: engine.threads,

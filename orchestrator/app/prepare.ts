@@ -82,6 +82,7 @@ export function submission(space: SearchSpace): Omit<Submission, 'rows'> {
     seed: space.seed,
     retries: space.retries,
     registeredModel: space.registered_model,
+    baseline: space.baseline === 'tfidf',
     parameters: searchParameters(space),
   };
 }
@@ -102,6 +103,7 @@ function searchParameters(space: SearchSpace): Record<string, string | number> {
     seed: space.seed,
     retries: space.retries,
     test_size: dataset.test_size,
+    baseline: space.baseline,
     dataset: dataset.path ?? dataset.source,
     ...(dataset.limit !== undefined && { limit: dataset.limit }),
     param_grid: JSON.stringify(

@@ -1,6 +1,13 @@
 /** `run FILE` and `resume [SEARCH]`: everything embedded, from the file to the registered model. */
 import { openPage, pageFront } from '../../review/page/server/index.js';
-import { readEvidence, readOutcome, readSearch, type SearchOutcome } from '../../review/results/index.js';
+import {
+  type Evidence,
+  readEvidence,
+  readOutcome,
+  readSearch,
+  type SearchOutcome,
+  type SearchSummary,
+} from '../../review/results/index.js';
 import {
   checkEngine,
   checkEnvironment,
@@ -28,7 +35,7 @@ import { openInBrowser } from './open-in-browser.js';
 import { outageTeller } from './outage.js';
 import { print, printDocument, say } from './output.js';
 import { fixed, plain, shellWord, warningLines } from './render.js';
-import { alikeLines, trialsTable } from './tables.js';
+import { alikeLines, baselineLines, trialsTable } from './tables.js';
 import { watchSearch } from './watch.js';
 
 export interface RunOptions {
@@ -109,8 +116,10 @@ async function carryOut(
     await Promise.race([watched, training.gaveUp]).finally(() => watching.abort());
     const seconds = (Date.now() - started) / 1000;
     const outcome = await readOutcome(services.searches, searchId);
-    if (options.json) printDocument('run', document(outcome, services, workers, seconds));
-    else print(...(await summary(outcome, services, seconds, said)));
+    const search = await readSearch(tracking.client, outcome.parentRunId);
+    const evidence = await readEvidence(tracking.client, search, simplicity);
+    if (options.json) printDocument('run', document(outcome, services, workers, seconds, evidence));
+    else print(...(await summary(outcome, services, seconds, said, { search, evidence })));
     if (options.open) {
       say(`\nReview it at ${address}; Ctrl-C stops.`);
       await stop.stopped;
@@ -143,6 +152,7 @@ function document(
   { tracking }: Services,
   workers: number,
   seconds: number,
+  { baselines }: Pick<Evidence, 'baselines'>,
 ): DocumentOf<'run'> {
   const { trials, folds, best, refit, registered } = outcome;
   return {
@@ -160,6 +170,7 @@ function document(
     best,
     refit,
     registered,
+    baselines: [...baselines],
   };
 }
 
@@ -167,13 +178,12 @@ function document(
 const LISTED = 20;
 
 async function summary(
-  { searchId, parentRunId, objective, status, reason, engine, folds, refit, registered }: SearchOutcome,
+  { searchId, objective, status, reason, engine, folds, refit, registered }: SearchOutcome,
   { tracking }: Services,
   seconds: number,
   said: ReadonlySet<string>,
+  { search, evidence }: { search: SearchSummary; evidence: Evidence },
 ): Promise<string[]> {
-  const search = await readSearch(tracking.client, parentRunId);
-  const evidence = await readEvidence(tracking.client, search, simplicity);
   const width = terminalWidth();
   const lines = ['', trialsTable(evidence, { most: LISTED, width }), '', ...alikeLines(evidence)];
   if (status === 'FAILED') lines.push(`The search failed: ${plain(reason ?? '')}`);
@@ -188,6 +198,7 @@ async function summary(
     );
   }
   lines.push(
+    ...baselineLines(evidence),
     ...warningLines(search.warnings.filter((line) => !said.has(line))),
     `${folds.finished} folds finished, ${folds.failed} failed, ${seconds.toFixed(1)} s, engine ${engine ?? '–'}`,
     '',

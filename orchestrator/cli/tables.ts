@@ -62,6 +62,13 @@ export function alikeLines({ alike, columns }: Evidence): string[] {
   return [plain(`Not distinguishable from the winner: ${names.join(', ')}${more}`)];
 }
 
+/** What the winner is held against. */
+export function baselineLines({ baselines, objective }: Evidence): string[] {
+  return baselines.map(({ name, mean, test }) =>
+    plain(`Baseline ${name}: mean ${objective.metric} ${fixed(mean)}, test ${fixed(test)}`),
+  );
+}
+
 /** Each fold of some trials with its own score. */
 export function foldsTable(
   metric: string,

@@ -16,7 +16,15 @@ import {
   type TrialResult,
   trialResult,
 } from '../../queue/index.js';
-import { isNotFound, ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
+import {
+  baselinesOf,
+  isNotFound,
+  ROLE,
+  type Run,
+  TAGS,
+  type TrackingClient,
+  tagIs,
+} from '../../tracking/client/index.js';
 
 /** Where the parent run keeps what was submitted. */
 export const SUBMITTED = 'gridsearch/search.json';
@@ -143,6 +151,7 @@ export async function knownRefit(
       trainingMetrics: prefixed('training_', metrics),
       testDigest: tags[TAGS.testDigest],
       artifact: 'model',
+      baseline: baselinesOf(tags[TAGS.baselines])[0],
       engine: tags[TAGS.engine],
       processes: Number(tags[TAGS.processes]),
       threads: Number(tags[TAGS.threads]),

@@ -15,7 +15,7 @@ import {
   trainingJob,
 } from '../../queue/index.js';
 import { TAGS } from '../../tracking/client/index.js';
-import { warnOfBaselines } from './baselines.js';
+import { holdAgainstBaselines } from './baselines.js';
 import type { Deps } from './deps.js';
 import { queueLooks } from './look.js';
 import { planAll, save, waitForChildren } from './plan.js';
@@ -78,6 +78,7 @@ async function refit(state: SearchPayload, job: Job, token: string, deps: Deps):
       trialRunId: best.runId,
       modelName: state.registeredModel,
       epochs: best.epochs,
+      baseline: state.baseline,
     };
     await mustHold(deps.redis, job, token);
     await deps.folds.add('refit', sealData(id, data), {
@@ -105,7 +106,7 @@ async function register(state: SearchPayload, job: Job, token: string, deps: Dep
   await reconcileRuns(context, tracking);
   await writeResults(state, refitted, deps);
   await mustHold(deps.redis, job, token);
-  await warnOfBaselines(state, refitted, deps.tracking);
+  await holdAgainstBaselines(state, best, refitted, tracking);
   const registered = await registerModel(state, refitted, deps, () => mustHold(deps.redis, job, token));
   await mustHold(deps.redis, job, token);
   await deps.tracking.logBatch(context.parentRunId, {

@@ -43,6 +43,8 @@ export interface Submission {
   readonly seed: number;
   readonly retries: number;
   readonly registeredModel: string;
+  /** Whether the winner is held against a trained baseline. */
+  readonly baseline: boolean;
   /** What the parent run shows as its parameters. */
   readonly parameters: Readonly<Record<string, string | number>>;
   /** The rows as they were read. */
@@ -154,6 +156,7 @@ function payloadOf(
     total,
     retries: submission.retries,
     registeredModel: submission.registeredModel,
+    baseline: submission.baseline,
     inputs: rows.inputs,
     submittedAt: Date.now(),
     progress: {

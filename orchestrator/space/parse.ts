@@ -75,7 +75,7 @@ function toIssue(finding: Finding, file: string, position: Position): SearchSpac
 }
 
 function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, file: string): SearchSpace {
-  const { name, dataset, cross_validation, objective, seed, retries, registered_model } = checked;
+  const { name, dataset, cross_validation, objective, seed, retries, registered_model, baseline } = checked;
   // Blocks come from the document and not from zod's output, which has the schema's order: the file's order counts.
   const training = valueAt(outline.value, ['training']) as Block | undefined;
   const models = Object.entries(valueAt(outline.value, ['models']) as Record<string, Block>);
@@ -91,6 +91,7 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
     seed,
     retries,
     registered_model: registered_model ?? name,
+    baseline,
     source: { file, text, positions: Object.fromEntries(outline.values) },
   };
 }

@@ -93,6 +93,12 @@ function buildSchema() {
         .max(100)
         .default(2)
         .describe('Further attempts at a fold that failed.'),
+      baseline: z
+        .enum(['tfidf', 'off'])
+        .default('tfidf')
+        .describe(
+          'TF-IDF and logistic regression, untuned, trained on the same folds and shown beside the winner; off for none.',
+        ),
       registered_model: registeredModelName
         .optional()
         .describe('Name in the model registry; default: the name of the search.'),

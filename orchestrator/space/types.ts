@@ -27,6 +27,8 @@ export interface SearchSpace {
   /** Further attempts at a fold that failed. */
   readonly retries: number;
   readonly registered_model: string;
+  /** What the winner is held against, trained by itself. */
+  readonly baseline: 'tfidf' | 'off';
   readonly source: {
     readonly file: string;
     readonly text: string;

@@ -21,6 +21,18 @@ export const best = z
   .nullable()
   .describe('The winner, or the best so far: mean and deviation of the objective over its folds.');
 
+export const baselines = z
+  .array(
+    z.strictObject({
+      name: z.string(),
+      mean: z.number().describe('Over the same folds.'),
+      std: z.number(),
+      test: z.number().describe('On the test rows.'),
+      beaten: z.boolean().nullable().describe('By the winner, over the folds and on the test rows.'),
+    }),
+  )
+  .describe('What the winner is held against.');
+
 export const refit = z
   .strictObject({ runId: z.string(), testMetrics: metrics })
   .nullable()

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SEARCH_STATES } from '../../../review/results/index.js';
 import { configuration, objective, parameterValue } from '../../app/index.js';
 import {
+  baselines,
   best,
   failure,
   foldCounts,
@@ -34,6 +35,7 @@ export const runDocument = z.strictObject({
   best,
   refit,
   registered,
+  baselines,
 });
 
 export const submitDocument = z.strictObject(place);
@@ -159,15 +161,7 @@ const evidence = z
       })
       .nullable()
       .describe('What drawing the folds anew would bring; null where there are enough scores.'),
-    baselines: z.array(
-      z.strictObject({
-        name: z.string(),
-        mean: z.number().describe('Over the same folds.'),
-        std: z.number(),
-        test: z.number().describe('On the test rows.'),
-        beaten: z.boolean().nullable().describe('By the winner, over the folds and on the test rows.'),
-      }),
-    ),
+    baselines,
     importances: z.array(
       z.strictObject({
         model: z.string().nullable().describe('null: all kinds together.'),

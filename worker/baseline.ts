@@ -1,0 +1,103 @@
+/**
+ * What anybody gets without a search: TF-IDF and a logistic regression with settings that nobody tuned, under the search's
+ * own folds and on its test rows. Once a dataset and folds: the answer is kept in the cache.
+ */
+import { hash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { developmentFolds, splitHeldOut } from '../learning/data/index.js';
+import { fitFeatures } from '../learning/features/index.js';
+import { classificationMetrics } from '../learning/metrics/index.js';
+import { modelKind, modelParameters, type Parameters } from '../learning/models/index.js';
+import { trainClassifier } from '../learning/training/index.js';
+import { type BaselineResult, baselineResult, type SearchContext } from '../queue/index.js';
+import type { JobDeps } from './job.js';
+import { labelsOf, rowsOf } from './rows.js';
+
+const NAME = 'TF-IDF + logistic regression';
+const KIND = 'tfidf';
+/** Single words and pairs, lightly held back: good on short and on long texts. */
+const SETTINGS = { ngram_max: 2, C: 10 };
+/** Whatever changes its numbers changes this, too. */
+const VERSION = 1;
+
+/** @returns undefined where the rows don't allow it: a fold without one of the classes, texts without words */
+export async function textBaseline(
+  context: SearchContext,
+  deps: JobDeps,
+): Promise<BaselineResult | undefined> {
+  const { digest, dataset: spec, cross_validation, objective, seed } = context;
+  const key = JSON.stringify([VERSION, digest, spec.test_size, cross_validation, seed, objective.metric]);
+  const path = join(deps.cacheDir, 'baselines', `${hash('sha256', key)}.json`);
+  const known = await kept(path);
+  if (known) return known;
+  try {
+    const found = await measure(context, deps);
+    await keep(path, found);
+    return found;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+async function measure(context: SearchContext, deps: JobDeps): Promise<BaselineResult> {
+  const { engine, signal } = deps;
+  const { dataset, spec, crossValidation, objective } = await rowsOf(context, deps);
+  const kind = modelKind(KIND);
+  const parameters = modelParameters(kind).parse(SETTINGS) as Parameters;
+  const classes = dataset.classes.length;
+  const score = async (training: Int32Array, measured: Int32Array): Promise<number> => {
+    const features = await fitFeatures(kind.features, dataset, training, parameters, {
+      engine,
+      cacheFolder: deps.cacheDir,
+      signal,
+    });
+    const labelled = (rows: Int32Array) => ({
+      examples: features.examples(rows),
+      labels: labelsOf(dataset, rows),
+    });
+    const train = labelled(training);
+    const trained = await trainClassifier({
+      engine,
+      kind,
+      parameters,
+      classes,
+      input: features.input,
+      seed: 0,
+      train,
+      signal,
+    });
+    const { examples, labels } = labelled(measured);
+    const metrics = classificationMetrics(labels, trained.predict(examples), classes);
+    trained.dispose();
+    return metrics[objective.metric];
+  };
+  const folds: number[] = [];
+  const { test_size: testSize } = spec;
+  for (const { train, validation } of developmentFolds(dataset, {
+    testSize,
+    seed: context.seed,
+    crossValidation,
+  }))
+    folds.push(await score(train, validation));
+  const { development, test } = splitHeldOut(dataset, testSize, context.seed);
+  const mean = folds.reduce((sum, one) => sum + one, 0) / folds.length;
+  const std = Math.sqrt(folds.reduce((sum, one) => sum + (one - mean) ** 2, 0) / folds.length);
+  return { name: NAME, mean, std, test: await score(development, test) };
+}
+
+async function kept(path: string): Promise<BaselineResult | undefined> {
+  try {
+    return baselineResult.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(path: string, found: BaselineResult): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const partial = `${path}.${randomUUID()}`;
+  await writeFile(partial, JSON.stringify(found));
+  await rename(partial, path);
+}
