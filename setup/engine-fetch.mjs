@@ -1,8 +1,8 @@
 /** tfjs-node's package by npm, without running its install script: a home in the cache, waiting for TensorFlow's library. */
 import { chmod, copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { homeName, NATIVE, packageIn } from './engine-home.mjs';
-import { firstWritable, homeFolder } from './paths.mjs';
+import { npmEnvironment } from './npm-environment.mjs';
 import { findProgram, run } from './run.mjs';
 
 /** A slow network may take its time; a silent one is given up after two tries of each file. */
@@ -19,18 +19,6 @@ const NPM_CI = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel
   '--install-strategy=hoisted',
   '--bin-links=true',
 ]);
-const ELSEWHERE = /^npm_config_(local_prefix|workspaces?|include|omit|only|production)$/i;
-
-/** @param folder - where npm may keep what it would keep in a home that this user, in a container, doesn't have */
-function npmEnvironment(env, folder) {
-  const kept = Object.entries(env).filter(([name]) => !ELSEWHERE.test(name));
-  const home = homeFolder();
-  if (!home) kept.push(['HOME', folder]);
-  else if (!firstWritable([home])) kept.push(['npm_config_cache', join(folder, '.npm')]);
-  // npm is a script that looks for `node` on the PATH.
-  const path = `${env.PATH ?? ''}${delimiter}${dirname(process.execPath)}`;
-  return { ...Object.fromEntries(kept), PATH: path, NODE_ENV: 'production' };
-}
 
 /** Two thirds of the bytes are source maps. */
 async function removeSourceMaps(folder) {

@@ -2,9 +2,10 @@
  * Native TensorFlow from its Python wheel. The wheel carries the C library and its headers; tfjs-node's binding (two C++ files)
  * is compiled against them with Node-API's headers from npm, so Node's own headers need no download. No Python code of it runs.
  */
-import { mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageFrom } from './engine-home.mjs';
+import { downloadWheel, findPip } from './registry.mjs';
 import { findProgram, run } from './run.mjs';
 import { installPackages } from './system-packages.mjs';
 
@@ -28,9 +29,6 @@ const WHEELS = {
 const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 /** 274 MB of wheel and 853 MB of libraries lie side by side for a moment; the libraries keep 634 MB. */
 const DISK_BYTES = 1.25e9;
-/** pip gives up on a silent host after this, twice; a slow one may take as long as it likes up to the limit. */
-const PIP_TIMEOUT = ['--timeout', '15', '--retries', '1'];
-const DOWNLOAD_SECONDS = 900;
 
 /** Unpacks only what is linked and included: 2 of 15,632 files, and a few headers. */
 const UNPACK = `
@@ -64,17 +62,6 @@ export function wheelObstacle({ platform, arch, glibcVersion }) {
     return `it needs glibc 2.27 or newer and this system has ${glibcVersion ?? 'another C library'}`;
   }
   return undefined;
-}
-
-const works = (command, args) =>
-  run(command, args, { seconds: 20 }).then(
-    () => true,
-    () => false,
-  );
-
-async function findPip() {
-  const python = findProgram('python3');
-  return python && (await works(python, ['-m', 'pip', '--version'])) ? python : undefined;
 }
 
 const findCompiler = () =>
@@ -112,22 +99,16 @@ async function findTools({ packages, env, say }) {
   return { python, compiler };
 }
 
-async function download(python, folder) {
-  const { project, platform, sha256 } = WHEELS[process.arch];
-  const requirements = join(folder, 'requirements.txt');
-  await writeFile(requirements, `${project}==${TENSORFLOW} --hash=sha256:${sha256}\n`);
-  await run(
-    python,
-    ['-m', 'pip', 'download', '--quiet', '--no-deps', '--require-hashes', '--requirement', requirements]
-      .concat(['--only-binary=:all:', '--implementation', 'cp', '--python-version', '311', '--abi', 'cp311'])
-      .concat(['--platform', platform, '--dest', folder, '--no-cache-dir', '--no-input'])
-      .concat(['--disable-pip-version-check', ...PIP_TIMEOUT]),
-    // pip unpacks nothing here, but its temporary files belong on the file system whose space was checked.
-    { seconds: DOWNLOAD_SECONDS, env: { ...process.env, TMPDIR: folder } },
-  );
-  const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
-  if (!wheel) throw new Error('pip ended well but left no wheel');
-  return join(folder, wheel);
+function download(folder) {
+  const { project: name, platform, sha256 } = WHEELS[process.arch];
+  const options = ['--implementation', 'cp', '--python-version', '311', '--abi', 'cp311'];
+  return downloadWheel({
+    name,
+    version: TENSORFLOW,
+    sha256,
+    folder,
+    options: [...options, '--platform', platform],
+  });
 }
 
 async function compile(compiler, home, folder) {
@@ -178,7 +159,7 @@ export async function wheelWay({ env, cache, home, packages, say }) {
     await mkdir(join(folder, 'lib', 'napi-v8'), { recursive: true });
     const { project } = WHEELS[process.arch];
     say(`downloading ${project} ${TENSORFLOW} with pip (274 MB, once per user), for its C library`);
-    const wheel = await download(python, folder);
+    const wheel = await download(folder);
     say("unpacking it and compiling tfjs-node's binding against it");
     await run(python, ['-c', UNPACK, wheel, folder, ...LIBRARIES], { seconds: 300 });
     await rm(wheel);

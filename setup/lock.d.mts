@@ -1,0 +1,6 @@
+/** What the learning library uses of `lock.mjs`. */
+export function withLock<Result>(
+  file: string,
+  work: () => Promise<Result>,
+  options?: { readonly onWait?: () => void; readonly staleMs?: number },
+): Promise<Result>;
