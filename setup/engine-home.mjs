@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cacheFolders } from './paths.mjs';
 
-export { SETUP_COMMAND } from './paths.mjs';
+export { cacheFolder as userCache, SETUP_COMMAND } from './paths.mjs';
 
 /** `package.json` and `package-lock.json` of a home. */
 export const NATIVE = new URL('native/', import.meta.url);

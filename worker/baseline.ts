@@ -51,6 +51,7 @@ async function measure(context: SearchContext, deps: JobDeps): Promise<BaselineR
     const features = await fitFeatures(kind.features, dataset, training, parameters, {
       engine,
       cacheFolder: deps.cacheDir,
+      say: deps.say,
       signal,
     });
     const labelled = (rows: Int32Array) => ({

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Whether the job is still this worker's. */
   stillHeld(): Promise<boolean>;
+  /** Tells the worker's user something. */
+  say(line: string): void;
   /** Says that the job, with its work done, waits for its surroundings. */
   waiting(reason: string): void;
 }
@@ -70,6 +72,7 @@ export async function serveJobs(module: string): Promise<void> {
           cacheDir: process.env.GRIDSEARCH_CACHE!,
           signal: atHand.signal,
           stillHeld,
+          say: (line) => tell({ type: 'waiting', reason: line }),
           waiting: (reason) => tell({ type: 'waiting', reason }),
         };
         const ending = await perform(message.payload, message.attempt, around).catch(

@@ -49,6 +49,7 @@ export const fold: Task<FoldPayload, FoldResult> = {
     const features = await fitFeatures(kind.features, dataset, train, parameters, {
       engine,
       cacheFolder: deps.cacheDir,
+      say: deps.say,
       signal,
     });
 

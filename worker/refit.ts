@@ -48,6 +48,7 @@ export const refit: Task<RefitPayload, RefitResult> = {
     const features = await fitFeatures(kind.features, dataset, development, parameters, {
       engine,
       cacheFolder: deps.cacheDir,
+      say: deps.say,
       signal,
     });
     const train = { examples: features.examples(development), labels: labelsOf(dataset, development) };
@@ -80,7 +81,8 @@ export const refit: Task<RefitPayload, RefitResult> = {
       weights: trained.weights(),
       kind: configuration.model,
       parameters,
-      features: { ...features.files(), ...saved.files },
+      features: { ...(await features.files()), ...saved.files },
+      needs: kind.features.packageNeeds,
       classes: dataset.classes,
       name: payload.modelName,
       runId: run.info.runId,

@@ -1,5 +1,6 @@
 /** Transformer encoders: Hugging Face checkpoints, their tokenizers, the forward pass and gradients, and what fine-tunes them. */
 export { type EncoderConfig, longestText } from './checkpoint/config.js';
+export { CHECKPOINT_FILES } from './checkpoint/files.js';
 export {
   type Checkpoint,
   type CheckpointFacts,
@@ -10,6 +11,7 @@ export {
 } from './checkpoint/folder.js';
 export { openTensorFile, type TensorFile } from './checkpoint/safetensors.js';
 export type { EncoderWeights } from './checkpoint/weights.js';
+export { encoderTensors } from './checkpoint/write.js';
 export { CheckpointError } from './errors.js';
 export {
   type EncoderNetwork,
@@ -22,6 +24,14 @@ export { type PoolingName, poolings } from './network/pooling.js';
 export type { EncoderArray } from './network/weights.js';
 export { type AdamW, type AdamWArray, adamW } from './optimizer/adamw.js';
 export { clipScale, globalNorm, layerRate, linearSchedule } from './optimizer/rates.js';
+export { ENCODER_PARAMETERS } from './sources/parameter.js';
+export {
+  type EncoderPlace,
+  encoderPath,
+  encoderPlace,
+  encoderValue,
+  isEncoderPath,
+} from './sources/place.js';
 export {
   type PieceBatch,
   pieceBatch,

@@ -1,6 +1,5 @@
 /** Batches of rows of like length, as the recurrent kernels want them: time-major and padded only to the batch's longest row. */
-import { type Random, shuffle } from '../random/index.js';
-import type { Examples, RowBatch } from './features.js';
+import { type Examples, lengthBatches, type RowBatch, sortedBatches } from '../batches/index.js';
 import type { EncodedTexts } from './vocabulary.js';
 
 export interface TokenBatch extends RowBatch {
@@ -10,42 +9,6 @@ export interface TokenBatch extends RowBatch {
   readonly lengths: Int32Array;
   /** Longest length in the batch, or the padding asked for. */
   readonly steps: number;
-}
-
-/**
- * Rows shuffled, sorted by length within windows of many batches, cut into batches, and the batches shuffled. A window
- * keeps batches mixed from epoch to epoch, and still leaves little padding.
- */
-const WINDOW = 16;
-
-/**
- * One epoch's order: every row once.
- *
- * @param random - The epoch's order depends on it and on the lengths only.
- */
-export function lengthBatches(lengths: Int32Array, batchSize: number, random: Random): Int32Array[] {
-  const order = shuffle(Int32Array.from(lengths.keys()), random);
-  const batches: Int32Array[] = [];
-  for (let from = 0; from < order.length; from += WINDOW * batchSize) {
-    // Typed arrays sort stably, so rows of one length stay in shuffled order.
-    const window = order.subarray(from, from + WINDOW * batchSize).sort((a, b) => lengths[a]! - lengths[b]!);
-    batches.push(...chunks(window, batchSize));
-  }
-  return shuffle(batches, random);
-}
-
-/** All rows by length, for passes in which order does not matter. */
-export function sortedBatches(lengths: Int32Array, batchSize: number): Int32Array[] {
-  return chunks(
-    Int32Array.from(lengths.keys()).sort((a, b) => lengths[a]! - lengths[b]!),
-    batchSize,
-  );
-}
-
-function chunks(order: Int32Array, size: number): Int32Array[] {
-  const parts: Int32Array[] = [];
-  for (let from = 0; from < order.length; from += size) parts.push(order.subarray(from, from + size));
-  return parts;
 }
 
 /** Gathers the rows `source` of `texts`; `steps` pads further than the longest of them. */

@@ -5,26 +5,10 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import type { z } from 'zod';
+import type { Examples, RowBatch } from '../batches/index.js';
 import type { Dataset, Fold } from '../data/index.js';
 import type { Engine } from '../engine/index.js';
-import type { Random } from '../random/index.js';
-import type { Parameters, ParameterValues } from './parameters.js';
-
-/** Some rows together, as a network reads them; features add what it reads. */
-export interface RowBatch {
-  readonly rows: number;
-  /** Which of the examples each row is, `[rows]`. */
-  readonly source: Int32Array;
-}
-
-/** Rows of features, in batches. */
-export interface Examples<Batch extends RowBatch = RowBatch> {
-  readonly rows: number;
-  /** One epoch of training: every row once, in an order that `random` decides. */
-  epoch(batchSize: number, random: Random): Iterable<Batch>;
-  /** Every row once, in whichever order is cheapest: for passes that change nothing. */
-  batches(batchSize: number): Iterable<Batch>;
-}
+import type { Parameters, ParameterValue, ParameterValues } from './parameters.js';
 
 /** Turns texts into examples. Blocks the thread while it computes. */
 export interface Encoder<Batch extends RowBatch = RowBatch> {
@@ -40,7 +24,7 @@ export interface Fitted<Batch extends RowBatch = RowBatch, Input = unknown> exte
   /** @param rows - Of the dataset. */
   examples(rows: Int32Array): Examples<Batch>;
   /** What a package needs to encode as this does, by path. Such a file takes the place of one that packages have anyway. */
-  files(): FeatureFiles;
+  files(): FeatureFiles | Promise<FeatureFiles>;
 }
 
 export type FeatureFiles = Readonly<Record<string, string | Uint8Array>>;
@@ -56,6 +40,8 @@ export interface Loaded<Batch extends RowBatch = RowBatch, Input = unknown> exte
    * built: files from elsewhere must not decide how much memory that takes.
    */
   inputOf(weights: readonly WeightShape[], parameters: Parameters): Input | undefined;
+  /** Frees what the engine holds; absent where it holds nothing. */
+  dispose?(): void;
 }
 
 export interface WeightShape {
@@ -65,6 +51,7 @@ export interface WeightShape {
 
 /** A package's folder. Its files are data from elsewhere; whatever is wrong with one is an Error that names it. */
 export interface PackageFiles {
+  readonly dir: string;
   json<Schema extends z.ZodType>(name: string, schema: Schema, maxBytes: number): Promise<z.output<Schema>>;
   bytes(name: string, maxBytes: number): Promise<Uint8Array>;
 }
@@ -75,6 +62,8 @@ export interface FitContext {
   /** For what can be computed again; created by whoever first needs it. */
   readonly cacheFolder: string;
   readonly signal?: AbortSignal;
+  /** Gets a line when something large is fetched. */
+  readonly say?: (line: string) => void;
 }
 
 interface Common<Batch extends RowBatch, Input> {
@@ -83,8 +72,19 @@ interface Common<Batch extends RowBatch, Input> {
   readonly parameters: z.ZodObject;
   /** Those of them that a fit depends on; the others are for the network. */
   readonly fitParameters: z.ZodObject;
+  /**
+   * What a value of a parameter is to workers, once what it names is there: told and fetched before anything is queued.
+   *
+   * @throws Error in one line when it can't be had
+   */
+  resolve?(parameter: string, value: ParameterValue, say: (line: string) => void): Promise<ParameterValue>;
   /** What a person should know before models read these rows so: one line each. */
   warnings?(dataset: Pick<Dataset, 'texts'>, fold: Fold, values: ParameterValues): string[];
+  /** What a package of it needs from the registries besides what all need: requirements of pip, and of npm by name. */
+  readonly packageNeeds?: {
+    readonly pip: readonly string[];
+    readonly npm: Readonly<Record<string, string>>;
+  };
   /** The files by which a package of it is known. */
   readonly packageFiles: readonly string[];
   load(files: PackageFiles, engine: Engine): Promise<Loaded<Batch, Input>>;

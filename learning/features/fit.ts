@@ -1,8 +1,9 @@
 /** Fits features, or gives what was fitted before: trials on one fold mostly differ in what the network does. */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { RowBatch } from '../batches/index.js';
 import type { Dataset } from '../data/index.js';
-import type { Features, FitContext, Fitted, RowBatch } from './features.js';
+import type { Features, FitContext, Fitted } from './features.js';
 import type { Parameters } from './parameters.js';
 
 const MAX_BYTES = 256 * 2 ** 20;

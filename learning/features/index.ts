@@ -1,9 +1,10 @@
 /** Features: what a model reads of a text, in batches. */
-export { lengthBatches, sortedBatches, type TokenBatch, tokenExamples } from './batches.js';
+export { type Examples, lengthBatches, type RowBatch, sortedBatches } from '../batches/index.js';
+export { ENCODER_PARAMETERS } from '../encoders/index.js';
+export { type TokenBatch, tokenExamples } from './batches.js';
 export type {
   DatasetFeatures,
   Encoder,
-  Examples,
   FeatureFiles,
   Features,
   FitContext,
@@ -11,11 +12,12 @@ export type {
   FoldFeatures,
   Loaded,
   PackageFiles,
-  RowBatch,
   WeightShape,
 } from './features.js';
 export { fitFeatures } from './fit.js';
 export type { Parameters, ParameterValue } from './parameters.js';
+export { type PieceInput, pieces } from './pieces.js';
+export { PACKAGED_ENCODER, sentences, type VectorBatch, type VectorInput } from './sentences.js';
 export { FEATURES } from './table.js';
 export { type SparseBatch, type TermInput, TFIDF_PARAMETERS, tfidf } from './tfidf.js';
 export { TOKEN_PARAMETERS, type TokenInput, tokenInput, tokens, vocabularyFiles } from './tokens.js';

@@ -1,6 +1,7 @@
 /** Weights of terms, most of them zero: what kind `tfidf` reads. */
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import type { Examples, RowBatch } from '../batches/index.js';
 import type { Dataset } from '../data/index.js';
 import {
   fitTfidf,
@@ -13,7 +14,7 @@ import {
 } from '../linear/index.js';
 import { shuffle } from '../random/index.js';
 import { TERM_PATTERN, termTokenizer } from '../text/index.js';
-import type { Examples, FoldFeatures, RowBatch } from './features.js';
+import type { FoldFeatures } from './features.js';
 
 export const TFIDF_PARAMETERS = z.object({
   ngram_max: z

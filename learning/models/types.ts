@@ -58,6 +58,13 @@ export interface Network<Batch extends RowBatch = RowBatch> extends ScoringNetwo
   forward(batch: Batch, dropout?: Random): NetworkPass;
   /** Makes changed arrays count; absent where passes read the arrays themselves. */
   refresh?(): void;
+  /**
+   * What changes the arrays.
+   *
+   * @param steps - In all epochs together, without early stopping.
+   * @defaultValue Adam at `learning_rate`
+   */
+  optimizer?(steps: number): Optimizer;
 }
 
 /** Changes a network's arrays, step by step. */
@@ -100,6 +107,8 @@ interface Common<Batch extends RowBatch, Input> {
    * `toTensor`; output `[batch, 1]` sigmoid for two classes, `[batch, classes]` softmax for more.
    */
   build(engine: Engine, shape: ModelShape<Input>, parameters: Parameters): LayersModel;
+  /** What its packages are read as, where that is not this kind on its own features. */
+  packaged?(parameters: Parameters): { readonly kind: ModelKind; readonly parameters: Parameters };
 }
 
 /** Trained in epochs of steps along gradients. */
@@ -109,13 +118,6 @@ export interface SteppedKind<Batch extends RowBatch = RowBatch, Input = unknown>
   readonly training: z.ZodObject;
   /** The same model for training and fast prediction, its initial weights drawn from the seed. */
   network(engine: Engine, shape: ModelShape<Input>, parameters: Parameters): Network<Batch>;
-  /**
-   * What changes the network's arrays.
-   *
-   * @param steps - In all epochs together, without early stopping.
-   * @defaultValue Adam at `learning_rate`
-   */
-  optimizer?(network: Network<Batch>, parameters: Parameters, steps: number): Optimizer;
 }
 
 /** Whose weights are computed from all training rows at once: no epochs, no seed, nothing to stop early. */

@@ -1,6 +1,6 @@
 /** What a model package is made of, and the schemas of the files it is read back from. */
 import { z } from 'zod';
-import type { FeatureFiles, ParameterValue } from '../features/index.js';
+import type { FeatureFiles, Features, ParameterValue } from '../features/index.js';
 
 /** A weight of the portable model, row-major. */
 export interface PackagedWeight {
@@ -21,6 +21,8 @@ export interface PackageContents {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   /** The features' own files. */
   readonly features: FeatureFiles;
+  /** What predicting needs from the registries besides what every package needs. */
+  readonly needs?: Features['packageNeeds'];
   /** Class names; the order of the model's outputs. */
   readonly classes: readonly string[];
   /** Name of the registered model. */

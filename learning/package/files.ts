@@ -39,6 +39,7 @@ export function packageFolder(dir: string): PackageFolder {
       throw new Error(`${join(dir, name)}: ${z.prettifyError(result.error).replaceAll('\n', ' ')}`);
     };
   return {
+    dir,
     bytes,
     json: checked('JSON', (text) => JSON.parse(text)),
     // Python's YAML is 1.1.

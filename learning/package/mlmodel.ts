@@ -9,7 +9,7 @@ const PYTHON_VERSION = '3.11';
 const TFJS_VERSION = '4.22.0';
 
 /** Any of these will do: the loader uses nothing that changed between them. MLflow 2.9 can't read the signature's `required`. */
-const REQUIREMENTS = ['mlflow>=2.10,<4', 'numpy>=1.24,<3', 'pandas>=1.5,<4'];
+const BASE_REQUIREMENTS = ['mlflow>=2.10,<4', 'numpy>=1.24,<3', 'pandas>=1.5,<4'];
 
 /** Column of class probabilities in the Python flavor's and the scoring server's answers. */
 export const probabilityColumn = (className: string): string => `probability_${className}`;
@@ -38,7 +38,12 @@ export function mlmodelYaml(contents: PackageContents, { uuid, created, size }: 
           format: 'layers-model',
           tfjs_version: TFJS_VERSION,
           // vocabulary: vocabulary.json
-          ...Object.fromEntries(Object.keys(contents.features).map((path) => [parse(path).name, path])),
+          ...Object.fromEntries(
+            Object.keys(contents.features).map((path) => [
+              path.replace(parse(path).ext, '').replaceAll('/', '_'),
+              path,
+            ]),
+          ),
           labels: 'labels.json',
         },
       },
@@ -85,12 +90,13 @@ export function mlmodelYaml(contents: PackageContents, { uuid, created, size }: 
 
 /** The small text files, by name. */
 export function packageTexts(contents: PackageContents): Record<string, string> {
+  const requirements = [...BASE_REQUIREMENTS, ...(contents.needs?.pip ?? [])];
   const example = { columns: ['text'], data: contents.inputExample.map((text) => [text]) };
   return {
     'labels.json': json(contents.classes),
     'input_example.json': json(example),
     'serving_input_example.json': json({ dataframe_split: example }),
-    'requirements.txt': `${REQUIREMENTS.join('\n')}\n`,
+    'requirements.txt': `${requirements.join('\n')}\n`,
     'python_env.yaml': stringify({
       python: PYTHON_VERSION,
       build_dependencies: ['pip', 'setuptools', 'wheel'],
@@ -99,7 +105,7 @@ export function packageTexts(contents: PackageContents): Record<string, string> 
     'conda.yaml': stringify({
       name: 'mlflow-env',
       channels: ['conda-forge'],
-      dependencies: [`python=${PYTHON_VERSION}`, 'pip', { pip: REQUIREMENTS }],
+      dependencies: [`python=${PYTHON_VERSION}`, 'pip', { pip: requirements }],
     }),
     'package.json': json(
       {
@@ -110,7 +116,7 @@ export function packageTexts(contents: PackageContents): Record<string, string> 
         type: 'module',
         engines: { node: '>=20' },
         exports: './predict.mjs',
-        dependencies: { '@tensorflow/tfjs': TFJS_VERSION },
+        dependencies: { '@tensorflow/tfjs': TFJS_VERSION, ...contents.needs?.npm },
       },
       2,
     ),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Engine, loadEngine } from '../engine/index.js';
 import { FEATURES, type Features } from '../features/index.js';
 import { mostProbable } from '../metrics/index.js';
-import { MODEL_KINDS } from '../models/index.js';
+import { MODEL_KINDS, type ModelKind, modelParameters, type Parameters } from '../models/index.js';
 import { labelsFile } from './contents.js';
 import { type PackageFolder, packageFolder } from './files.js';
 import { loadScorer } from './scorer.js';
@@ -50,13 +50,14 @@ export async function loadPredictor(dir: string, engine?: Engine): Promise<Predi
   const classes = await folder.json('labels.json', labelsFile, 4 * 2 ** 20);
   const { metadata } = await folder.yaml('MLmodel', mlmodelFile, 2 ** 20);
   const name = metadata?.['gridsearch.model'];
-  const kind = typeof name === 'string' && Object.hasOwn(MODEL_KINDS, name) ? MODEL_KINDS[name] : undefined;
+  const named = typeof name === 'string' && Object.hasOwn(MODEL_KINDS, name) ? MODEL_KINDS[name] : undefined;
+  const { kind, parameters } = readAs(named, metadata?.['gridsearch.parameters']);
   const features = kind?.features ?? (await featuresIn(dir, folder));
   const chosen = engine ?? (await loadEngine());
   const loaded = await features.load(folder, chosen);
   const scorer = await loadScorer(dir, folder, chosen, classes.length, {
     kind,
-    parameters: metadata?.['gridsearch.parameters'],
+    parameters,
     features,
     loaded,
   });
@@ -81,8 +82,21 @@ export async function loadPredictor(dir: string, engine?: Engine): Promise<Predi
       return predictions;
     },
     knows: (texts) => loaded.knows?.(texts) ?? texts.map(() => true),
-    dispose: scorer.dispose,
+    dispose() {
+      scorer.dispose();
+      loaded.dispose?.();
+    },
   };
+}
+
+/** The kind whose network and features a package is read with. */
+function readAs(
+  kind: ModelKind | undefined,
+  parameters: unknown,
+): { kind: ModelKind | undefined; parameters: unknown } {
+  if (kind?.packaged === undefined) return { kind, parameters };
+  const checked = modelParameters(kind).safeParse(parameters);
+  return checked.success ? kind.packaged(checked.data as Parameters) : { kind: undefined, parameters };
 }
 
 /** Of a kind that this version doesn't know: the features whose files it has. */

@@ -197,8 +197,7 @@ function stepped<Batch extends RowBatch, Input>(
   const network = kind.network(engine, { input, classes, seed }, parameters);
   const rows = train.labels.length;
   const optimizer =
-    kind.optimizer?.(network, parameters, epochs * Math.ceil(rows / batch_size)) ??
-    adam(network.trainable, learning_rate);
+    network.optimizer?.(epochs * Math.ceil(rows / batch_size)) ?? adam(network.trainable, learning_rate);
   const order = randomStream(seed, 'order');
   const dropout = randomStream(seed, 'dropout');
   let lastTurn = performance.now();

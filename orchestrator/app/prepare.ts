@@ -18,6 +18,7 @@ import { datasetInput } from '../../tracking/client/index.js';
 import type { Submission } from '../search/index.js';
 import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
 import { baselines } from './baselines.js';
+import { resolveValues } from './resolve-values.js';
 import { dataWarnings } from './warnings.js';
 
 /** Files above this take seconds to read: a person is told what is going on, in bytes. */
@@ -26,26 +27,27 @@ const LARGE_FILE = 20 * 2 ** 20;
 /**
  * Reads and checks everything that a search is made of.
  *
- * @param onLargeFile - Told the name of a data file that will take seconds to read.
+ * @param say - Gets a line about what will take seconds: a large file to read, an encoder to fetch.
  * @throws SearchSpaceError when the file is wrong or asks of the data what it can't give
  * @throws DatasetError when the data can't be used
  */
 export async function prepare(
   file: string,
-  onLargeFile: (name: string) => void = () => undefined,
+  say: (line: string) => void = () => undefined,
 ): Promise<Submission> {
-  return prepareSpace(await readSearchSpace(file), onLargeFile);
+  return prepareSpace(await readSearchSpace(file), say);
 }
 
 /** The same for a search space that was read already. */
 export async function prepareSpace(
-  space: SearchSpace,
-  onLargeFile: (name: string) => void = () => undefined,
+  written: SearchSpace,
+  say: (line: string) => void = () => undefined,
 ): Promise<Submission> {
+  const space = await resolveValues(written, say);
   const { path } = space.dataset;
   // A file that isn't there is told of by whoever reads it.
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
-  if (path !== undefined && found !== undefined && found.size > LARGE_FILE) onLargeFile(basename(path));
+  if (path !== undefined && found !== undefined && found.size > LARGE_FILE) say(`reading ${basename(path)}…`);
   const dataset = await loadDataset(space.dataset, space.seed);
   const heldOut = holdOut(dataset, space);
   const issues = checkDataset(space, datasetFacts(dataset, heldOut));

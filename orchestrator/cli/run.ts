@@ -52,7 +52,7 @@ export interface RunOptions {
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
   const workers = workerCount(options.workers, '--workers', 1);
   checkEnvironment();
-  const submission = await prepare(file, (name) => say(`reading ${plain(name)}…`));
+  const submission = await prepare(file, (line) => say(plain(line)));
   const { warnings } = submission.rows;
   const queued = async (services: Services): Promise<string> => {
     warningLines(warnings).forEach(say);

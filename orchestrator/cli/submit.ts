@@ -6,7 +6,7 @@ import { withServices } from './with-services.js';
 
 export async function submitCommand(file: string, { json }: { json: boolean }): Promise<number> {
   checkEnvironment();
-  const submission = await prepare(file, (name) => say(`reading ${plain(name)}…`));
+  const submission = await prepare(file, (line) => say(plain(line)));
   return withServices(async (services) => {
     warningLines(submission.rows.warnings).forEach(say);
     const submitted = await submit(submission, services);

@@ -1,5 +1,5 @@
 /** Search spaces: YAML file in, validated value out, expanded lazily into configurations. */
-export { checkDataset } from './check-dataset.js';
+export { checkDataset, issueAt } from './check-dataset.js';
 export type { Position, SearchSpaceIssue } from './issues.js';
 export { formatIssue, SearchSpaceError, showValue } from './issues.js';
 export { searchSpaceJsonSchema } from './json-schema.js';

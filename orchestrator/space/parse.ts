@@ -11,6 +11,7 @@ import { schemaFindings } from './findings.js';
 import type { Finding, Position, SearchSpaceIssue } from './issues.js';
 import { findingMessage, formatPath, SearchSpaceError, valueAt } from './issues.js';
 import { PARAMETERS } from './parameters.js';
+import { absolutePlace, flatPlaces } from './places.js';
 import { ruleFindings } from './rules.js';
 import type { Block, SearchSpaceFile } from './schema.js';
 import { GROUPS, searchSpaceFile } from './schema.js';
@@ -27,7 +28,8 @@ export const MAX_CONFIGURATIONS = 10_000_000;
  * @throws SearchSpaceError with every issue found, in line order.
  */
 export function parseSearchSpace(text: string, file: string): SearchSpace {
-  const outline = readDocument(text);
+  const read = readDocument(text);
+  const outline = { ...read, value: flatPlaces(read.value) };
   const broken = outline.findings.map((finding) => toIssue(finding, file, finding.position));
   if (broken.length > 0) throw new SearchSpaceError(broken);
 
@@ -87,7 +89,7 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
       metric: objective.metric,
       direction: objective.direction ?? METRICS[objective.metric].direction,
     },
-    models: models.map(([model, block]) => modelSpace(model, block, training ?? {})),
+    models: models.map(([model, block]) => absolute(modelSpace(model, block, training ?? {}), dirname(file))),
     seed,
     retries,
     registered_model: registered_model ?? name,
@@ -95,6 +97,15 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
     source: { file, text, positions: Object.fromEntries(outline.values) },
   };
 }
+
+/** Folders are relative to the file. */
+const absolute = ({ model, axes }: ModelSpace, folder: string): ModelSpace => ({
+  model,
+  axes: axes.map(({ parameter, values }) => ({
+    parameter,
+    values: values.map((value) => absolutePlace(value, folder)),
+  })),
+});
 
 /** Axes in the order: the kind's as written, its defaults, training's as written, its defaults. */
 function modelSpace(model: string, block: Block, training: Block): ModelSpace {

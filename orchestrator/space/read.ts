@@ -6,6 +6,7 @@ import { datasetTrouble, unreadable } from '../../learning/data/index.js';
 import { issueAt } from './check-dataset.js';
 import { SearchSpaceError } from './issues.js';
 import { parseSearchSpace } from './parse.js';
+import { placeOfValue } from './places.js';
 import type { SearchSpace } from './types.js';
 
 const MAX_BYTES = 1024 * 1024;
@@ -37,10 +38,29 @@ export async function checkSearchSpace(text: string, file: string, within?: stri
     };
     throw new SearchSpaceError([issueAt(space, finding)]);
   }
+  if (within !== undefined) await refuseOutside(space, within);
   const trouble = await datasetTrouble(space.dataset);
   if (trouble === undefined) return space;
   const { field, ...finding } = trouble;
   throw new SearchSpaceError([issueAt(space, { path: ['dataset', field], ...finding })]);
+}
+
+/** @throws SearchSpaceError when a parameter names a folder elsewhere */
+async function refuseOutside(space: SearchSpace, within: string): Promise<void> {
+  for (const { model, axes } of space.models) {
+    for (const { parameter, values } of axes) {
+      for (const place of values.map(placeOfValue)) {
+        if (place === undefined || (await liesIn(within, place))) continue;
+        const finding = {
+          path: ['models', model, parameter],
+          what: 'lies outside the folder that gridsearch runs in',
+          value: relative(within, place),
+          remedy: 'name a folder in it, or submit the search space by command',
+        };
+        throw new SearchSpaceError([issueAt(space, finding)]);
+      }
+    }
+  }
 }
 
 /** Also once links are followed. One that is not there lies nowhere else. */

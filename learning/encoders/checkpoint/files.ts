@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { unreadable } from '../../data/index.js';
 import { CheckpointError } from '../errors.js';
 
+/** What a checkpoint is made of. */
+export const CHECKPOINT_FILES = ['config.json', 'model.safetensors', 'tokenizer.json'] as const;
+
 /** @throws CheckpointError when the file is missing, larger than `most` bytes, or not JSON. */
 export function readJson(folder: string, name: string, most: number): unknown {
   const path = join(folder, name);

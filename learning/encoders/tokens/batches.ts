@@ -1,5 +1,5 @@
 /** Tokenised texts, and batches of rows of like length, padded only to the batch's longest row. */
-import { type Examples, lengthBatches, type RowBatch, sortedBatches } from '../../features/index.js';
+import { type Examples, lengthBatches, type RowBatch, sortedBatches } from '../../batches/index.js';
 import type { TextTokenizer } from './tokenizer.js';
 
 /** Token ids of many texts, one behind the other. */

@@ -166,7 +166,7 @@ describe('the folder', () => {
     await writeFile(join(broken, 'MLmodel'), 'metadata: { gridsearch.model: unheard-of }');
     await rm(join(broken, 'vocabulary.json'));
     await expect(loadPredictor(broken)).rejects.toThrow(
-      `${broken}: neither a model kind known here nor vocabulary.json, or tfidf.json; is this a model package?`,
+      `${broken}: neither a model kind known here nor sentences.json, or tfidf.json, or vocabulary.json; is this a model package?`,
     );
   });
 

@@ -2,7 +2,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadDataset } from '../../../learning/data/index.js';
+import { encoderValue } from '../../../learning/encoders/index.js';
 import { loadEngine } from '../../../learning/engine/index.js';
 import { fitFeatures, type Parameters } from '../../../learning/features/index.js';
 import { modelKind, modelParameters } from '../../../learning/models/index.js';
@@ -25,6 +27,22 @@ export const ARCHITECTURES = {
   ],
   'tfidf, two classes': ['tfidf', 2, { C: 10 }],
   'tfidf, runs of words, three classes': ['tfidf', 3, { ngram_max: 2, sublinear_tf: true, min_df: 2 }],
+  'encoder, BERT, two classes': ['encoder', 2, { encoder: 'bert', dropout: 0.1 }],
+  'encoder, RoBERTa, hidden layer, three classes': [
+    'encoder',
+    3,
+    { encoder: 'roberta', hidden_units: 5, pooling: 'cls', max_tokens: 9 },
+  ],
+  'transformer, BERT, three classes': [
+    'transformer',
+    3,
+    { encoder: 'bert', fine_tune: 'all', learning_rate: 0.001 },
+  ],
+  'transformer, RoBERTa, two classes': [
+    'transformer',
+    2,
+    { encoder: 'roberta', fine_tune: 'last_1', layer_decay: 0.9 },
+  ],
   'simple, characters, two classes': ['simple', 2, { tokenizer: 'characters' }],
 } as const;
 
@@ -41,6 +59,8 @@ export const TEXTS = [
   'good',
   'हिन्दी में น้ำดื่ม 스마트폰 👩‍👩‍👧‍👦❤️🇩🇪1️⃣ スーパー',
 ];
+
+const ENCODERS = fileURLToPath(new URL('../../fixtures/encoders', import.meta.url));
 
 export interface TrainedPackage {
   readonly dir: string;
@@ -61,6 +81,7 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
     ...(chosen.features.name === 'tokens' && WORDS),
     ...('training' in chosen && STEPS),
     ...own,
+    ...('encoder' in own && { encoder: await encoderValue(join(ENCODERS, own.encoder)) }),
   }) as Parameters;
   const cacheFolder = await mkdtemp(join(tmpdir(), 'cache-'));
   const all = Int32Array.from(dataset.texts.keys());
@@ -82,7 +103,8 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
     weights: trained.weights(),
     kind,
     parameters,
-    features: { ...features.files(), ...files },
+    features: { ...(await features.files()), ...files },
+    needs: chosen.features.packageNeeds,
     classes,
     name: 'tested',
     runId: '0123456789abcdef0123456789abcdef',

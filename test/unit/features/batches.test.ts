@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lengthBatches, sortedBatches, tokenBatch } from '../../../learning/features/batches.js';
+import { lengthBatches, sortedBatches } from '../../../learning/batches/index.js';
+import { tokenBatch } from '../../../learning/features/batches.js';
 import { tokenExamples } from '../../../learning/features/index.js';
 import { randomStream } from '../../../learning/random/index.js';
 import { distance, encode, randomTexts } from '../engine/texts.js';

@@ -42,7 +42,9 @@ describe('model kinds', () => {
   });
 
   it('names the kinds there are when asked for another', () => {
-    expect(() => modelParameters('gru')).toThrow('No model kind "gru"; there are tfidf, simple, lstm.');
+    expect(() => modelParameters('gru')).toThrow(
+      'No model kind "gru"; there are tfidf, simple, lstm, encoder, transformer.',
+    );
     expect(() => modelParameters('constructor')).toThrow('No model kind');
   });
 });

@@ -91,4 +91,11 @@ def _read_json(*path):
         return json.load(file)
 
 
-_FEATURES = {"vocabulary.json": Tokens, "tfidf.json": Tfidf}
+def _sentences(folder):
+    # It needs `tokenizers`, which the others do without.
+    from gridsearch_sentences import Sentences
+
+    return Sentences(folder)
+
+
+_FEATURES = {"sentences.json": _sentences, "vocabulary.json": Tokens, "tfidf.json": Tfidf}

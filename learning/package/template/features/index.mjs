@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 
 const FEATURES = {
+  'sentences.json': './sentences.mjs',
   'vocabulary.json': './tokens.mjs',
   'tfidf.json': './tfidf.mjs',
 };

@@ -1,0 +1,70 @@
+/** Texts as token ids of a pretrained encoder that is trained further: what kind `transformer` reads. */
+import {
+  ENCODER_PARAMETERS,
+  type EncoderConfig,
+  type EncoderWeights,
+  encoderPlace,
+  longestText,
+  type PieceBatch,
+  pieceExamples,
+  readCheckpoint,
+  readCheckpointFacts,
+  readTokenizer,
+  type TokenisedTexts,
+  tokeniseTexts,
+} from '../encoders/index.js';
+import type { DatasetFeatures } from './features.js';
+import { encoderFiles, resolveEncoder, sentences } from './sentences.js';
+
+export interface PieceInput {
+  readonly config: EncoderConfig;
+  /** The pretrained weights, a copy of one's own at every call. */
+  weights(): EncoderWeights;
+}
+
+/** Its packages hold the trained encoder, and are read as those of `sentences` are. */
+export const pieces: DatasetFeatures<PieceBatch, PieceInput> = {
+  name: 'pieces',
+  per: 'dataset',
+  parameters: ENCODER_PARAMETERS,
+  fitParameters: ENCODER_PARAMETERS,
+  packageFiles: sentences.packageFiles,
+  packageNeeds: sentences.packageNeeds,
+  resolve: resolveEncoder,
+
+  async compute({ texts }, parameters, { say = () => undefined }) {
+    const { encoder, pooling, max_tokens: asked } = ENCODER_PARAMETERS.parse(parameters);
+    const { folder } = await encoderPlace(encoder, say);
+    const { config } = readCheckpointFacts(folder);
+    const max_tokens = Math.min(asked, longestText(config));
+    const tokenizer = readTokenizer(folder, config);
+    const all = tokeniseTexts(tokenizer, texts, max_tokens);
+    return {
+      input: { config, weights: () => readCheckpoint(folder).weights },
+      bytes: all.ids.byteLength + all.offsets.byteLength + all.lengths.byteLength,
+      examples: (rows) => pieceExamples(pick(all, rows)),
+      encode: (some) => pieceExamples(tokeniseTexts(tokenizer, some, max_tokens)),
+      files: () => encoderFiles(folder, { pooling, max_tokens }),
+    };
+  },
+
+  load() {
+    throw new Error('a package of a trained encoder is read as sentence vectors');
+  },
+  toTensor() {
+    throw new Error('a trained encoder has no layers of TensorFlow.js');
+  },
+};
+
+function pick({ ids, offsets, lengths }: TokenisedTexts, rows: Int32Array): TokenisedTexts {
+  const own = rows.map((row) => lengths[row]!);
+  const starts = new Int32Array(rows.length + 1);
+  own.forEach((length, k) => {
+    starts[k + 1] = starts[k]! + length;
+  });
+  const picked = new Int32Array(starts[rows.length]!);
+  rows.forEach((row, k) => {
+    picked.set(ids.subarray(offsets[row]!, offsets[row + 1]!), starts[k]!);
+  });
+  return { ids: picked, offsets: starts, lengths: own };
+}

@@ -1,0 +1,230 @@
+/**
+ * One vector a text, by a pretrained encoder that stays as it is: what kind `encoder` reads. Computed once a dataset, and kept
+ * in the cache for every fold, configuration, process and search after that.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { Examples, RowBatch } from '../batches/index.js';
+import {
+  CHECKPOINT_FILES,
+  type Checkpoint,
+  ENCODER_PARAMETERS,
+  type EncoderNetwork,
+  encoderNetwork,
+  encoderPath,
+  encoderPlace,
+  encoderValue,
+  isEncoderPath,
+  longestText,
+  type PoolingName,
+  pieceExamples,
+  readCheckpoint,
+  readCheckpointFacts,
+  tokeniseTexts,
+} from '../encoders/index.js';
+import type { Engine } from '../engine/index.js';
+import { shuffle } from '../random/index.js';
+import type { DatasetFeatures, FeatureFiles, FitContext } from './features.js';
+import { cachedVectors } from './vector-cache.js';
+
+export interface VectorBatch extends RowBatch {
+  /** `[rows, columns]` */
+  readonly values: Float32Array;
+}
+
+export interface VectorInput {
+  /** Numbers of a vector. */
+  readonly columns: number;
+}
+
+/** Where the encoder stands in a package. */
+export const PACKAGED_ENCODER = 'encoder';
+const FILE = 'sentences.json';
+const sentencesFile = z.object({
+  pooling: z.enum(['mean', 'cls']),
+  max_tokens: z.number().int().min(4).max(4096),
+});
+type Settings = z.infer<typeof sentencesFile>;
+
+/** Texts of one pass; length batches keep the padding small. */
+const BATCH = 32;
+
+export const sentences: DatasetFeatures<VectorBatch, VectorInput> = {
+  name: 'sentences',
+  per: 'dataset',
+  parameters: ENCODER_PARAMETERS,
+  fitParameters: ENCODER_PARAMETERS,
+  packageFiles: [FILE],
+  packageNeeds: { pip: ['tokenizers>=0.15,<1'], npm: { '@huggingface/tokenizers': '^0.2.0' } },
+  resolve: resolveEncoder,
+
+  async compute(dataset, parameters, context) {
+    const { encoder, pooling, max_tokens } = ENCODER_PARAMETERS.parse(parameters);
+    const place = await encoderPlace(encoder, context.say ?? (() => undefined));
+    const { config } = readCheckpointFacts(place.folder);
+    const columns = config.hidden;
+    const settings = { pooling, max_tokens: Math.min(max_tokens, longestText(config)) };
+    const key = [place.digest, settings, dataset.digest, context.engine.name, context.engine.version];
+    const vectors = await cachedVectors(context.cacheFolder, key, dataset.texts.length * columns, (alive) =>
+      embed(open(context.engine, place.folder, place.digest), dataset.texts, settings, context, alive),
+    );
+    return {
+      input: { columns },
+      bytes: vectors.byteLength,
+      examples: (rows) => vectorExamples(pick(vectors, columns, rows), columns),
+      encode: (texts) =>
+        vectorExamples(embedNow(open(context.engine, place.folder, place.digest), texts, settings), columns),
+      files: () => encoderFiles(place.folder, settings),
+    };
+  },
+
+  async load(files, engine) {
+    const settings = await files.json(FILE, sentencesFile, 2 ** 20);
+    const checkpoint = readCheckpoint(join(files.dir, PACKAGED_ENCODER));
+    const columns = checkpoint.config.hidden;
+    const own = opened(engine, checkpoint);
+    return {
+      encode: (texts) => vectorExamples(embedNow(own, texts, settings), columns),
+      misfit(weights) {
+        const first = weights.find(({ name }) => name.endsWith('/kernel'));
+        if (first === undefined || first.shape[0] === columns) return undefined;
+        return `${first.name} has ${first.shape[0]} rows where the encoder gives ${columns} numbers`;
+      },
+      inputOf: () => ({ columns }),
+      dispose: () => own.dispose(),
+    };
+  },
+
+  toTensor: ({ tf }, { values, rows }) => tf.tensor2d(values, [rows, values.length / Math.max(1, rows)]),
+};
+
+/** What a package of an encoder holds; its weights may be others by then. */
+export async function encoderFiles(folder: string, settings: Settings): Promise<FeatureFiles> {
+  const files: Record<string, string | Uint8Array> = { [FILE]: `${JSON.stringify(settings)}\n` };
+  for (const name of CHECKPOINT_FILES)
+    files[`${PACKAGED_ENCODER}/${name}`] = await readFile(join(folder, name));
+  return files;
+}
+
+/**
+ * What a value of a parameter is to workers: a folder gets its content's digest, and what has a name is fetched.
+ *
+ * @throws Error in one line when there is no such checkpoint, or it can't be had
+ */
+export async function resolveEncoder(
+  parameter: string,
+  value: string | number | boolean,
+  say: (line: string) => void,
+): Promise<string | number | boolean> {
+  if (parameter !== 'encoder' || typeof value !== 'string') return value;
+  const resolved = isEncoderPath(value) ? await encoderValue(encoderPath(value)) : value;
+  await encoderPlace(resolved, say);
+  return resolved;
+}
+
+interface Opened extends Checkpoint {
+  network(pooling: PoolingName): EncoderNetwork;
+  readonly engine: Engine;
+  dispose(): void;
+}
+
+function opened(engine: Engine, checkpoint: Checkpoint): Opened {
+  let made: { pooling: PoolingName; network: EncoderNetwork } | undefined;
+  const dispose = (): void => {
+    made?.network.dispose();
+    made = undefined;
+  };
+  return {
+    ...checkpoint,
+    engine,
+    dispose,
+    network(pooling) {
+      if (made?.pooling !== pooling) {
+        dispose();
+        const { weights, config } = checkpoint;
+        made = { pooling, network: encoderNetwork(engine, weights, config, { pooling, fineTune: 'head' }) };
+      }
+      return made.network;
+    },
+  };
+}
+
+/** One stays in memory: a search has one encoder, or one after the other. */
+const kept = new LRUCache<string, Opened>({ max: 1, dispose: (one) => one.dispose() });
+
+function open(engine: Engine, folder: string, digest: string): Opened {
+  const known = kept.get(digest);
+  if (known) return known;
+  const one = opened(engine, readCheckpoint(folder));
+  kept.set(digest, one);
+  return one;
+}
+
+/** Passes over texts; each fills its rows of the vectors. */
+function* passes(
+  one: Opened,
+  texts: readonly string[],
+  { pooling, max_tokens }: Settings,
+  vectors: Float32Array,
+) {
+  const { hidden } = one.config;
+  const network = one.network(pooling);
+  for (const batch of pieceExamples(tokeniseTexts(one.tokenizer, texts, max_tokens)).batches(BATCH)) {
+    const { pooled } = network.forward(batch);
+    batch.source.forEach((row, r) => {
+      vectors.set(pooled.subarray(r * hidden, (r + 1) * hidden), row * hidden);
+    });
+    yield;
+  }
+}
+
+function embedNow(one: Opened, texts: readonly string[], settings: Settings): Float32Array {
+  const vectors = new Float32Array(texts.length * one.config.hidden);
+  for (const _ of passes(one, texts, settings, vectors));
+  return vectors;
+}
+
+/** The same, letting others have a turn after every pass. */
+async function embed(
+  one: Opened,
+  texts: readonly string[],
+  settings: Settings,
+  { signal }: FitContext,
+  alive: () => void,
+): Promise<Float32Array> {
+  const vectors = new Float32Array(texts.length * one.config.hidden);
+  for (const _ of passes(one, texts, settings, vectors)) {
+    alive();
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return vectors;
+}
+
+function pick(vectors: Float32Array, columns: number, rows: Int32Array): Float32Array {
+  const picked = new Float32Array(rows.length * columns);
+  rows.forEach((row, k) => {
+    picked.set(vectors.subarray(row * columns, (row + 1) * columns), k * columns);
+  });
+  return picked;
+}
+
+/** Vectors in batches. */
+function vectorExamples(vectors: Float32Array, columns: number): Examples<VectorBatch> {
+  const rows = vectors.length / columns;
+  function* cut(order: Int32Array, size: number): Generator<VectorBatch> {
+    for (let from = 0; from < rows; from += size) {
+      const source = order.subarray(from, from + size);
+      yield { rows: source.length, source, values: pick(vectors, columns, source) };
+    }
+  }
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  return {
+    rows,
+    epoch: (size, random) => cut(shuffle(all.slice(), random), size),
+    batches: (size) => cut(all, size),
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * A pretrained BERT or RoBERTa, trained further together with a head (Devlin et al., 2019, section 3.2): AdamW, a learning rate
+ * that warms up and falls to nothing, gradients clipped by their global norm, and if asked for smaller steps in lower layers
+ * (Howard and Ruder, 2018, 3.2).
+ */
+import { z } from 'zod';
+import {
+  adamW,
+  clipScale,
+  encoderNetwork,
+  encoderTensors,
+  type FineTune,
+  globalNorm,
+  layerRate,
+  linearSchedule,
+  type PieceBatch,
+} from '../encoders/index.js';
+import { glorotUniform } from '../engine/index.js';
+import { ENCODER_PARAMETERS, PACKAGED_ENCODER, type PieceInput, pieces } from '../features/index.js';
+import { randomStream } from '../random/index.js';
+import { encoder } from './encoder.js';
+import { dense, denseGradient } from './layers/dense.js';
+import { applyMask, dropoutMask } from './layers/dropout.js';
+import { dropoutRate, TRAINING_PARAMETERS } from './parameters.js';
+import { outputs, type SteppedKind } from './types.js';
+
+const OWN = z.object({
+  fine_tune: z
+    .enum(['head', 'last_1', 'last_2', 'last_3', 'last_4', 'last_6', 'last_8', 'all'])
+    .default('all')
+    .describe('What is trained: the head alone, the last layers of the encoder with it, or all of it.'),
+  dropout: dropoutRate("the text's vector, before the head"),
+});
+
+const { epochs, learning_rate, ...OTHERS } = TRAINING_PARAMETERS.shape;
+/** As those that fine-tune BERT have them. */
+const TRAINING = z.object({
+  epochs: epochs.unwrap().default(3).describe('Passes over the training rows, at most.'),
+  ...OTHERS,
+  learning_rate: learning_rate.unwrap().default(5e-5).describe("AdamW's step size at its largest."),
+  warmup: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('Fraction of all steps in which the step size grows to that; after it it falls to 0.'),
+  weight_decay: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .describe('How fast weights shrink by themselves; biases and normalisations do not.'),
+  clip_norm: z
+    .number()
+    .gt(0)
+    .max(1e6)
+    .default(1)
+    .describe('Longest that all gradients together may be; longer ones are scaled down.'),
+  layer_decay: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe('Step size of a layer as a part of that of the layer above; 1: all the same.'),
+});
+const optimized = TRAINING.pick({
+  learning_rate: true,
+  warmup: true,
+  weight_decay: true,
+  clip_norm: true,
+  layer_decay: true,
+});
+const pooled = OWN.extend({ pooling: ENCODER_PARAMETERS.shape.pooling });
+
+/** Of the named encoder, in millions; what a folder's has is known once it was read. */
+const USUAL_WEIGHTS = 22.7e6;
+const USUAL_TOKENS = 17;
+
+const fineTuneOf = (value: string): FineTune =>
+  value === 'head' || value === 'all' ? value : { last: Number(value.slice('last_'.length)) };
+
+export const transformer: SteppedKind<PieceBatch, PieceInput> = {
+  name: 'transformer',
+  description: 'A pretrained BERT or RoBERTa, fine-tuned: all of it, its last layers, or a head alone.',
+  features: pieces,
+  parameters: OWN,
+  training: TRAINING,
+
+  rowCost: ({ fine_tune, max_tokens }) =>
+    Math.min(Number(max_tokens ?? USUAL_TOKENS), USUAL_TOKENS) * (fine_tune === 'head' ? 140 : 500),
+
+  size: () => USUAL_WEIGHTS,
+
+  /** A package holds the trained encoder as files, and of the network the head alone. */
+  packaged: ({ encoder: chosen, pooling, max_tokens }) => ({
+    kind: encoder,
+    parameters: { encoder: chosen!, pooling: pooling!, max_tokens: max_tokens! },
+  }),
+
+  build: (engine, { input, ...shape }, _parameters) =>
+    encoder.build(engine, { ...shape, input: { columns: input.config.hidden } }, {}),
+
+  network(engine, { input, classes, seed }, parameters) {
+    const { fine_tune, dropout, pooling } = pooled.parse(parameters);
+    const { config } = input;
+    const columns = outputs(classes);
+    const weights = input.weights();
+    const network = encoderNetwork(engine, weights, config, { pooling, fineTune: fineTuneOf(fine_tune) });
+    const head = {
+      kernel: glorotUniform(config.hidden, columns, randomStream(seed, 'weights')),
+      bias: new Float32Array(columns),
+    };
+    const trainsEmbeddings = network.trained[0]?.depth === 0;
+    return {
+      trainable: [...network.trained.map(({ values }) => values), head.kernel, head.bias],
+      weights: [
+        { name: 'output/kernel', shape: [config.hidden, columns], values: head.kernel },
+        { name: 'output/bias', shape: [columns], values: head.bias },
+      ],
+      ...(trainsEmbeddings && { rowsRead: ({ ids }: PieceBatch) => ids }),
+      forward(batch, random) {
+        const pass = network.forward(batch, random);
+        const mask = dropoutMask(pass.pooled.length, dropout, random);
+        const features = applyMask(pass.pooled, mask);
+        return {
+          logits: dense(features, head),
+          backward(logitGradient) {
+            const { dx, dKernel, dBias } = denseGradient(features, logitGradient, head);
+            return [...pass.backward(applyMask(dx, mask)), { values: dKernel }, { values: dBias }];
+          },
+        };
+      },
+      refresh: () => network.refresh(),
+      optimizer(steps) {
+        const { learning_rate, warmup, weight_decay, clip_norm, layer_decay } = optimized.parse(parameters);
+        const optimizer = adamW([
+          ...network.trained.map(({ values, decays, depth }) => ({
+            values,
+            weightDecay: decays ? weight_decay : 0,
+            rateScale: layerRate(depth, config.layers, layer_decay),
+          })),
+          { values: head.kernel, weightDecay: weight_decay, rateScale: 1 },
+          { values: head.bias, weightDecay: 0, rateScale: 1 },
+        ]);
+        const warmupSteps = Math.round(warmup * steps);
+        let step = 0;
+        return {
+          catchUp: optimizer.catchUp,
+          catchUpAll: optimizer.catchUpAll,
+          step(gradients) {
+            const rate = learning_rate * linearSchedule(step++, steps, warmupSteps);
+            optimizer.step(gradients, rate, clipScale(globalNorm(gradients), clip_norm));
+          },
+        };
+      },
+      dispose: () => network.dispose(),
+      files: () => ({
+        [`${PACKAGED_ENCODER}/model.safetensors`]: encoderTensors(weights, config),
+      }),
+    };
+  },
+};

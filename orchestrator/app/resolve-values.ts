@@ -1,0 +1,32 @@
+/** Values that stand for something that must be there before a search is queued: a pretrained encoder, for example. */
+import { modelKind, type ParameterValue } from '../../learning/models/index.js';
+import { issueAt, type SearchSpace, SearchSpaceError } from '../space/index.js';
+
+/**
+ * The space with each value as workers want it; what it names is fetched if need be.
+ *
+ * @param say - Gets a line when something large is fetched.
+ * @throws SearchSpaceError that names the field whose value can't be had
+ */
+export async function resolveValues(space: SearchSpace, say: (line: string) => void): Promise<SearchSpace> {
+  const models = [];
+  for (const { model, axes } of space.models) {
+    const { resolve } = modelKind(model).features;
+    const resolved = [];
+    for (const { parameter, values } of axes) {
+      const own: ParameterValue[] = [];
+      for (const value of values) {
+        try {
+          own.push((await resolve?.(parameter, value, say)) ?? value);
+        } catch (error) {
+          const what = `can't be used: ${(error as Error).message}`;
+          const finding = { path: ['models', model, parameter], what, remedy: 'correct it, or try another' };
+          throw new SearchSpaceError([issueAt(space, finding)]);
+        }
+      }
+      resolved.push({ parameter, values: own });
+    }
+    models.push({ model, axes: resolved });
+  }
+  return { ...space, models };
+}
