@@ -10,9 +10,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { cacheFolders } from './paths.mjs';
+import { cacheFolder, cacheFolders, firstWritable } from './paths.mjs';
 
-export { cacheFolder as userCache, SETUP_COMMAND } from './paths.mjs';
+export { SETUP_COMMAND } from './paths.mjs';
+
+/** This user's cache, or `fallback` where it can't be written to, as in a container with a read-only file system. */
+export const userCache = (fallback) => firstWritable([...cacheFolders(), fallback]) ?? cacheFolder();
 
 /** `package.json` and `package-lock.json` of a home. */
 export const NATIVE = new URL('native/', import.meta.url);

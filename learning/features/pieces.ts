@@ -32,9 +32,9 @@ export const pieces: DatasetFeatures<PieceBatch, PieceInput> = {
   packageNeeds: sentences.packageNeeds,
   resolve: resolveEncoder,
 
-  async compute({ texts }, parameters, { say = () => undefined }) {
+  async compute({ texts }, parameters, { cacheFolder, say = () => undefined }) {
     const { encoder, pooling, max_tokens: asked } = ENCODER_PARAMETERS.parse(parameters);
-    const { folder } = await encoderPlace(encoder, say);
+    const { folder } = await encoderPlace(encoder, say, cacheFolder);
     const { config } = readCheckpointFacts(folder);
     const max_tokens = Math.min(asked, longestText(config));
     const tokenizer = readTokenizer(folder, config);

@@ -63,7 +63,7 @@ export const sentences: DatasetFeatures<VectorBatch, VectorInput> = {
 
   async compute(dataset, parameters, context) {
     const { encoder, pooling, max_tokens } = ENCODER_PARAMETERS.parse(parameters);
-    const place = await encoderPlace(encoder, context.say ?? (() => undefined));
+    const place = await encoderPlace(encoder, context.say ?? (() => undefined), context.cacheFolder);
     const { config } = readCheckpointFacts(place.folder);
     const columns = config.hidden;
     const settings = { pooling, max_tokens: Math.min(max_tokens, longestText(config)) };

@@ -76,6 +76,10 @@ const pooled = OWN.extend({ pooling: ENCODER_PARAMETERS.shape.pooling });
 const USUAL_WEIGHTS = 22.7e6;
 const USUAL_TOKENS = 17;
 
+/** Of six layers. */
+const trainedPart = (fineTune: string): number =>
+  fineTune === 'all' ? 1 : fineTune === 'head' ? 0 : Math.min(1, Number(fineTune.slice('last_'.length)) / 6);
+
 const fineTuneOf = (value: string): FineTune =>
   value === 'head' || value === 'all' ? value : { last: Number(value.slice('last_'.length)) };
 
@@ -86,8 +90,10 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
   parameters: OWN,
   training: TRAINING,
 
-  rowCost: ({ fine_tune, max_tokens }) =>
-    Math.min(Number(max_tokens ?? USUAL_TOKENS), USUAL_TOKENS) * (fine_tune === 'head' ? 140 : 500),
+  rowCost({ fine_tune, max_tokens }) {
+    const tokens = Math.min(Number(max_tokens ?? USUAL_TOKENS), USUAL_TOKENS);
+    return tokens * (350 + 650 * trainedPart(String(fine_tune)));
+  },
 
   size: () => USUAL_WEIGHTS,
 

@@ -19,6 +19,8 @@ type Work = ReadonlyMap<string, number>;
 const FOLD_SECONDS = 0.01;
 /** Of a grid's kind so many configurations are looked at: it may have millions. */
 const LOOKED_AT = 500;
+/** Seconds of work for which a guess is believed as it is, before others' speed tells of a kind that was not seen yet. */
+const PRIOR = 10;
 /** Processes need about so long to start, in s, before the first fold can end; that says nothing about folds. */
 const START_UP = 5;
 
@@ -113,7 +115,8 @@ function secondsLeft(
   if (seen.length === 0) return undefined;
   const rate = (some: readonly { work: number; seconds: number }[]): number =>
     some.reduce((all, { seconds }) => all + seconds, 0) / some.reduce((all, one) => all + one.work, 0);
-  const usual = rate(seen);
+  // The first fold of all pays for what is done once, and says little of a kind that comes later.
+  const usual = rate([...seen, { work: PRIOR, seconds: PRIOR }]);
   let left = -since;
   for (const [kind, all] of whole) {
     const own = paid.get(kind);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { userCache } from '#engine-home';
@@ -41,11 +42,17 @@ export async function encoderValue(folder: string): Promise<string> {
 /**
  * @param value - A name of {@link ENCODER_SOURCES}, or what {@link encoderValue} gave.
  * @param say - Gets one line when something is fetched: what, how large, from where.
+ * @param cacheFolder - For what is fetched, where the user's own cache can't be written to.
  * @throws CheckpointError when the folder is not the one that the value means
  * @throws Error in one line when a named one can't be had
  */
-export async function encoderPlace(value: string, say: (line: string) => void): Promise<EncoderPlace> {
-  if (!isEncoderPath(value)) return named(entryOf(ENCODER_SOURCES, 'encoder', value), say);
+export async function encoderPlace(
+  value: string,
+  say: (line: string) => void,
+  cacheFolder: string = tmpdir(),
+): Promise<EncoderPlace> {
+  if (!isEncoderPath(value))
+    return named(entryOf(ENCODER_SOURCES, 'encoder', value), userCache(cacheFolder), say);
   const folder = encoderPath(value);
   const digest = await digestOf(folder);
   if (!value.endsWith(`#${digest}`))
@@ -55,9 +62,9 @@ export async function encoderPlace(value: string, say: (line: string) => void): 
 
 async function named(
   { name, archive, prefix }: EncoderSource,
+  cache: string,
   say: (line: string) => void,
 ): Promise<EncoderPlace> {
-  const cache = userCache();
   const digest = createHash('sha256').update(JSON.stringify(archive)).digest('hex');
   const folder = join(cache, 'encoders', `${name}-${digest.slice(0, 12)}`);
   if (existsSync(folder)) return { folder, digest };
