@@ -18,6 +18,7 @@ export { type Estimate, estimateNow, estimator, modelSize, simplicity, trainingS
 export { type Exported, exportSearch } from './export.js';
 export { type Collected, collectAll } from './garbage.js';
 export { homeDir } from './home.js';
+export { type ModelReference, modelsAndTexts } from './model-arguments.js';
 export {
   type ChampionChange,
   ChampionChangedError,

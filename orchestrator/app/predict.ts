@@ -24,6 +24,7 @@ export async function predictTexts(
   const predictor = await loadPredictor(folder, await loadEngine());
   const known = predictor.knows(texts);
   const predictions = predictor.predict(texts).map((prediction, i) => ({ ...prediction, known: known[i]! }));
+  predictor.dispose();
   return { version: version.version, predictions };
 }
 

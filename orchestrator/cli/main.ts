@@ -277,13 +277,17 @@ models
 
 program
   .command('predict')
-  .description('classify texts with a registered model')
+  .description('classify texts with a registered model, or with several side by side')
   .argument('<model>', 'NAME, NAME@alias or NAME/version; NAME alone means its champion')
-  .argument('[text...]', 'texts to classify; - reads one a line from standard input')
+  .argument(
+    '[text...]',
+    'further models as NAME@alias or NAME/version, then texts to classify; - reads one a line from standard input',
+  )
   .option('--file <path>', 'texts from a file: .txt with one a line, .csv, .tsv or .jsonl')
   .option('--column <name>', 'column of the texts in the file', 'text')
+  .option('--csv', 'print a table as CSV', false)
   .option(...json)
-  .addHelpText('after', example('predict sentiment@champion "worth every penny" "never again"'))
+  .addHelpText('after', example('predict sentiment@champion sentiment/1 "worth every penny" "never again"'))
   .action(
     does(async (model: string, texts: string[], options) =>
       (await import('./predict.js')).predictCommand(model, texts, options),

@@ -58,17 +58,25 @@ export const championDocument = z.strictObject({
   previous: z.string().nullable().describe('The version that had it.'),
 });
 
+const prediction = z.strictObject({
+  label: z.string().describe('The most probable class.'),
+  probabilities: z.record(z.string(), z.number()).describe('Of each class.'),
+  known: z.boolean().describe('Whether the model knows any word of the text; else its label says nothing.'),
+});
+
 export const predictDocument = z.strictObject({
   model: z.string(),
   version: z.string(),
-  predictions: z.array(
+  predictions: z.array(z.strictObject({ text: z.string(), ...prediction.shape })),
+});
+
+export const predictSeveralDocument = z.strictObject({
+  models: z.array(z.strictObject({ model: z.string(), version: z.string() })),
+  texts: z.array(
     z.strictObject({
       text: z.string(),
-      label: z.string().describe('The most probable class.'),
-      probabilities: z.record(z.string(), z.number()).describe('Of each class.'),
-      known: z
-        .boolean()
-        .describe('Whether the model knows any word of the text; else its label says nothing.'),
+      agree: z.boolean().describe('Whether all models give it the same label.'),
+      predictions: z.array(prediction).describe('In the order of the models.'),
     }),
   ),
 });

@@ -2,7 +2,13 @@
 import type { z } from 'zod';
 import { errorDocument } from './error.js';
 import { gcDocument } from './gc.js';
-import { championDocument, compareDocument, modelsDocument, predictDocument } from './models.js';
+import {
+  championDocument,
+  compareDocument,
+  modelsDocument,
+  predictDocument,
+  predictSeveralDocument,
+} from './models.js';
 import {
   cancelDocument,
   runDocument,
@@ -35,7 +41,8 @@ export const DOCUMENTS = {
   models: { command: '`models list`', schema: modelsDocument },
   'models-compare': { command: '`models compare`', schema: compareDocument },
   'models-champion': { command: '`models promote`, `models rollback`', schema: championDocument },
-  predict: { command: '`predict`', schema: predictDocument },
+  predict: { command: '`predict MODEL`', schema: predictDocument },
+  'predict-several': { command: '`predict MODEL MODEL…`', schema: predictSeveralDocument },
   up: { command: '`up`, the first line', schema: upDocument },
   'up-event': { command: '`up`, further lines', schema: upEventDocument },
   worker: { command: '`worker`, each line', schema: workerDocument },
