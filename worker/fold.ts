@@ -90,6 +90,7 @@ export const fold: Task<FoldPayload, FoldResult> = {
       train_rows: train.length,
       ...(stopping && { early_stopping_rows: stopping.length }),
       validation_rows: rows.validation.length,
+      ...features.metrics,
     };
     return {
       last: {

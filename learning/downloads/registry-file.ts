@@ -66,7 +66,7 @@ export async function registryFile(
     await removeHalfMade(file);
     const { bavail, bsize } = await statfs(folder);
     if (bavail * bsize < 2 * bytes) throw new Error(`the disk has ${megabytes(bavail * bsize)} free`);
-    say(`fetching ${what} from ${title} with ${program} (${megabytes(bytes)}, once per user)`);
+    say(`fetching ${what} from ${title} with ${program} (${megabytes(bytes)}, kept in ${folder})`);
     const scratch = await mkdtemp(`${file}.fetching-`);
     try {
       const fetched =

@@ -21,6 +21,8 @@ export interface Fitted<Batch extends RowBatch = RowBatch, Input = unknown> exte
   readonly input: Input;
   /** What it holds in memory, about. */
   readonly bytes: number;
+  /** What is worth knowing of the fit, logged with the fold's metrics. */
+  readonly metrics?: Readonly<Record<string, number>>;
   /** @param rows - Of the dataset. */
   examples(rows: Int32Array): Examples<Batch>;
   /** What a package needs to encode as this does, by path. Such a file takes the place of one that packages have anyway. */

@@ -15,10 +15,17 @@ export type {
   WeightShape,
 } from './features.js';
 export { fitFeatures } from './fit.js';
-export type { Parameters, ParameterValue } from './parameters.js';
+export { NAMES_FILE, type Parameters, type ParameterValue } from './parameters.js';
 export { type PieceInput, pieces } from './pieces.js';
 export { PACKAGED_ENCODER, sentences, type VectorBatch, type VectorInput } from './sentences.js';
 export { FEATURES } from './table.js';
 export { type SparseBatch, type TermInput, TFIDF_PARAMETERS, tfidf } from './tfidf.js';
-export { TOKEN_PARAMETERS, type TokenInput, tokenInput, tokens, vocabularyFiles } from './tokens.js';
+export {
+  TOKEN_PARAMETERS,
+  type TokenInput,
+  tokenInput,
+  tokens,
+  type VocabularyVectors,
+  vocabularyFiles,
+} from './tokens.js';
 export { type EncodedTexts, encodeTexts, FIRST_WORD, fitVocabulary, type Vocabulary } from './vocabulary.js';

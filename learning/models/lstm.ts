@@ -29,7 +29,8 @@ const OWN = z.object({
     'the hidden state between time steps (several times slower: no fused kernel has it)',
   ),
 });
-const read = OWN.extend({ embedding_dim: TOKEN_PARAMETERS.shape.embedding_dim });
+const { embedding_dim, trainable } = TOKEN_PARAMETERS.shape;
+const read = OWN.extend({ embedding_dim, trainable });
 const priced = read.extend({ max_tokens: TOKEN_PARAMETERS.shape.max_tokens });
 const sized = read.extend({ vocabulary_size: TOKEN_PARAMETERS.shape.vocabulary_size });
 
@@ -102,6 +103,7 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
 
   network(engine, shape, parameters) {
     const p = read.parse(parameters);
+    const { trainable } = p;
     const width = p.embedding_dim;
     const columns = outputs(shape.classes);
     const random = randomStream(shape.seed, 'weights');
@@ -127,14 +129,20 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
     const output = { kernel: glorotUniform(top, columns, random), bias: new Float32Array(columns) };
 
     return {
-      trainable: [table, ...layers.flatMap((layer) => layer.trainable), output.kernel, output.bias],
+      trainable: [
+        ...(trainable ? [table] : []),
+        ...layers.flatMap((layer) => layer.trainable),
+        output.kernel,
+        output.bias,
+      ],
       weights: [
         { name: 'embedding/embeddings', shape: [vocabularySize, width], values: table },
         ...layers.flatMap((layer, index) => layerWeights(layer, index + 1)),
         { name: 'output/kernel', shape: [top, columns], values: output.kernel },
         { name: 'output/bias', shape: [columns], values: output.bias },
       ],
-      rowsRead: ({ ids }) => ids,
+      // Of a frozen table no row changes.
+      ...(trainable && { rowsRead: ({ ids }: TokenBatch) => ids }),
       forward(batch, random) {
         let x = lookUp(table, width, batch);
         const passes = layers.map((layer) => {
@@ -155,10 +163,12 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
               inner.unshift(...gradients.weights.map((values) => ({ values })));
               dx = gradients.input;
             }
+            const others = [...inner, { values: last.dKernel }, { values: last.dBias }];
+            if (!trainable) return others;
             const byWord = sumByWord(batch, width, slots, (k, sums, to) => {
               for (let d = 0; d < width; d++) sums[to + d]! += dx[k * width + d]!;
             });
-            return [byWord, ...inner, { values: last.dKernel }, { values: last.dBias }];
+            return [byWord, ...others];
           },
         };
       },

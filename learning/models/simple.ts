@@ -23,7 +23,8 @@ const OWN = z.object({
     .describe('Units of a relu layer between the mean and the output; 0 for none.'),
   dropout: dropoutRate('the mean word vector'),
 });
-const read = OWN.extend({ embedding_dim: TOKEN_PARAMETERS.shape.embedding_dim });
+const { embedding_dim, trainable } = TOKEN_PARAMETERS.shape;
+const read = OWN.extend({ embedding_dim, trainable });
 const priced = read.extend({ max_tokens: TOKEN_PARAMETERS.shape.max_tokens });
 const sized = read.extend({ vocabulary_size: TOKEN_PARAMETERS.shape.vocabulary_size });
 
@@ -90,7 +91,7 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
   },
 
   network(_engine, shape, parameters) {
-    const { embedding_dim: width, hidden_units, dropout } = read.parse(parameters);
+    const { embedding_dim: width, hidden_units, dropout, trainable } = read.parse(parameters);
     const columns = outputs(shape.classes);
     const random = randomStream(shape.seed, 'weights');
     const { vocabularySize } = shape.input;
@@ -106,7 +107,12 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
     const slots = new Int32Array(vocabularySize);
 
     return {
-      trainable: [table, ...(hidden ? [hidden.kernel, hidden.bias] : []), output.kernel, output.bias],
+      trainable: [
+        ...(trainable ? [table] : []),
+        ...(hidden ? [hidden.kernel, hidden.bias] : []),
+        output.kernel,
+        output.bias,
+      ],
       weights: [
         { name: 'embedding/embeddings', shape: [vocabularySize, width], values: table },
         { name: 'padding/embeddings', shape: [vocabularySize, 1], values: padding },
@@ -119,7 +125,8 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
         { name: 'output/kernel', shape: [top, columns], values: output.kernel },
         { name: 'output/bias', shape: [columns], values: output.bias },
       ],
-      rowsRead: ({ ids }) => ids,
+      // Of a frozen table no row changes.
+      ...(trainable && { rowsRead: ({ ids }: TokenBatch) => ids }),
       forward(batch, random) {
         const { ids, lengths, rows } = batch;
         const mean = new Float32Array(rows * width);
@@ -150,13 +157,15 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
               inner.push({ values: gradient.dKernel }, { values: gradient.dBias });
               dx = gradient.dx;
             }
+            const others = [...inner, { values: last.dKernel }, { values: last.dBias }];
+            if (!trainable) return others;
             applyMask(dx, mask);
             const byWord = sumByWord(batch, width, slots, (k, sums, to) => {
               const row = k % rows;
               const share = 1 / lengths[row]!;
               for (let d = 0; d < width; d++) sums[to + d]! += share * dx[row * width + d]!;
             });
-            return [byWord, ...inner, { values: last.dKernel }, { values: last.dBias }];
+            return [byWord, ...others];
           },
         };
       },

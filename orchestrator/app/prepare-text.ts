@@ -49,7 +49,9 @@ if (!isMainThread && parentPort) {
 
 async function inThread(text: string, file: string, folder: string): Promise<Told> {
   try {
-    return { submission: await prepareSpace(await checkSearchSpace(text, file, folder)) };
+    return {
+      submission: await prepareSpace(await checkSearchSpace(text, file, folder), undefined, folder),
+    };
   } catch (error) {
     if (error instanceof SearchSpaceError) return { issues: error.issues };
     const { message } = error as Error;

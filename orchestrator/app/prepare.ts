@@ -20,6 +20,7 @@ import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } fro
 import { baselines } from './baselines.js';
 import { resolveValues } from './resolve-values.js';
 import { dataWarnings } from './warnings.js';
+import { settleVectors } from './word-vectors.js';
 
 /** Files above this take seconds to read: a person is told what is going on, in bytes. */
 const LARGE_FILE = 20 * 2 ** 20;
@@ -38,12 +39,17 @@ export async function prepare(
   return prepareSpace(await readSearchSpace(file), say);
 }
 
-/** The same for a search space that was read already. */
+/**
+ * The same for a search space that was read already.
+ *
+ * @param within - Folder that files must lie in, for a text from somebody who may not read all files here.
+ */
 export async function prepareSpace(
   written: SearchSpace,
   say: (line: string) => void = () => undefined,
+  within?: string,
 ): Promise<Submission> {
-  const space = await resolveValues(written, say);
+  const space = await settleVectors(await resolveValues(written, say), { say, ...(within && { within }) });
   const { path } = space.dataset;
   // A file that isn't there is told of by whoever reads it.
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);

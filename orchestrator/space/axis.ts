@@ -1,5 +1,6 @@
 /** One searchable parameter: a fixed value, a list of choices, or a grid over a range. */
 import { z } from 'zod';
+import { NAMES_FILE } from '../../learning/features/index.js';
 import type { ParameterValue } from '../../learning/models/index.js';
 
 /** Values of one axis, written out or by `steps`: an axis is held in memory, only their product is lazy. */
@@ -13,7 +14,16 @@ export interface Range {
 }
 
 /** What stands in the file for a parameter. */
-export type AxisInput = ParameterValue | readonly ParameterValue[] | (Omit<Range, 'scale'> & Partial<Range>);
+export type AxisInput =
+  | ParameterValue
+  | readonly ParameterValue[]
+  | (Omit<Range, 'scale'> & Partial<Range>)
+  | NamedFile;
+
+/** A file in place of a value; in a list it is written `file:PATH`. */
+interface NamedFile {
+  readonly file: string;
+}
 
 /** A parameter's bare type, without its default. */
 export function scalarOf(schema: z.ZodType): z.ZodType {
@@ -43,15 +53,21 @@ export function axisSchema(parameter: z.ZodType): z.ZodType<AxisInput | undefine
     .meta({ description: 'Choices: every one is tried.', uniqueItems: true });
   const options: z.ZodType[] = [scalar, list];
   if (type === 'integer' || type === 'number') options.push(rangeSchema(scalar, type === 'integer'));
+  const file = NAMES_FILE.has(scalar);
+  if (file) options.push(FILE);
   return z
     .union(options)
     .optional()
     .meta({
       description:
-        `${parameter.description ?? scalar.description ?? ''} Fixed value, list of choices${options.length > 2 ? ', or range' : ''}.`.trim(),
+        `${parameter.description ?? scalar.description ?? ''} Fixed value, list of choices${file ? ', or { file: PATH }' : options.length > 2 ? ', or range' : ''}.`.trim(),
       default: defaultOf(parameter),
     }) as z.ZodType<AxisInput | undefined>;
 }
+
+const FILE = z
+  .strictObject({ file: z.string().min(1).describe('Path, relative to this file.') })
+  .meta({ description: 'A file.' });
 
 function refuseDuplicates(values: unknown[], context: z.RefinementCtx): void {
   const seen = new Map<unknown, number>();
@@ -139,6 +155,7 @@ function largestSteps(range: Range, integer: boolean): number {
 export function axisValues(input: AxisInput, parameter: z.ZodType): ParameterValue[] {
   if (typeof input !== 'object') return [input];
   if (isList(input)) return [...input];
+  if ('file' in input) return [`file:${input.file}`];
   return rangeValues(
     { ...input, scale: input.scale ?? 'linear' },
     jsonType(scalarOf(parameter)) === 'integer',

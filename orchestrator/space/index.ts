@@ -5,5 +5,5 @@ export { formatIssue, SearchSpaceError, showValue } from './issues.js';
 export { searchSpaceJsonSchema } from './json-schema.js';
 export { modelNameTrouble } from './model-name.js';
 export { MAX_CONFIGURATIONS, parseSearchSpace } from './parse.js';
-export { checkSearchSpace, readSearchSpace } from './read.js';
+export { checkSearchSpace, liesIn, readSearchSpace } from './read.js';
 export type { Axis, ModelSpace, SearchSpace } from './types.js';

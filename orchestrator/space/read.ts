@@ -64,7 +64,7 @@ async function refuseOutside(space: SearchSpace, within: string): Promise<void> 
 }
 
 /** Also once links are followed. One that is not there lies nowhere else. */
-async function liesIn(folder: string, path: string): Promise<boolean> {
+export async function liesIn(folder: string, path: string): Promise<boolean> {
   const root = await realpath(folder);
   const isIn = (one: string, other: string): boolean =>
     one.startsWith(other.endsWith(sep) ? other : other + sep);

@@ -30,6 +30,8 @@ export interface ReferenceField {
   readonly example: unknown;
 }
 
+const VECTORS = ['learned', 'glove-6b-50d'];
+
 /** Examples that can't be guessed from type, range and default; a text needs one. */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   name: 'reviews',
@@ -45,6 +47,9 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'models.encoder.encoder': ['minilm-l6', 'path:my-encoder'],
   'models.transformer.encoder': 'path:my-encoder',
   'training.encoder': 'minilm-l6',
+  'models.simple.embeddings': VECTORS,
+  'models.lstm.embeddings': VECTORS,
+  'training.embeddings': VECTORS,
   'training.early_stopping.validation_size': 0.1,
   seed: 7,
   registered_model: 'sentiment',
@@ -122,7 +127,10 @@ function fieldTable(fields: readonly ReferenceField[], depth: number): string {
       code(path.slice(depth).join('.')),
       typeText(singleValue(schema)),
       required ? 'required' : schema.default === undefined ? '–' : code(yaml(schema.default)),
-      (schema.description ?? '').replace(/ Fixed value, list of choices(?:, or range)?\.$/, ''),
+      (schema.description ?? '').replace(
+        / Fixed value, list of choices(?:, or range|, or { file: PATH })?\.$/,
+        '',
+      ),
       code(
         `${path[depth]}: ${yaml(path.slice(depth + 1).reduceRight((inside, step) => ({ [step]: inside }), example))}`,
       ),
@@ -270,6 +278,12 @@ const LIMITS = `## Rules
   \`save_pretrained\` writes it; it is relative to the search space, its content's digest is part of the configuration, and
   workers on other machines need it under the same path. Sentence vectors of kind \`encoder\` are computed once a dataset and kept
   in the data directory's cache, up to 4 GiB.
+- **Word vectors.** \`embeddings\` names what \`simple\` and \`lstm\` start from: \`learned\` (drawn, as ever), named vectors, which
+  are fetched on first use, or a file, as \`{ file: vectors.txt }\` or, in a list, \`file:vectors.txt\`: GloVe's and word2vec's text
+  and fastText's \`.vec\`, word2vec's binary format (\`.bin\`), NumPy's \`.npy\` with its words beside it (\`.vocab\` or \`.txt\`, one
+  a line, or a list in \`.json\`). \`embedding_dim\` is theirs. Words without a vector are drawn; \`trainable: false\` leaves all as
+  they start. \`embedding_coverage\` of a fold run is the share of the vocabulary that has one, \`embedding_token_coverage\` that of
+  the words read of its training rows.
 - **Objective.** \`loss\` is log loss and is minimised; the others are maximised. The opposite direction is refused.
   \`roc_auc\` with more than two classes is the mean over classes, each against the rest.
 - **Early stopping** watches the objective on the rows that score the fold, so the epoch is picked by the very number that is

@@ -1,12 +1,25 @@
 /** Word vectors: `table [words, width]`; word 0 is padding, read as zeros and never trained. */
 import { type Gradient, uniform } from '../../engine/index.js';
-import type { TokenBatch, TokenInput } from '../../features/index.js';
+import { FIRST_WORD, type TokenBatch, type TokenInput } from '../../features/index.js';
 import type { Random } from '../../random/index.js';
 
-/** A table to start from, `[words, width]`: uniform in ±0.05, as Keras has it. */
-export function initialVectors({ vocabularySize }: TokenInput, width: number, random: Random): Float32Array {
-  const table = uniform(vocabularySize * width, 0.05, random);
-  return table.fill(0, 0, width);
+/**
+ * A table to start from, `[words, width]`: uniform in ±0.05, as Keras has it, and a word's vector where one is given. All are drawn
+ * first: what else is drawn doesn't depend on the vectors.
+ */
+export function initialVectors(
+  { vocabularySize, vectors }: TokenInput,
+  width: number,
+  random: Random,
+): Float32Array {
+  const table = uniform(vocabularySize * width, 0.05, random).fill(0, 0, width);
+  if (vectors && vectors.dim !== width)
+    throw new RangeError(`embedding_dim is ${width}, but the word vectors have ${vectors.dim} numbers.`);
+  vectors?.known.forEach((known, word) => {
+    if (known)
+      table.set(vectors.rows.subarray(word * width, (word + 1) * width), (word + FIRST_WORD) * width);
+  });
+  return table;
 }
 
 /** @returns `[steps, rows, width]`, zeros where a row is padded. */

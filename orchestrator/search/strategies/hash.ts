@@ -6,7 +6,11 @@ import type { ParameterValue } from '../../../queue/index.js';
  * Parameters that came later, each with the value that says what was so before: with it, a configuration keeps its name,
  * and with the name its seeds and its numbers.
  */
-const LATER: Readonly<Record<string, ParameterValue>> = { tokenizer: 'words' };
+const LATER: Readonly<Record<string, ParameterValue>> = {
+  tokenizer: 'words',
+  embeddings: 'learned',
+  trainable: true,
+};
 
 /** Twelve hexadecimal digits that name a configuration, whatever the order of its parameters. */
 export function configurationHash(

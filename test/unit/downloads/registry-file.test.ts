@@ -62,7 +62,7 @@ test('is fetched once from the index that pip is set to, with one line said', as
   const lines: string[] = [];
   const file = await registryFile(PYPI, folder, (line) => lines.push(line));
   expect(lines).toEqual([
-    `fetching ${name} ${version} from PyPI with pip (${Math.ceil(wheel.length / 1000)} kB, once per user)`,
+    `fetching ${name} ${version} from PyPI with pip (${Math.ceil(wheel.length / 1000)} kB, kept in ${join(folder, 'downloads')})`,
   ]);
   expect(readFileSync(file).equals(wheel)).toBe(true);
   expect(Buffer.from((await wheelEntries(file, ['data/a.txt']))[0]!).toString()).toBe('from a wheel');
