@@ -24,7 +24,7 @@ export async function cachedVectors(
   numbers: number,
   compute: (alive: () => void) => Promise<Float32Array>,
 ): Promise<Float32Array> {
-  const folder = join(cacheFolder, 'vectors');
+  const folder = join(cacheFolder, 'sentences');
   const path = join(folder, `${hash('sha256', JSON.stringify(key))}.f32`);
   const lock = `${path}.lock`;
   await mkdir(folder, { recursive: true });

@@ -44,6 +44,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'cross_validation.n_repeats': 3,
   'cross_validation.validation_size': 0.25,
   'models.simple.hidden_units': [0, 32],
+  'models.transformer.layer_decay': [1, 0.9],
   'models.encoder.encoder': ['minilm-l6', 'path:my-encoder'],
   'models.transformer.encoder': 'path:my-encoder',
   'training.encoder': 'minilm-l6',

@@ -23,7 +23,7 @@ test('are computed once for those who ask at the same time, and read after that'
   expect(await Promise.all([ask(), ask(), ask()])).toEqual([numbers, numbers, numbers]);
   expect(await ask()).toEqual(numbers);
   expect(compute).toHaveBeenCalledOnce();
-  expect(await readdir(join(folder, 'vectors'))).toHaveLength(1);
+  expect(await readdir(join(folder, 'sentences'))).toHaveLength(1);
 });
 
 test('are computed again after a failure, a file cut short, or a process that died over it', async ({
@@ -34,8 +34,8 @@ test('are computed again after a failure, a file cut short, or a process that di
   );
   const compute = vi.fn(async () => numbers);
   await cachedVectors(folder, KEY, 3, compute);
-  const [file] = await readdir(join(folder, 'vectors'));
-  const path = join(folder, 'vectors', file!);
+  const [file] = await readdir(join(folder, 'sentences'));
+  const path = join(folder, 'sentences', file!);
   await truncate(path, 8);
   expect(await cachedVectors(folder, KEY, 3, compute)).toEqual(numbers);
   await truncate(path, 8);
@@ -47,15 +47,15 @@ test('are computed again after a failure, a file cut short, or a process that di
 });
 
 test('take bounded room: what was not read for longest goes', async ({ folder }) => {
-  await mkdir(join(folder, 'vectors'));
-  const old = join(folder, 'vectors', 'old.f32');
+  await mkdir(join(folder, 'sentences'));
+  const old = join(folder, 'sentences', 'old.f32');
   await writeFile(old, '');
   // A hole: as long as the bound, and no room on the disk.
   await truncate(old, 4 * 2 ** 30);
   await utimes(old, new Date(0), new Date(0));
   await cachedVectors(folder, KEY, 3, async () => numbers);
   await expect(stat(old)).rejects.toThrow('ENOENT');
-  expect(await readdir(join(folder, 'vectors'))).toHaveLength(1);
+  expect(await readdir(join(folder, 'sentences'))).toHaveLength(1);
 });
 
 test('of a text are the same in any company, and a folder is what it was when it was named', async ({
