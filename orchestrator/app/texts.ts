@@ -69,16 +69,14 @@ async function* columnOf(
   format: string,
   column: string,
 ): AsyncGenerator<string> {
-  for await (const { fields, line, headerLine } of readRecords(bytes, format)) {
+  for await (const { fields, at, headerAt } of readRecords(bytes, format)) {
     if (!Object.hasOwn(fields, column)) {
       const names = Object.keys(fields).slice(0, 20).join(', ');
-      throw new DatasetError(
-        ` line ${headerLine}: no column "${column}"; name one of ${names} with --column`,
-      );
+      throw new DatasetError(` ${headerAt}: no column "${column}"; name one of ${names} with --column`);
     }
     const text = fields[column];
     if (typeof text !== 'string') {
-      throw new DatasetError(` line ${line}, column "${column}": is not a string; texts must be strings`);
+      throw new DatasetError(` ${at}, column "${column}": is not a string; texts must be strings`);
     }
     yield text;
   }

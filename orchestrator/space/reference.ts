@@ -264,7 +264,9 @@ const LIMITS = `## Rules
 - **Mistakes** are reported before anything is queued, all at once, one line each: file, line, column, field, what is wrong,
   remedy. The exit code is 2.
 - **Data.** Either \`source: uci-sentiment\` or \`file\`. The format follows from the ending: \`.csv\`, \`.tsv\`, \`.jsonl\`,
-  \`.ndjson\`. CSV and TSV have a header line and quotes as in RFC 4180. Files are UTF-8, up to 512 MiB and 1,000 classes.
+  \`.ndjson\`, \`.parquet\`, \`.arrow\`, \`.ipc\`. CSV and TSV have a header line and quotes as in RFC 4180, texts are UTF-8.
+  Parquet may be packed with Snappy, gzip or Brotli, Arrow not at all; both may carry class names as Hugging Face's
+  \`datasets\` writes them. Files have up to 512 MiB (Parquet up to 1 GiB unpacked) and 1,000 classes.
   Rows with the same text, upper and lower case aside, always stay on the same side of a split.
 - **Test rows** (\`test_size\`) are set aside first, every class in proportion. Only the refit winner sees them, once.
 - **Cross-validation.** \`n_splits\` is for \`k_fold\`, \`stratified_k_fold\` and \`repeated_stratified_k_fold\`; \`n_repeats\` is

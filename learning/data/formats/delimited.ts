@@ -2,18 +2,19 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { DatasetError, quoted } from '../errors.js';
-import { MAX_RECORD, type ReadRecord, type TextFormat } from './format.js';
+import { decodeUtf8 } from './decode.js';
+import { type DataFormat, MAX_RECORD, type ReadRecord } from './format.js';
 
-export const csv: TextFormat = {
+export const csv: DataFormat = {
   title: 'CSV',
   extensions: ['.csv'],
-  read: (text) => readDelimited(text, ','),
+  read: (bytes) => readDelimited(decodeUtf8(bytes), ','),
 };
 
-export const tsv: TextFormat = {
+export const tsv: DataFormat = {
   title: 'TSV',
   extensions: ['.tsv'],
-  read: (text) => readDelimited(text, '\t'),
+  read: (bytes) => readDelimited(decodeUtf8(bytes), '\t'),
 };
 
 async function* readDelimited(
@@ -46,8 +47,8 @@ async function* readDelimited(
       if (record.length !== names.length) throw ragged(record.length, names.length, line);
       yield {
         fields: Object.fromEntries(record.map((value, index) => [names[index], value])),
-        line,
-        headerLine: header.line,
+        at: `line ${line}`,
+        headerAt: `line ${header.line}`,
       };
     }
   } catch (error) {

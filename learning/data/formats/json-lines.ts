@@ -1,11 +1,12 @@
 /** JSON Lines: one object a line; empty lines are skipped. */
 import { DatasetError, quoted } from '../errors.js';
-import { MAX_RECORD, type ReadRecord, type TextFormat } from './format.js';
+import { decodeUtf8 } from './decode.js';
+import { type DataFormat, MAX_RECORD, type ReadRecord } from './format.js';
 
-export const jsonl: TextFormat = {
+export const jsonl: DataFormat = {
   title: 'JSONL',
   extensions: ['.jsonl', '.ndjson'],
-  read: readJsonLines,
+  read: (bytes) => readJsonLines(decodeUtf8(bytes)),
 };
 
 async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<ReadRecord> {
@@ -13,7 +14,8 @@ async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<ReadR
   for await (const content of linesOf(text)) {
     line++;
     if (content.trim() === '') continue;
-    yield { fields: parseObject(content, line), line, headerLine: line };
+    const at = `line ${line}`;
+    yield { fields: parseObject(content, line), at, headerAt: at };
   }
 }
 

@@ -1,4 +1,4 @@
-/** Labelled texts in a file of one of the text formats, whichever way it came here: the fields that say how to read it, and its rows. */
+/** Labelled texts in a file of one of the formats, whichever way it came here: the fields that say how to read it, and its rows. */
 import leven from 'leven';
 import { z } from 'zod';
 import type { Complaint } from '../complaint.js';
@@ -69,7 +69,7 @@ export async function* readRows(
 
 /** Messages of readers, and of this, start behind the path: `: …` or ` line 3: …`. */
 function rowOf(record: ReadRecord, columns: Columns): Row {
-  const at = ` line ${record.line}`;
+  const at = ` ${record.at}`;
   const text = field(record, columns.text, 'text');
   if (typeof text !== 'string') {
     throw new DatasetError(
@@ -100,7 +100,7 @@ function field(record: ReadRecord, column: string, role: keyof Columns): unknown
       ? `did you mean ${quoted(nearest)}? `
       : '';
   throw new DatasetError(
-    ` line ${record.headerLine}: no column ${quoted(column)}, ${hint}there ${names.length === 1 ? 'is' : 'are'} ${listed(names) || 'none'}; set dataset.columns.${role}`,
+    ` ${record.headerAt}: no column ${quoted(column)}, ${hint}there ${names.length === 1 ? 'is' : 'are'} ${listed(names) || 'none'}; set dataset.columns.${role}`,
   );
 }
 

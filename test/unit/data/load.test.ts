@@ -218,7 +218,9 @@ describe('files that are not', () => {
     await writeFile(join(folder, 'large.csv'), '');
     await truncate(join(folder, 'large.csv'), 512 * 2 ** 20 + 1);
     expect(await at('none.csv')).toMatch(/^none\.csv: no such file; correct the path/);
-    expect(await at('folder.csv')).toBe('folder.csv: is a folder; name a CSV, TSV or JSONL file in it');
+    expect(await at('folder.csv')).toBe(
+      'folder.csv: is a folder; name a CSV, TSV, JSONL, Parquet or Arrow file in it',
+    );
     expect(await at('empty.csv')).toBe('empty.csv: is an empty file; name a file with labelled rows');
     expect(await at('large.csv')).toBe('large.csv: has 513 MiB, over the limit of 512 MiB; use a part of it');
   });

@@ -18,9 +18,9 @@ test('a dataset source that is not in the table is refused by name', async () =>
   expect(datasetSpec.safeParse({ ...spec, source: 'uci-sentiment' }).success).toBe(true);
 });
 
-test('a text format that is not in the table is refused by name', () => {
-  expect(() => readRecords((async function* () {})(), 'parquet')).toThrow(
-    'No text format "parquet"; there are csv, tsv, jsonl.',
+test('a data format that is not in the table is refused by name', () => {
+  expect(() => readRecords((async function* () {})(), 'avro')).toThrow(
+    'No data format "avro"; there are csv, tsv, jsonl, parquet, arrow.',
   );
 });
 
