@@ -12,6 +12,7 @@ import {
   type DatasetSpec,
   datasetSpec,
   loadDataset,
+  rowsTravel,
 } from '../learning/data/index.js';
 import { type Objective, objective } from '../learning/metrics/index.js';
 import type { SearchContext } from '../queue/index.js';
@@ -51,7 +52,7 @@ export async function rowsOf(
   if (known !== undefined) return known;
   const spec = datasetSpec.parse(context.dataset);
   // Whoever can write to the queue must not choose what this machine reads.
-  if ('path' in spec && snapshot === undefined) {
+  if (('path' in spec || rowsTravel(spec.source)) && snapshot === undefined) {
     throw new Error(
       'the job names a file of this machine, which is not read: files travel as snapshots of their search',
     );

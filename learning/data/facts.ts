@@ -10,6 +10,8 @@ export interface DatasetFacts {
   readonly classes: readonly string[];
   /** Development rows of the rarest class, texts that occur twice counted once: they stay in one fold. */
   readonly smallestClass: number;
+  /** Classes among the validation rows that the source defines; 0 when it defines none. */
+  readonly validationClasses: number;
 }
 
 /** Counts what a cross-validation can be checked against. */
@@ -21,5 +23,7 @@ export function datasetFacts(dataset: Dataset, heldOut: HeldOut): DatasetFacts {
     developmentRows: heldOut.development.length,
     classes: dataset.classes,
     smallestClass: Math.min(...distinct),
+    validationClasses: new Set(dataset.labels.filter((_, row) => dataset.splits?.[row] === 'validation'))
+      .size,
   };
 }

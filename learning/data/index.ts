@@ -26,8 +26,10 @@ export {
   datasetSpecOf,
   datasetTrouble,
   namingField,
+  rowsTravel,
   SOURCE_FIELDS,
   type SourceName,
+  writeSnapshot,
 } from './sources/index.js';
 export { type StoppingSplit, splitStopping } from './stopping.js';
 export type { Dataset, Fold, HeldOut } from './types.js';

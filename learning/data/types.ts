@@ -1,5 +1,9 @@
 /** Plain values the data steps hand to each other. */
 
+/** The splits that makers of datasets publish. */
+export const SPLITS = ['train', 'validation', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
 /** A labelled text dataset, read whole. Row `i` is `texts[i]`, `labels[i]`, `groups[i]`. */
 export interface Dataset {
   /** For display and for the MLflow dataset input: `uci-sentiment` or the file's base name. */
@@ -8,7 +12,7 @@ export interface Dataset {
   readonly sourceType: string;
   /** MLflow `source`: a JSON string that says where the rows come from. */
   readonly source: string;
-  /** SHA-256 over rows in order (text, label), first 32 hexadecimal digits. */
+  /** SHA-256 over rows in order (text, label), first 32 hexadecimal digits; with the split, where rows have one. */
   readonly digest: string;
   readonly texts: readonly string[];
   /** Class index of each row, into `classes`. */
@@ -17,6 +21,8 @@ export interface Dataset {
   readonly groups: Int32Array;
   /** Class names, sorted. */
   readonly classes: readonly string[];
+  /** Split of each row, where the search takes those that the source defines. */
+  readonly splits?: readonly Split[];
 }
 
 /** Row indices into a dataset. */

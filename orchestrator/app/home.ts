@@ -11,7 +11,7 @@ import { InputError } from './errors.js';
  * @throws InputError when it can't be used
  */
 export function homeDir(env: NodeJS.ProcessEnv = process.env): string {
-  const home = resolve(env.GRIDSEARCH_HOME || '.gridsearch');
+  const home = homePath(env);
   try {
     makeFolder(home);
     accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -23,6 +23,10 @@ export function homeDir(env: NodeJS.ProcessEnv = process.env): string {
   }
   return home;
 }
+
+/** Where the data directory is, whether it is there or not. */
+export const homePath = (env: NodeJS.ProcessEnv = process.env): string =>
+  resolve(env.GRIDSEARCH_HOME || '.gridsearch');
 
 /** Level by level, because Node's own recursive mkdir never comes back from a place such as /proc. */
 function makeFolder(path: string): void {

@@ -12,12 +12,15 @@ import {
   foldCount,
   type HeldOut,
   loadDataset,
+  rowsTravel,
   splitHeldOut,
+  writeSnapshot,
 } from '../../learning/data/index.js';
 import { datasetInput } from '../../tracking/client/index.js';
 import type { Submission } from '../search/index.js';
 import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
 import { baselines } from './baselines.js';
+import { cacheDir, homePath } from './home.js';
 import { resolveValues } from './resolve-values.js';
 import { dataWarnings } from './warnings.js';
 import { settleVectors } from './word-vectors.js';
@@ -28,7 +31,7 @@ const LARGE_FILE = 20 * 2 ** 20;
 /**
  * Reads and checks everything that a search is made of.
  *
- * @param say - Gets a line about what will take seconds: a large file to read, an encoder to fetch.
+ * @param say - Gets a line about what will take seconds: a large file to read, data or an encoder to fetch.
  * @throws SearchSpaceError when the file is wrong or asks of the data what it can't give
  * @throws DatasetError when the data can't be used
  */
@@ -54,11 +57,18 @@ export async function prepareSpace(
   // A file that isn't there is told of by whoever reads it.
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
   if (path !== undefined && found !== undefined && found.size > LARGE_FILE) say(`reading ${basename(path)}…`);
-  const dataset = await loadDataset(space.dataset, space.seed);
+  const cacheFolder = cacheDir(homePath());
+  const dataset = await loadDataset(space.dataset, space.seed, {
+    cacheFolder,
+    onDownload: (address) => say(`reading ${address}…`),
+  });
   const heldOut = holdOut(dataset, space);
   const issues = checkDataset(space, datasetFacts(dataset, heldOut));
   if (issues.length > 0) throw new SearchSpaceError(issues);
   const parts = datasetParts(dataset, heldOut);
+  const file = rowsTravel(space.dataset.source)
+    ? await writeSnapshot(dataset, cacheFolder)
+    : path !== undefined && { path, sha256: await sha256(path) };
   return {
     ...submission(space),
     rows: {
@@ -67,7 +77,7 @@ export async function prepareSpace(
       warnings: dataWarnings(space, dataset, heldOut),
       baselines: baselines(space, dataset, heldOut),
       inputs: { train: datasetInput(parts.train), eval: datasetInput(parts.eval) },
-      ...(path !== undefined && { file: { path, sha256: await sha256(path) } }),
+      ...(file && { file }),
     },
   };
 }
@@ -110,9 +120,9 @@ function searchParameters(space: SearchSpace): Record<string, string | number> {
     cv_seed,
     seed: space.seed,
     retries: space.retries,
-    test_size: dataset.test_size,
+    ...(dataset.splits ? { splits: dataset.splits } : { test_size: dataset.test_size }),
     baseline: space.baseline,
-    dataset: dataset.path ?? dataset.source,
+    dataset: dataset.path ?? ('task' in dataset ? `${dataset.source}/${dataset.task}` : dataset.source),
     ...(dataset.limit !== undefined && { limit: dataset.limit }),
     param_grid: JSON.stringify(
       Object.fromEntries(

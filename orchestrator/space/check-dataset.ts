@@ -54,8 +54,8 @@ function wholeDataset({ rows, classes }: DatasetFacts): Pick<Finding, 'what' | '
 
 function testRows({ dataset }: SearchSpace, { rows, developmentRows }: DatasetFacts): Finding[] {
   const testRows = rows - developmentRows;
-  const path = ['dataset', 'test_size'];
-  const value = dataset.test_size;
+  const path = ['dataset', dataset.splits ? 'splits' : 'test_size'];
+  const value = dataset.splits ?? dataset.test_size;
   // Any size draws a row, unless each class is one text, which has to stay to train on.
   if (testRows < 1)
     return [

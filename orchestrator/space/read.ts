@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { datasetTrouble, unreadable } from '../../learning/data/index.js';
+import { datasetTrouble, namingField, unreadable } from '../../learning/data/index.js';
 import { issueAt } from './check-dataset.js';
 import { SearchSpaceError } from './issues.js';
 import { parseSearchSpace } from './parse.js';
@@ -31,7 +31,7 @@ export async function checkSearchSpace(text: string, file: string, within?: stri
   const { path } = space.dataset;
   if (within !== undefined && path !== undefined && !(await liesIn(within, path))) {
     const finding = {
-      path: ['dataset', 'file'],
+      path: ['dataset', namingField(space.dataset.source)],
       what: 'lies outside the folder that gridsearch runs in',
       value: relative(within, path),
       remedy: 'name a file in it, or submit the search space by command',

@@ -36,6 +36,8 @@ const VECTORS = ['learned', 'glove-6b-50d'];
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   name: 'reviews',
   'dataset.file': 'reviews.csv',
+  'dataset.folder': 'reviews',
+  'dataset.splits': 'source',
   'dataset.columns.text': 'review',
   'dataset.columns.label': 'stars',
   'dataset.limit': 1000,
@@ -263,14 +265,20 @@ const LIMITS = `## Rules
   are refused; anchors and aliases work.
 - **Mistakes** are reported before anything is queued, all at once, one line each: file, line, column, field, what is wrong,
   remedy. The exit code is 2.
-- **Data.** Either \`source: uci-sentiment\` or \`file\`. The format follows from the ending: \`.csv\`, \`.tsv\`, \`.jsonl\`,
+- **Data.** A source known by name, \`file\` or \`folder\`. The format follows from the ending: \`.csv\`, \`.tsv\`, \`.jsonl\`,
   \`.ndjson\`, \`.parquet\`, \`.arrow\`, \`.ipc\`. CSV and TSV have a header line and quotes as in RFC 4180, texts are UTF-8.
   Parquet may be packed with Snappy, gzip or Brotli, Arrow not at all; both may carry class names as Hugging Face's
   \`datasets\` writes them. Files have up to 512 MiB (Parquet up to 1 GiB unpacked) and 1,000 classes.
   Rows with the same text, upper and lower case aside, always stay on the same side of a split.
+- **Folders** are Hugging Face datasets on disk: what \`save_to_disk\` wrote, a clone of a repository of the hub (\`data/train-*.parquet\`),
+  or files named \`train\`, \`validation\` and \`test\`. Rows of a test split whose label is hidden (-1) are left out. A search
+  carries the rows, so workers elsewhere need no copy.
 - **Test rows** (\`test_size\`) are set aside first, every class in proportion. Only the refit winner sees them, once.
+  \`splits: source\` takes the source's own test rows instead, or its validation rows where no test row has a label; the
+  rest is development. Texts that stand on both sides stay there, and are warned of.
 - **Cross-validation.** \`n_splits\` is for \`k_fold\`, \`stratified_k_fold\` and \`repeated_stratified_k_fold\`; \`n_repeats\` is
-  for the last only; \`validation_size\` is for \`hold_out\` only, which is one split.
+  for the last only; \`validation_size\` is for \`hold_out\` only, which is one split. \`predefined\` has no field: one fold, from the
+  source's train rows to its validation rows, with \`splits: source\`.
 - **Words** are runs of letters and digits with their accents and other marks, and with apostrophes inside (\`don't\`), in lower
   case. Han, Hiragana, Katakana, Thai, Lao, Khmer and Myanmar are written without spaces: there each character is a word. So
   is an emoji, whatever it is made up of. \`tokenizer: characters\` makes a word of every character of any script, signs

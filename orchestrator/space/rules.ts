@@ -23,11 +23,23 @@ type At = (...path: string[]) => unknown;
 function datasetRules(at: At): Finding[] {
   const written = mapping(at('dataset'));
   if (written === undefined) return [];
-  return datasetComplaints(written).map(({ field, stray, ...complaint }) => ({
+  const twice: Finding[] =
+    written.splits === 'source' && written.test_size !== undefined
+      ? [
+          {
+            path: ['dataset', 'test_size'],
+            what: 'does not go with splits: source, whose test rows are held out',
+            value: written.test_size,
+            remedy: 'remove one of the two',
+          },
+        ]
+      : [];
+  const found = datasetComplaints(written).map(({ field, stray, ...complaint }) => ({
     path: field === undefined ? ['dataset'] : ['dataset', field],
     ...(stray && { atKey: true }),
     ...complaint,
   }));
+  return [...twice, ...found];
 }
 
 function crossValidationRules(at: At): Finding[] {

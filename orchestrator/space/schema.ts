@@ -53,8 +53,14 @@ function buildSchema() {
           test_size: fraction
             .default(0.2)
             .describe('Fraction of the rows held out for the winner’s one measurement.'),
+          splits: z
+            .literal('source')
+            .optional()
+            .describe(
+              'source: its own test rows are held out instead of test_size, its own validation rows are for predefined.',
+            ),
         })
-        .describe('Labelled texts: a built-in source, or a file.'),
+        .describe('Labelled texts: a source known by name, a file, or a folder.'),
       cross_validation: z
         .strictObject(CROSS_VALIDATION_FIELDS)
         .prefault({})

@@ -29,6 +29,7 @@ function cautionsOf(trials: readonly ComparedTrial[]): string[] {
             params.cv,
             params.cv_seed,
             params.test_size,
+            params.splits,
           ])
         ? ['They were scored on different folds: part of the difference is the folds’.']
         : []),

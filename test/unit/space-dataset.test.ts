@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { DatasetFacts } from '../../learning/data/index.js';
 import { checkDataset, parseSearchSpace } from '../../orchestrator/space/index.js';
 
-const FINE: DatasetFacts = { rows: 100, developmentRows: 80, classes: ['bad', 'good'], smallestClass: 40 };
+const FINE: DatasetFacts = {
+  rows: 100,
+  developmentRows: 80,
+  classes: ['bad', 'good'],
+  smallestClass: 40,
+  validationClasses: 0,
+};
 
 function told(facts: Partial<DatasetFacts>, more = ''): string[] {
   const text = `name: test\ndataset: { source: uci-sentiment, test_size: 0.2 }\nmodels: { simple: {} }\n${more}`;

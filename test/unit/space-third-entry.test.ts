@@ -86,23 +86,29 @@ it('brings its fields, checks and words', () => {
     'dataset.columns: does not go with source: database, which is a table; remove columns, or the source',
   );
   expect(() => spaceOf('{}')).toThrow(
-    'add source: uci-sentiment, or file: with the path of a CSV, TSV, JSONL or PSV file, or table: with the name of a table',
+    'add source: uci-sentiment, or file: with the path of a CSV, TSV, JSONL, Parquet, Arrow or PSV file, or folder: with the path of a Hugging Face dataset, or table: with the name of a table',
   );
   const { dataset } = JSON.parse(searchSpaceJsonSchema()).properties;
-  expect(dataset.properties.source.enum).toEqual(['uci-sentiment', 'file', 'database']);
+  expect(dataset.properties.source.enum).toEqual(['uci-sentiment', 'file', 'folder', 'database']);
   expect(dataset.properties.source.description).toContain('database: a table of a database.');
   expect(dataset.properties.table.description).toBe('Table of the texts.');
 });
 
 it('a fourth format is told by its ending', () => {
   expect(spaceOf('{ file: rows.psv }').dataset).toMatchObject({ format: 'psv' });
-  expect(() => spaceOf('{ file: rows.txt }')).toThrow('add format: csv, tsv, jsonl or psv');
+  expect(() => spaceOf('{ file: rows.txt }')).toThrow('add format: csv, tsv, jsonl, parquet, arrow or psv');
 });
 
 it('a fifth cross-validation has its own fields, and no other does', () => {
   const space = spaceOf('{ table: reviews }', '{ strategy: latest, gap: 3 }');
   expect(space.cross_validation).toEqual({ strategy: 'latest', gap: 3, seed: 42 });
-  const facts = { rows: 100, developmentRows: 80, classes: ['bad', 'good'], smallestClass: 40 };
+  const facts = {
+    rows: 100,
+    developmentRows: 80,
+    classes: ['bad', 'good'],
+    smallestClass: 40,
+    validationClasses: 0,
+  };
   expect(checkDataset(space, facts)).toEqual([]);
   const [issue] = checkDataset(space, { ...facts, rows: 4, developmentRows: 2 });
   expect(issue).toMatchObject({

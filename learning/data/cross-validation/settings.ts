@@ -14,8 +14,11 @@ export const ENTRIES: readonly [string, CrossValidationStrategy][] =
 
 /** How the development rows are split: plain values with all defaults filled in. */
 export type CrossValidation = {
-  [Name in StrategyName]: { strategy: Name; seed: number } & z.output<(typeof STRATEGIES)[Name]['fields']>;
+  [Name in StrategyName]: { strategy: Name; seed: number } & OwnFields<(typeof STRATEGIES)[Name]['fields']>;
 }[StrategyName];
+
+/** Without fields it adds nothing; zod would have it forbid all. */
+type OwnFields<Fields extends z.ZodObject> = keyof Fields['shape'] extends never ? unknown : z.output<Fields>;
 
 // A tuple is asked for: a list can't say that it has entries.
 export const crossValidation = z.discriminatedUnion(

@@ -60,7 +60,7 @@ export function strayFields(written: Written): Complaint[] {
       field,
       value,
       what: `goes with strategy ${family(ownersOf(field))} only`,
-      remedy: `remove it: ${name} takes ${own.join(' and ')}, or use strategy: ${anyOf(ownersOf(field))}`,
+      remedy: `remove it: ${name} takes ${own.join(' and ') || 'none'}, or use strategy: ${anyOf(ownersOf(field))}`,
     }));
 }
 

@@ -1,11 +1,14 @@
 /** The contract of a dataset source: what a search space says of it, and the rows it gives. */
 import type { z } from 'zod';
 import type { Complaint } from '../complaint.js';
+import type { Split } from '../types.js';
 
 /** A labelled text as read, checked for its types only. */
 export interface Row {
   readonly text: string;
   readonly label: string;
+  /** Where its makers put it. */
+  readonly split?: Split;
 }
 
 export interface OpenedSource {
@@ -17,12 +20,16 @@ export interface OpenedSource {
   readonly source: string;
   /** Reads as the caller asks for more; throws `DatasetError`. */
   readonly rows: AsyncIterable<Row> | Iterable<Row>;
+  /** The rows are what `limit` left of them. */
+  readonly limited?: true;
 }
 
 /** What a source may use. */
 export interface SourceContext {
   /** For what can be fetched again; created by whoever first needs it. */
   readonly cacheFolder: string;
+  /** Told the address of what is about to be downloaded. */
+  readonly onDownload?: (address: string) => void;
 }
 
 /**
@@ -43,6 +50,11 @@ export interface DatasetSource<
   readonly mention: string;
   /** The field of its own that names it too, so that `source` may be left out. */
   readonly namedBy?: string;
+  /**
+   * Whether a search carries the rows as they were read, in one file that `open` never sees: for sources of several files,
+   * and of files from elsewhere. @defaultValue false
+   */
+  readonly rowsTravel?: true;
   /** Its fields in a search space, all of them optional: what else must hold, `complaints` says. */
   readonly fields: Fields;
   /** Its part of the specification. */

@@ -1,7 +1,9 @@
 /** Where rows come from, as plain values; and the rows. */
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { entryOf, namesOf } from '../../table.js';
 import type { Complaint } from '../complaint.js';
+import { openSnapshot } from './snapshot.js';
 import type { DatasetSource, OpenedSource, SourceContext } from './source.js';
 import { SOURCES } from './table.js';
 
@@ -16,6 +18,8 @@ const shared = {
   limit: z.number().int().positive().optional(),
   /** Fraction of the rows held out for the refit winner's one measurement, in (0, 1). */
   test_size: z.number().gt(0).lt(1),
+  /** Take the test (and validation) rows that the source defines, instead of `test_size`. */
+  splits: z.literal('source').optional(),
 };
 
 /** Where the labelled texts come from: plain values with all defaults filled in. */
@@ -44,9 +48,19 @@ export async function datasetTrouble(spec: DatasetSpec): Promise<Complaint | und
 /** The field to look at when the data as a whole are wrong. */
 export const namingField = (source: string): string => sourceOf(source).namedBy ?? 'source';
 
+/** Whether a search carries the source's rows in a file made for it. */
+export const rowsTravel = (source: string): boolean => sourceOf(source).rowsTravel ?? false;
+
 /** @throws DatasetError when the data can't be used; Error when there is no such source */
-export const openSource = (spec: DatasetSpec, context: SourceContext): Promise<OpenedSource> =>
-  sourceOf(spec.source).open(spec, context);
+export async function openSource(spec: DatasetSpec, context: SourceContext): Promise<OpenedSource> {
+  const { path, source } = spec;
+  if (path === undefined || !rowsTravel(source)) return sourceOf(source).open(spec, context);
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isFile ? openSnapshot(source, path) : sourceOf(source).open(spec, context);
+}
 
 /** @throws Error when there is no such source */
 export const sourceOf = (name: string): DatasetSource =>

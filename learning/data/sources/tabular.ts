@@ -7,7 +7,7 @@ import { FORMAT_NAMES, type FormatName, formatOf, type ReadRecord, readRecords }
 import type { Row } from './source.js';
 
 const columnName = z.string().min(1);
-const columns = z.strictObject({
+export const columns = z.strictObject({
   text: columnName.default('text').describe('Column of the texts.'),
   label: columnName.default('label').describe('Column of the classes.'),
 });
@@ -33,16 +33,21 @@ export function tabularComplaints(written: Readonly<Record<string, unknown>>, na
       value: name,
       remedy: `add format: ${anyOf(FORMAT_NAMES)}`,
     });
+  return [...found, ...columnComplaints(written)];
+}
+
+export function columnComplaints(written: Readonly<Record<string, unknown>>): Complaint[] {
   // Half of the pair may be left to its default.
   const { text = 'text', label = 'label' } = Object(written.columns);
-  if (typeof text === 'string' && text === label)
-    found.push({
+  if (typeof text !== 'string' || text !== label) return [];
+  return [
+    {
       field: 'columns',
       what: 'text and label are the same column',
       value: text,
       remedy: 'name two different columns',
-    });
-  return found;
+    },
+  ];
 }
 
 /** @param name - Of the file. Its ending tells the format where `format` is silent: `tabularComplaints` makes sure that one does. */
@@ -53,14 +58,18 @@ export function resolveTabular(
   return { format: given.format ?? formatOf(name)!, columns: columns.parse(given.columns ?? {}) };
 }
 
-/** @param where - Names the file in messages. */
+/**
+ * @param where - Names the file in messages.
+ * @param options - `skipUnlabelled` leaves rows out whose label is null, as their makers keep those of some test splits.
+ */
 export async function* readRows(
   bytes: AsyncIterable<Buffer>,
   where: string,
-  { format, columns }: { format: FormatName; columns: Columns },
+  { format, columns, skipUnlabelled }: { format: FormatName; columns: Columns; skipUnlabelled?: boolean },
 ): AsyncGenerator<Row> {
   try {
-    for await (const record of readRecords(bytes, format)) yield rowOf(record, columns);
+    for await (const record of readRecords(bytes, format))
+      if (!skipUnlabelled || record.fields[columns.label] !== null) yield rowOf(record, columns);
   } catch (error) {
     if (error instanceof DatasetError) throw new DatasetError(`${where}${error.message}`);
     throw error;

@@ -63,10 +63,14 @@ export function datasetComplaints(written: Written): DatasetComplaint[] {
  * @param folder - The search space's.
  */
 export function datasetSpecOf(
-  checked: Written & { readonly limit?: number | undefined; readonly test_size: number },
+  checked: Written & {
+    readonly limit?: number | undefined;
+    readonly test_size: number;
+    readonly splits?: 'source' | undefined;
+  },
   folder: string,
 ): DatasetSpec {
-  const { limit, test_size } = checked;
+  const { limit, test_size, splits } = checked;
   const source = String(nameIn(checked));
   const { fields, resolve } = sourceOf(source);
   return datasetSpec.parse({
@@ -74,5 +78,6 @@ export function datasetSpecOf(
     ...resolve(fields.parse(checked), folder),
     ...(limit !== undefined && { limit }),
     test_size,
+    ...(splits !== undefined && { splits }),
   });
 }

@@ -80,6 +80,7 @@ describe('held-out rows', () => {
       developmentRows: 2400,
       classes: ['negative', 'positive'],
       smallestClass: expect.toSatisfy((count: number) => count > 1180 && count <= 1200),
+      validationClasses: 0,
     });
   });
 });
