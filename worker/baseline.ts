@@ -27,7 +27,8 @@ export async function textBaseline(
   deps: JobDeps,
 ): Promise<BaselineResult | undefined> {
   const { digest, dataset: spec, cross_validation, objective, seed } = context;
-  const key = JSON.stringify([VERSION, digest, spec.test_size, cross_validation, seed, objective.metric]);
+  const { test_size, splits = null } = spec;
+  const key = JSON.stringify([VERSION, digest, test_size, splits, cross_validation, seed, objective.metric]);
   const path = join(deps.cacheDir, 'baselines', `${hash('sha256', key)}.json`);
   const known = await kept(path);
   if (known) return known;

@@ -273,6 +273,9 @@ const LIMITS = `## Rules
 - **Folders** are Hugging Face datasets on disk: what \`save_to_disk\` wrote, a clone of a repository of the hub (\`data/train-*.parquet\`),
   or files named \`train\`, \`validation\` and \`test\`. Rows of a test split whose label is hidden (-1) are left out. A search
   carries the rows, so workers elsewhere need no copy.
+- **Downloads.** \`tweet_eval\` (its files from GitHub, one commit), \`sst2\` and \`imdb\` (from Hugging Face's hub) are fetched at the
+  first use into \`cache/sources\` of the data directory, three tries each, and checked at every use: size, rows, and SHA-256 as
+  known, as the hub promises it, or else as it was first read. \`GRIDSEARCH_DATASETS_URL\` names a mirror. Workers download nothing.
 - **Test rows** (\`test_size\`) are set aside first, every class in proportion. Only the refit winner sees them, once.
   \`splits: source\` takes the source's own test rows instead, or its validation rows where no test row has a label; the
   rest is development. Texts that stand on both sides stay there, and are warned of.

@@ -86,10 +86,18 @@ it('brings its fields, checks and words', () => {
     'dataset.columns: does not go with source: database, which is a table; remove columns, or the source',
   );
   expect(() => spaceOf('{}')).toThrow(
-    'add source: uci-sentiment, or file: with the path of a CSV, TSV, JSONL, Parquet, Arrow or PSV file, or folder: with the path of a Hugging Face dataset, or table: with the name of a table',
+    'add source: uci-sentiment, or file: with the path of a CSV, TSV, JSONL, Parquet, Arrow or PSV file, or folder: with the path of a Hugging Face dataset, or source: tweet_eval with a task, or source: sst2, or source: imdb, or table: with the name of a table',
   );
   const { dataset } = JSON.parse(searchSpaceJsonSchema()).properties;
-  expect(dataset.properties.source.enum).toEqual(['uci-sentiment', 'file', 'folder', 'database']);
+  expect(dataset.properties.source.enum).toEqual([
+    'uci-sentiment',
+    'file',
+    'folder',
+    'tweet_eval',
+    'sst2',
+    'imdb',
+    'database',
+  ]);
   expect(dataset.properties.source.description).toContain('database: a table of a database.');
   expect(dataset.properties.table.description).toBe('Table of the texts.');
 });

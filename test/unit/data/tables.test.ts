@@ -12,7 +12,7 @@ import {
 test('a dataset source that is not in the table is refused by name', async () => {
   const spec = { source: 'postgres', test_size: 0.2 } as unknown as DatasetSpec;
   await expect(loadDataset(spec, 1)).rejects.toThrow(
-    'No dataset source "postgres"; there are uci-sentiment, file, folder.',
+    'No dataset source "postgres"; there are uci-sentiment, file, folder, tweet_eval, sst2, imdb.',
   );
   expect(datasetSpec.safeParse(spec).success).toBe(false);
   expect(datasetSpec.safeParse({ ...spec, source: 'uci-sentiment' }).success).toBe(true);
