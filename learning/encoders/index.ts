@@ -9,6 +9,7 @@ export {
   readCheckpointFacts,
   readTokenizer,
 } from './checkpoint/folder.js';
+export { type ClassificationHead, readHead } from './checkpoint/head.js';
 export { openTensorFile, type TensorFile } from './checkpoint/safetensors.js';
 export type { EncoderWeights } from './checkpoint/weights.js';
 export { encoderTensors } from './checkpoint/write.js';

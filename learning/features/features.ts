@@ -111,7 +111,7 @@ export interface DatasetFeatures<Batch extends RowBatch = RowBatch, Input = unkn
   extends Common<Batch, Input> {
   readonly per: 'dataset';
   compute(
-    dataset: Pick<Dataset, 'digest' | 'texts'>,
+    dataset: Pick<Dataset, 'digest' | 'texts' | 'classes'>,
     parameters: Parameters,
     context: FitContext,
   ): Fitted<Batch, Input> | Promise<Fitted<Batch, Input>>;

@@ -1,5 +1,6 @@
 /** Texts as token ids of a pretrained encoder that is trained further: what kind `transformer` reads. */
 import {
+  type ClassificationHead,
   ENCODER_PARAMETERS,
   type EncoderConfig,
   type EncoderWeights,
@@ -9,6 +10,7 @@ import {
   pieceExamples,
   readCheckpoint,
   readCheckpointFacts,
+  readHead,
   readTokenizer,
   type TokenisedTexts,
   tokeniseTexts,
@@ -20,6 +22,8 @@ export interface PieceInput {
   readonly config: EncoderConfig;
   /** The pretrained weights, a copy of one's own at every call. */
   weights(): EncoderWeights;
+  /** The checkpoint's own head, when it was trained for these classes and for this pooling. */
+  readonly head?: ClassificationHead;
 }
 
 /** Its packages hold the trained encoder, and are read as those of `sentences` are. */
@@ -32,15 +36,16 @@ export const pieces: DatasetFeatures<PieceBatch, PieceInput> = {
   packageNeeds: sentences.packageNeeds,
   resolve: resolveEncoder,
 
-  async compute({ texts }, parameters, { cacheFolder, say = () => undefined }) {
+  async compute({ texts, classes }, parameters, { cacheFolder, say = () => undefined }) {
     const { encoder, pooling, max_tokens: asked } = ENCODER_PARAMETERS.parse(parameters);
     const { folder } = await encoderPlace(encoder, say, cacheFolder);
     const { config } = readCheckpointFacts(folder);
     const max_tokens = Math.min(asked, longestText(config));
     const tokenizer = readTokenizer(folder, config);
     const all = tokeniseTexts(tokenizer, texts, max_tokens);
+    const head = pooling === 'cls' ? readHead(folder, config, classes) : undefined;
     return {
-      input: { config, weights: () => readCheckpoint(folder).weights },
+      input: { config, weights: () => readCheckpoint(folder).weights, ...(head && { head }) },
       bytes: all.ids.byteLength + all.offsets.byteLength + all.lengths.byteLength,
       examples: (rows) => pieceExamples(pick(all, rows)),
       encode: (some) => pieceExamples(tokeniseTexts(tokenizer, some, max_tokens)),

@@ -15,11 +15,10 @@ import {
   linearSchedule,
   type PieceBatch,
 } from '../encoders/index.js';
-import { glorotUniform } from '../engine/index.js';
 import { ENCODER_PARAMETERS, PACKAGED_ENCODER, type PieceInput, pieces } from '../features/index.js';
 import { randomStream } from '../random/index.js';
 import { encoder } from './encoder.js';
-import { dense, denseGradient } from './layers/dense.js';
+import { classificationHead } from './layers/classification-head.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
 import { dropoutRate, TRAINING_PARAMETERS } from './parameters.js';
 import { outputs, type SteppedKind } from './types.js';
@@ -103,36 +102,42 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
     parameters: { encoder: chosen!, pooling: pooling!, max_tokens: max_tokens! },
   }),
 
-  build: (engine, { input, ...shape }, _parameters) =>
-    encoder.build(engine, { ...shape, input: { columns: input.config.hidden } }, {}),
+  build({ tf }, { input, classes }) {
+    const columns = outputs(classes);
+    const vector = tf.input({ shape: [input.config.hidden], name: 'sentence' });
+    const add = (
+      from: typeof vector,
+      name: string,
+      units: number,
+      activation: 'tanh' | 'sigmoid' | 'softmax',
+    ) =>
+      tf.layers.dense({ name, units, activation, kernelInitializer: 'zeros' }).apply(from) as typeof vector;
+    const below = input.head ? add(vector, 'hidden', input.config.hidden, 'tanh') : vector;
+    const probability = add(below, 'output', columns, columns === 1 ? 'sigmoid' : 'softmax');
+    return tf.model({ name: 'transformer', inputs: vector, outputs: probability });
+  },
 
   network(engine, { input, classes, seed }, parameters) {
     const { fine_tune, dropout, pooling } = pooled.parse(parameters);
     const { config } = input;
-    const columns = outputs(classes);
     const weights = input.weights();
     const network = encoderNetwork(engine, weights, config, { pooling, fineTune: fineTuneOf(fine_tune) });
-    const head = {
-      kernel: glorotUniform(config.hidden, columns, randomStream(seed, 'weights')),
-      bias: new Float32Array(columns),
-    };
+    const head = classificationHead(config.hidden, classes, input.head, randomStream(seed, 'weights'));
     const trainsEmbeddings = network.trained[0]?.depth === 0;
     return {
-      trainable: [...network.trained.map(({ values }) => values), head.kernel, head.bias],
-      weights: [
-        { name: 'output/kernel', shape: [config.hidden, columns], values: head.kernel },
-        { name: 'output/bias', shape: [columns], values: head.bias },
-      ],
+      trainable: [...network.trained.map(({ values }) => values), ...head.trainable],
+      weights: head.weights,
       ...(trainsEmbeddings && { rowsRead: ({ ids }: PieceBatch) => ids }),
       forward(batch, random) {
         const pass = network.forward(batch, random);
         const mask = dropoutMask(pass.pooled.length, dropout, random);
         const features = applyMask(pass.pooled, mask);
+        const { logits, backward } = head.forward(features);
         return {
-          logits: dense(features, head),
+          logits,
           backward(logitGradient) {
-            const { dx, dKernel, dBias } = denseGradient(features, logitGradient, head);
-            return [...pass.backward(applyMask(dx, mask)), { values: dKernel }, { values: dBias }];
+            const { dx, gradients } = backward(logitGradient);
+            return [...pass.backward(applyMask(dx, mask)), ...gradients];
           },
         };
       },
@@ -145,8 +150,11 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
             weightDecay: decays ? weight_decay : 0,
             rateScale: layerRate(depth, config.layers, layer_decay),
           })),
-          { values: head.kernel, weightDecay: weight_decay, rateScale: 1 },
-          { values: head.bias, weightDecay: 0, rateScale: 1 },
+          ...head.trainable.map((values, k) => ({
+            values,
+            weightDecay: head.decays[k] ? weight_decay : 0,
+            rateScale: 1,
+          })),
         ]);
         const warmupSteps = Math.round(warmup * steps);
         let step = 0;

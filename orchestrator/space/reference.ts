@@ -291,7 +291,8 @@ const LIMITS = `## Rules
   folder with \`config.json\`, \`model.safetensors\` and \`tokenizer.json\` of a BERT or RoBERTa, as Hugging Face's
   \`save_pretrained\` writes it; it is relative to the search space, its content's digest is part of the configuration, and
   workers on other machines need it under the same path. Sentence vectors of kind \`encoder\` are computed once a dataset and kept
-  in the data directory's cache, up to 4 GiB.
+  in the data directory's cache, up to 4 GiB. With \`pooling: cls\`, kind \`transformer\` starts from a classification checkpoint's
+  own head where its \`id2label\` names the dataset's classes.
 - **Word vectors.** \`embeddings\` names what \`simple\` and \`lstm\` start from: \`learned\` (drawn, as ever), named vectors, which
   are fetched on first use, or a file, as \`{ file: vectors.txt }\` or, in a list, \`file:vectors.txt\`: GloVe's and word2vec's text
   and fastText's \`.vec\`, word2vec's binary format (\`.bin\`), NumPy's \`.npy\` with its words beside it (\`.vocab\` or \`.txt\`, one
