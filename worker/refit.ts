@@ -83,6 +83,7 @@ export const refit: Task<RefitPayload, RefitResult> = {
       parameters,
       features: { ...(await features.files()), ...saved.files },
       needs: kind.features.packageNeeds,
+      ...(spec.normalize && { normalize: spec.normalize }),
       classes: dataset.classes,
       name: payload.modelName,
       runId: run.info.runId,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomStream } from '../random/index.js';
+import { normalizationOf } from '../text/index.js';
 import { drawStratified } from './draw.js';
 import { DatasetError, quoted } from './errors.js';
 import {
@@ -31,7 +32,7 @@ export async function loadDataset(
 ): Promise<Dataset> {
   const source = await openSource(spec, context);
   const where = spec.path ?? source.name;
-  const rows = await collect(source.rows, where);
+  const rows = normalized(await collect(source.rows, where), spec.normalize);
   const dataset = datasetOf(
     source,
     spec.splits === 'source' ? withSplits(rows, where) : rows.map(unsplit),
@@ -40,6 +41,12 @@ export async function loadDataset(
   return spec.limit === undefined || source.limited || spec.limit >= dataset.texts.length
     ? dataset
     : limited(source, dataset, spec.limit, seed, where);
+}
+
+function normalized(rows: readonly Row[], name: DatasetSpec['normalize']): readonly Row[] {
+  if (name === undefined) return rows;
+  const normalize = normalizationOf(name);
+  return rows.map((row) => ({ ...row, text: normalize(row.text) }));
 }
 
 const unsplit = ({ text, label }: Row): Row => ({ text, label });

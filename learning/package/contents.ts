@@ -1,6 +1,7 @@
 /** What a model package is made of, and the schemas of the files it is read back from. */
 import { z } from 'zod';
 import type { FeatureFiles, Features, ParameterValue } from '../features/index.js';
+import { NORMALIZATION_NAMES, type NormalizationName } from '../text/index.js';
 
 /** A weight of the portable model, row-major. */
 export interface PackagedWeight {
@@ -21,6 +22,8 @@ export interface PackageContents {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   /** The features' own files. */
   readonly features: FeatureFiles;
+  /** What was made of each text before anything read it, by name. */
+  readonly normalize?: NormalizationName;
   /** What predicting needs from the registries besides what every package needs. */
   readonly needs?: Features['packageNeeds'];
   /** Class names; the order of the model's outputs. */
@@ -60,6 +63,10 @@ export const modelFile = z.looseObject({
     )
     .min(1),
 });
+
+/** What a package says of texts before its features read them; absent where they are read as they are. */
+export const TEXT_FILE = 'text.json';
+export const textFile = z.object({ normalize: z.enum(NORMALIZATION_NAMES) });
 
 export const labelsFile = z.array(z.string()).min(2).max(1000);
 

@@ -4,7 +4,8 @@ import { type Engine, loadEngine } from '../engine/index.js';
 import { FEATURES, type Features } from '../features/index.js';
 import { mostProbable } from '../metrics/index.js';
 import { MODEL_KINDS, type ModelKind, modelParameters, type Parameters } from '../models/index.js';
-import { labelsFile } from './contents.js';
+import { normalizationOf } from '../text/index.js';
+import { labelsFile, TEXT_FILE, textFile } from './contents.js';
 import { type PackageFolder, packageFolder } from './files.js';
 import { loadScorer } from './scorer.js';
 
@@ -55,6 +56,9 @@ export async function loadPredictor(dir: string, engine?: Engine): Promise<Predi
   const features = kind?.features ?? (await featuresIn(dir, folder));
   const chosen = engine ?? (await loadEngine());
   const loaded = await features.load(folder, chosen);
+  const normalize = (await folder.has([TEXT_FILE]))
+    ? normalizationOf((await folder.json(TEXT_FILE, textFile, 2 ** 20)).normalize)
+    : (text: string) => text;
   const scorer = await loadScorer(dir, folder, chosen, classes.length, {
     kind,
     parameters,
@@ -77,11 +81,11 @@ export async function loadPredictor(dir: string, engine?: Engine): Promise<Predi
     predict(texts) {
       const predictions: Prediction[] = [];
       for (let from = 0; from < texts.length; from += ROWS_AT_ONCE) {
-        predictions.push(...predictSome(texts.slice(from, from + ROWS_AT_ONCE)));
+        predictions.push(...predictSome(texts.slice(from, from + ROWS_AT_ONCE).map(normalize)));
       }
       return predictions;
     },
-    knows: (texts) => loaded.knows?.(texts) ?? texts.map(() => true),
+    knows: (texts) => loaded.knows?.(texts.map(normalize)) ?? texts.map(() => true),
     dispose() {
       scorer.dispose();
       loaded.dispose?.();

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { modelFile, type PackageContents, weightBytes } from './contents.js';
+import { modelFile, type PackageContents, TEXT_FILE, weightBytes } from './contents.js';
 import { mlmodelYaml, packageTexts } from './mlmodel.js';
 
 /** Files that are the same in every package. */
@@ -25,7 +25,11 @@ export async function writeModelPackage(dir: string, contents: PackageContents):
   await cp(TEMPLATE, dir, { recursive: true, filter: (source) => !source.includes('__pycache__') });
   await writeFile(join(dir, 'tfjs', 'model.json'), JSON.stringify(contents.modelJson));
   await writeFile(join(dir, 'tfjs', path), weightData);
-  for (const [path, text] of Object.entries({ ...packageTexts(contents), ...contents.features })) {
+  for (const [path, text] of Object.entries({
+    ...packageTexts(contents),
+    ...(contents.normalize && { [TEXT_FILE]: `${JSON.stringify({ normalize: contents.normalize })}\n` }),
+    ...contents.features,
+  })) {
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);
   }

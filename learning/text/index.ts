@@ -3,6 +3,7 @@ import { entryOf, namesOf } from '../table.js';
 import { TOKENIZERS } from './table.js';
 import { type Tokenizer, tokenizer } from './tokenizer.js';
 
+export { NORMALIZATION_NAMES, type NormalizationName, normalizationOf } from './normalize.js';
 export { TERM_PATTERN, termTokenizer } from './terms.js';
 export type { Tokenizer } from './tokenizer.js';
 

@@ -121,6 +121,7 @@ function searchParameters(space: SearchSpace): Record<string, string | number> {
     seed: space.seed,
     retries: space.retries,
     ...(dataset.splits ? { splits: dataset.splits } : { test_size: dataset.test_size }),
+    ...(dataset.normalize && { normalize: dataset.normalize }),
     baseline: space.baseline,
     dataset: dataset.path ?? ('task' in dataset ? `${dataset.source}/${dataset.task}` : dataset.source),
     ...(dataset.limit !== undefined && { limit: dataset.limit }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CROSS_VALIDATION_FIELDS, SOURCE_FIELDS } from '../../learning/data/index.js';
 import { METRIC_NAMES, METRICS, objective } from '../../learning/metrics/index.js';
+import { NORMALIZATION_NAMES } from '../../learning/text/index.js';
 import type { AxisInput } from './axis.js';
 import { axisSchema } from './axis.js';
 import { MAX_MODEL_NAME, MODEL_NAME } from './model-name.js';
@@ -58,6 +59,12 @@ function buildSchema() {
             .optional()
             .describe(
               'source: its own test rows are held out instead of test_size, its own validation rows are for predefined.',
+            ),
+          normalize: z
+            .enum(NORMALIZATION_NAMES)
+            .optional()
+            .describe(
+              'tweets: mentions become @user and addresses http, as TweetEval has them; packages do the same when they predict.',
             ),
         })
         .describe('Labelled texts: a source known by name, a file, or a folder.'),

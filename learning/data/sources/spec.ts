@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { entryOf, namesOf } from '../../table.js';
+import { NORMALIZATION_NAMES } from '../../text/index.js';
 import type { Complaint } from '../complaint.js';
 import { openSnapshot } from './snapshot.js';
 import type { DatasetSource, OpenedSource, SourceContext } from './source.js';
@@ -20,6 +21,8 @@ const shared = {
   test_size: z.number().gt(0).lt(1),
   /** Take the test (and validation) rows that the source defines, instead of `test_size`. */
   splits: z.literal('source').optional(),
+  /** What is made of each text before anything reads it. */
+  normalize: z.enum(NORMALIZATION_NAMES).optional(),
 };
 
 /** Where the labelled texts come from: plain values with all defaults filled in. */

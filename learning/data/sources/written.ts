@@ -1,5 +1,6 @@
 /** The `dataset` of a search space: the fields of its source, and what they ask for. */
 import { z } from 'zod';
+import type { NormalizationName } from '../../text/index.js';
 import type { Complaint } from '../complaint.js';
 import type { DatasetSource } from './source.js';
 import { type DatasetSpec, datasetSpec, ENTRIES, SOURCE_NAMES, sourceOf } from './spec.js';
@@ -67,10 +68,11 @@ export function datasetSpecOf(
     readonly limit?: number | undefined;
     readonly test_size: number;
     readonly splits?: 'source' | undefined;
+    readonly normalize?: NormalizationName | undefined;
   },
   folder: string,
 ): DatasetSpec {
-  const { limit, test_size, splits } = checked;
+  const { limit, test_size, splits, normalize } = checked;
   const source = String(nameIn(checked));
   const { fields, resolve } = sourceOf(source);
   return datasetSpec.parse({
@@ -79,5 +81,6 @@ export function datasetSpecOf(
     ...(limit !== undefined && { limit }),
     test_size,
     ...(splits !== undefined && { splits }),
+    ...(normalize !== undefined && { normalize }),
   });
 }

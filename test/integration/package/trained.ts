@@ -9,8 +9,11 @@ import { loadEngine } from '../../../learning/engine/index.js';
 import { fitFeatures, type Parameters } from '../../../learning/features/index.js';
 import { modelKind, modelParameters } from '../../../learning/models/index.js';
 import { writeModelPackage } from '../../../learning/package/index.js';
+import { normalizationOf } from '../../../learning/text/index.js';
 import { trainClassifier } from '../../../learning/training/index.js';
 
+/** The one whose texts are normalized. */
+const NORMALIZED = 'transformer, BERT, three classes';
 const WORDS = { vocabulary_size: 300, max_tokens: 12, embedding_dim: 7 };
 const STEPS = { epochs: 3, batch_size: 16, learning_rate: 0.05 };
 
@@ -57,6 +60,7 @@ export const TEXTS = [
   'ﬁne STRASSE straße İstanbul ΟΔΟΣ 日本語 Ⅷ ² １２ naïve',
   'line\nbreak, "quotes"; tab\tand\u00a0space',
   'good',
+  '@someone @ good: see https://example.com/@a?b=1 or\thttp http\n@two',
   'हिन्दी में น้ำดื่ม 스마트폰 👩‍👩‍👧‍👦❤️🇩🇪1️⃣ スーパー',
 ];
 
@@ -73,7 +77,11 @@ export interface TrainedPackage {
 export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1): Promise<TrainedPackage> {
   const [kind, count, own] = ARCHITECTURES[name];
   const engine = await loadEngine();
-  const dataset = await loadDataset({ source: 'uci-sentiment', test_size: 0.2, limit: 120 }, seed);
+  const normalize = name === NORMALIZED ? ('tweets' as const) : undefined;
+  const dataset = await loadDataset(
+    { source: 'uci-sentiment', test_size: 0.2, limit: 120, ...(normalize && { normalize }) },
+    seed,
+  );
   const classes = ['awful', 'it is, "so" so', 'great'].slice(0, count);
   const chosen = modelKind(kind);
   const labels = dataset.labels.map((label, row) => (label + (row % count)) % count);
@@ -105,6 +113,7 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
     parameters,
     features: { ...(await features.files()), ...files },
     needs: chosen.features.packageNeeds,
+    ...(normalize && { normalize }),
     classes,
     name: 'tested',
     runId: '0123456789abcdef0123456789abcdef',
@@ -113,7 +122,9 @@ export async function trainedPackage(name: keyof typeof ARCHITECTURES, seed = 1)
     datasetDigest: dataset.digest,
     engine: `${engine.name} ${engine.version}`,
   });
-  const expected = trained.predict(features.encode(TEXTS));
+  const expected = trained.predict(
+    features.encode(normalize ? TEXTS.map(normalizationOf(normalize)) : TEXTS),
+  );
   trained.dispose();
   return { dir, classes, expected };
 }

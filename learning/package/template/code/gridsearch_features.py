@@ -20,6 +20,23 @@ def load_features(folder):
     raise ValueError(f"{folder}: there is none of {', '.join(_FEATURES)}")
 
 
+def load_normalization(folder):
+    """What is made of a text before anything reads it."""
+    if not os.path.exists(os.path.join(folder, "text.json")):
+        return lambda text: text
+    name = _read_json(folder, "text.json")["normalize"]
+    if name != "tweets":
+        raise ValueError(f"text.json: no normalization {name!r}")
+    return lambda text: " ".join(map(_tweet, text.split(" ")))
+
+
+def _tweet(word):
+    """Mentions and addresses as TweetEval has them."""
+    if word.startswith("http"):
+        return "http"
+    return "@user" if len(word) > 1 and word.startswith("@") else word
+
+
 def tokenize(text, token):
     """NFKC, lower case, U+2019 to an apostrophe, no variation selectors; then every match of the package's pattern."""
     text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")

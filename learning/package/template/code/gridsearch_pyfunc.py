@@ -12,7 +12,7 @@ import re
 
 import numpy as np
 import pandas as pd
-from gridsearch_features import PADDING, load_features
+from gridsearch_features import PADDING, load_features, load_normalization
 
 BATCH = 256
 
@@ -28,6 +28,7 @@ class GridsearchModel:
     def __init__(self, folder):
         self.classes = _read_json(folder, "labels.json")
         self.features = load_features(folder)
+        self._normalize = load_normalization(folder)
         self._network = Network(os.path.join(folder, "tfjs"))
 
     def predict(self, model_input, params=None):
@@ -50,7 +51,7 @@ class GridsearchModel:
 
     def predict_proba(self, texts):
         """Probabilities, [texts, classes]."""
-        encoded = [self.features.encode(text) for text in texts]
+        encoded = [self.features.encode(self._normalize(text)) for text in texts]
         probabilities = np.empty((len(encoded), len(self.classes)), dtype=np.float32)
         # Rows of similar length together: less padding to compute.
         order = sorted(range(len(encoded)), key=lambda row: len(encoded[row]))
