@@ -8,14 +8,14 @@ const PREDICTION_BATCH = 256;
  * Predicts, in forward passes over batches.
  *
  * @param classes - The network's number of classes.
- * @param batchSize - Rows of one pass; changes the time and nothing else. @defaultValue 256
+ * @param batchSize - Rows of one pass; changes time and memory and nothing else. @defaultValue the network's, else 256
  * @returns Probabilities in the examples' order, `[rows × classes]`.
  */
 export function probabilitiesOf<Batch extends RowBatch>(
   network: ScoringNetwork<Batch>,
   examples: Examples<Batch>,
   classes: number,
-  batchSize = PREDICTION_BATCH,
+  batchSize = network.predictionBatch ?? PREDICTION_BATCH,
 ): Float32Array {
   const all = new Float32Array(examples.rows * classes);
   for (const batch of examples.batches(batchSize)) {

@@ -75,6 +75,9 @@ const pooled = OWN.extend({ pooling: ENCODER_PARAMETERS.shape.pooling });
 const USUAL_WEIGHTS = 22.7e6;
 const USUAL_TOKENS = 17;
 
+/** A row of 64 tokens takes some megabytes on its way through. */
+const PREDICTION_BATCH = 32;
+
 /** Of six layers. */
 const trainedPart = (fineTune: string): number =>
   fineTune === 'all' ? 1 : fineTune === 'head' ? 0 : Math.min(1, Number(fineTune.slice('last_'.length)) / 6);
@@ -127,6 +130,7 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
     return {
       trainable: [...network.trained.map(({ values }) => values), ...head.trainable],
       weights: head.weights,
+      predictionBatch: PREDICTION_BATCH,
       ...(trainsEmbeddings && { rowsRead: ({ ids }: PieceBatch) => ids }),
       forward(batch, random) {
         const pass = network.forward(batch, random);

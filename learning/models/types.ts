@@ -32,6 +32,8 @@ export interface ScoringNetwork<Batch extends RowBatch = RowBatch> {
   /** Views of its numbers, named and shaped as the portable model holds them. */
   readonly weights: readonly NamedWeights[];
   forward(batch: Batch): Scores;
+  /** Rows of one pass that predicts, where a row takes so much memory that the usual number would be too many. */
+  readonly predictionBatch?: number;
   /** What a package of it needs beside the portable model and the features' files, by path. */
   files?(): FeatureFiles;
   /** Frees what the engine holds; absent where it holds nothing. */
