@@ -35,19 +35,25 @@ export function redisUrl(env: NodeJS.ProcessEnv): string | undefined {
  */
 export function trackingUri(env: NodeJS.ProcessEnv): string | undefined {
   const configured = env.MLFLOW_TRACKING_URI;
-  return configured ? serverAddress('MLFLOW_TRACKING_URI', configured) : undefined;
+  if (!configured) return undefined;
+  // MLflow takes files and databases for the same variable, and `mlflow run` sets it to them when nobody named a server.
+  const remedy = /^https?:/.test(configured)
+    ? ''
+    : '; start `mlflow server` or `gridsearch up`, and set MLFLOW_TRACKING_URI to its address';
+  return serverAddress('MLFLOW_TRACKING_URI', configured, remedy);
 }
 
 /**
  * The address of an MLflow server.
  *
  * @param name - Of the variable or option that gave it.
+ * @param remedy - Said at the end of the error.
  * @throws InputError when nothing can be reached at it
  */
-export function serverAddress(name: string, given: string): string {
+export function serverAddress(name: string, given: string, remedy = ''): string {
   if (/^https?:\/\//.test(given) && parsed(given)) return given;
   throw new InputError(
-    `${name} is ${shown(given)}; it must be the http:// or https:// address of an MLflow server, as in http://localhost:5000`,
+    `${name} is ${shown(given)}; it must be the http:// or https:// address of an MLflow server, as in http://localhost:5000${remedy}`,
   );
 }
 

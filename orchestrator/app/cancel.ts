@@ -2,6 +2,7 @@
 import { findSearch, hasEnded, type SearchSummary } from '../../review/results/index.js';
 import { cancelSearch } from '../search/index.js';
 import { InputError } from './errors.js';
+import { reopened } from './reopen.js';
 import type { Services } from './services.js';
 
 /**
@@ -12,7 +13,7 @@ export async function cancelByName(
   asked: string,
   { redis, tracking }: Pick<Services, 'redis'> & { tracking: Pick<Services['tracking'], 'client'> },
 ): Promise<SearchSummary> {
-  const search = await findSearch(tracking.client, asked);
+  const search = await reopened(await findSearch(tracking.client, asked), tracking.client);
   const { searchId, experimentId, runId: parentRunId } = search;
   const context = { searchId, experimentId, parentRunId };
   const cancelled =

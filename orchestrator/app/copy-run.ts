@@ -39,8 +39,10 @@ export async function finishCopy(
   const { runId } = target.info;
   const tags = Object.fromEntries(
     Object.entries(source.tags)
-      // Where it comes from stands there already: from here.
-      .filter(([name]) => name !== TAGS.exportedFrom)
+      // Where it comes from stands there already: from here. A run above the parent run is not copied.
+      .filter(
+        ([name, value]) => name !== TAGS.exportedFrom && (name !== TAGS.parentRunId || renamed.has(value)),
+      )
       .map(([name, value]) => [name, renamedIn(value, renamed)]),
   );
   await to.logBatch(runId, { tags });

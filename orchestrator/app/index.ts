@@ -8,6 +8,7 @@ export type { WorkerEvent } from '../../worker/index.js';
 export { configurationCount, type SearchEvent } from '../search/index.js';
 export { SearchSpaceError, type SearchSpaceIssue, searchSpaceJsonSchema } from '../space/index.js';
 export { listenTrouble } from './addresses.js';
+export { runToAdopt } from './adopt.js';
 export { cancelByName } from './cancel.js';
 export { closers } from './closers.js';
 export { usableCores, workerCount } from './cores.js';

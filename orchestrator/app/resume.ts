@@ -1,7 +1,8 @@
 /** Which search an interrupted person wants to go on with. */
-import { findSearch, hasEnded, openSearches } from '../../review/results/index.js';
+import { findSearch, hasEnded, openSearches, UnknownSearchError } from '../../review/results/index.js';
 import { rebuildSearch } from '../search/index.js';
 import { InputError } from './errors.js';
+import { reopened } from './reopen.js';
 import type { Services } from './services.js';
 
 /**
@@ -19,12 +20,19 @@ export async function searchToResume(
   }: Pick<Services, 'searches'> & { readonly tracking: Pick<Services['tracking'], 'client'> },
 ): Promise<string> {
   const open = await openSearches(searches);
+  const find = async (name: string) => reopened(await findSearch(tracking.client, name), tracking.client);
   if (asked === undefined) {
     const [newest] = open;
-    if (newest !== undefined) return newest;
+    if (newest !== undefined) {
+      await find(newest).catch((error: unknown) => {
+        // The queue is enough to go on.
+        if (!(error instanceof UnknownSearchError)) throw error;
+      });
+      return newest;
+    }
     throw new InputError('no search is waiting to go on; `gridsearch status` lists them');
   }
-  const { searchId, runId, status } = await findSearch(tracking.client, asked);
+  const { searchId, runId, status } = await find(asked);
   if (open.includes(searchId)) return searchId;
   const broke = (await searches.getJobState(searchId)) === 'failed';
   if (!hasEnded(status) && !broke) {

@@ -16,6 +16,7 @@ import {
   GaveUpError,
   openServices,
   prepare,
+  runToAdopt,
   type Services,
   searchToResume,
   simplicity,
@@ -55,8 +56,9 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   const submission = await prepare(file, (line) => say(plain(line)));
   const { warnings } = submission.rows;
   const queued = async (services: Services): Promise<string> => {
+    const parent = await runToAdopt(services.tracking, { staysUntilTheEnd: true });
     warningLines(warnings).forEach(say);
-    return (await submit(submission, services)).searchId;
+    return (await submit(submission, services, parent)).searchId;
   };
   return carryOut(options, workers, queued, new Set(warnings));
 }

@@ -1,5 +1,5 @@
 /** `submit FILE`: validates and queues; whoever runs an orchestrator and workers carries it out. */
-import { checkEnvironment, prepare, submit } from '../app/index.js';
+import { checkEnvironment, prepare, runToAdopt, submit } from '../app/index.js';
 import { print, printDocument, say } from './output.js';
 import { plain, warningLines } from './render.js';
 import { withServices } from './with-services.js';
@@ -8,8 +8,9 @@ export async function submitCommand(file: string, { json }: { json: boolean }): 
   checkEnvironment();
   const submission = await prepare(file, (line) => say(plain(line)));
   return withServices(async (services) => {
+    const parent = await runToAdopt(services.tracking, { staysUntilTheEnd: false });
     warningLines(submission.rows.warnings).forEach(say);
-    const submitted = await submit(submission, services);
+    const submitted = await submit(submission, services, parent);
     if (json) return printDocument('submit', submitted);
     print(
       `Queued search ${submitted.searchId}.`,

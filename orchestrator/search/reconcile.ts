@@ -5,7 +5,14 @@
  */
 import { z } from 'zod';
 import type { SearchContext } from '../../queue/index.js';
-import { ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
+import {
+  endedByOthers,
+  ROLE,
+  type Run,
+  TAGS,
+  type TrackingClient,
+  tagIs,
+} from '../../tracking/client/index.js';
 
 /** A search, as far as its runs are concerned. */
 export type Reconciled = Pick<SearchContext, 'searchId' | 'experimentId' | 'parentRunId'>;
@@ -186,6 +193,8 @@ export async function lookOver(tracking: TrackingClient): Promise<void> {
     // Asked now that its runs are known: it may have been on its way when they were.
     const [parent] = (await tracking.searchRunsPage({ experimentIds, filter, maxResults: 1 })).runs;
     if (parent === undefined || isOpen(parent.info.status)) continue;
+    // It goes on when somebody resumes it.
+    if (endedByOthers(parent.info.status, parent.tags[TAGS.failure])) continue;
     const { experimentId, runId: parentRunId } = parent.info;
     await sweepOpenRuns({ searchId, experimentId, parentRunId }, tracking);
   }

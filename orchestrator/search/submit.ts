@@ -16,6 +16,7 @@ import {
   addWarning,
   type BaselineScores,
   baselinesTag,
+  besideOthers,
   isTrouble,
   ROLE,
   type Run,
@@ -23,6 +24,7 @@ import {
   TAGS,
   type TrackingClient,
   tagIs,
+  untold,
 } from '../../tracking/client/index.js';
 import { SUBMITTED } from './rebuild.js';
 import { STRATEGIES, strategyOf } from './strategies/index.js';
@@ -68,12 +70,15 @@ export interface Submitted {
 }
 
 /**
- * Creates the parent run with the search space (and a snapshot of a local dataset) as artifacts, then queues the
- * search. The parent run stays SCHEDULED until an orchestrator takes the job; when queueing fails it ends as FAILED.
+ * Creates the parent run, or takes the one given, with the search space (and a snapshot of a local dataset) as artifacts, then
+ * queues the search. The parent run stays SCHEDULED until an orchestrator takes the job; when queueing fails it ends as FAILED.
+ *
+ * @param given - An open run that somebody else made, with its name, experiment, parameters and MLflow's own tags; they stay.
  */
 export async function submitSearch(
   submission: Submission,
   { tracking, searches }: { tracking: TrackingClient; searches: Queue },
+  given?: Run,
 ): Promise<Submitted> {
   const { name, folds, objective, rows } = submission;
   const { models, seed } = submission;
@@ -81,41 +86,43 @@ export async function submitSearch(
   const searchId = newSearchId(name);
   // The search space is what started the runs, not the program that read it.
   const source = { ...(await sourceTags()), [TAGS.sourceName]: basename(submission.file) };
-  const experimentId = await tracking.getOrCreateExperiment(name);
-  const parent = await createOnce(tracking, searchId, {
-    experimentId,
-    runName: searchId,
-    startTime: Date.now(),
-    tags: {
-      ...source,
-      [TAGS.role]: ROLE.parent,
-      [TAGS.searchId]: searchId,
-      [TAGS.jobId]: searchId,
-      [TAGS.datasetDigest]: rows.digest,
-      [TAGS.baselines]: baselinesTag(rows.baselines),
-      ...(rows.warnings.length > 0 && { [TAGS.warnings]: addWarning(undefined, ...rows.warnings) }),
-      [TAGS.objective]: objective.metric,
-      [TAGS.direction]: objective.direction,
-      [TAGS.trials]: String(total),
-      [TAGS.folds]: String(total * folds),
-      [TAGS.estimatorName]: 'GridSearchCV',
-      [TAGS.estimatorClass]: 'gridsearch.GridSearchCV',
-      [TAGS.autologging]: 'gridsearch',
-    },
-  });
+  const tags = {
+    ...source,
+    [TAGS.role]: ROLE.parent,
+    [TAGS.searchId]: searchId,
+    [TAGS.jobId]: searchId,
+    [TAGS.datasetDigest]: rows.digest,
+    [TAGS.baselines]: baselinesTag(rows.baselines),
+    ...(rows.warnings.length > 0 && { [TAGS.warnings]: addWarning(undefined, ...rows.warnings) }),
+    [TAGS.objective]: objective.metric,
+    [TAGS.direction]: objective.direction,
+    [TAGS.trials]: String(total),
+    [TAGS.folds]: String(total * folds),
+    [TAGS.estimatorName]: 'GridSearchCV',
+    [TAGS.estimatorClass]: 'gridsearch.GridSearchCV',
+    [TAGS.autologging]: 'gridsearch',
+  };
+  const experimentId = given?.info.experimentId ?? (await tracking.getOrCreateExperiment(name));
+  const parent =
+    given ??
+    (await createOnce(tracking, searchId, { experimentId, runName: searchId, startTime: Date.now(), tags }));
   const parentRunId = parent.info.runId;
   try {
     await tracking.updateRun(parentRunId, { status: 'SCHEDULED' });
     const snapshot = rows.file && { artifact: `dataset/${rows.name}`, sha256: rows.file.sha256 };
     const payload = payloadOf(submission, { searchId, experimentId, parentRunId, snapshot, source, total });
     await Promise.all([
-      tracking.logBatch(parentRunId, { params: { ...submission.parameters, n_candidates: total } }),
+      tracking.logBatch(parentRunId, {
+        params: besideOthers({ ...submission.parameters, n_candidates: total }, given?.params ?? {}),
+      }),
       tracking.logInputs(parentRunId, [rows.inputs.train, rows.inputs.eval]),
       tracking.uploadArtifact(parent, 'search-space.yaml', Buffer.from(submission.text)),
       snapshot && tracking.uploadArtifact(parent, snapshot.artifact, createReadStream(rows.file!.path)),
       // Should the queue lose the search, it can be made again from this.
       tracking.uploadArtifact(parent, SUBMITTED, Buffer.from(JSON.stringify(payload))),
     ]);
+    // Last: with them it is the run of a search, and one that is not queued would be told of as lost.
+    if (given !== undefined) await tracking.logBatch(parentRunId, { tags: untold(tags, given) });
     await searches.add('search', sealData(searchId, payload), { ...SEARCH, jobId: searchId });
   } catch (error) {
     const reason = `it was not queued: ${error instanceof Error ? error.message : String(error)}`;

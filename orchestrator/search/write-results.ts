@@ -10,7 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { RefitResult, SearchPayload } from '../../queue/index.js';
 import { rankScores } from '../../review/analysis/index.js';
-import { type Run, TAGS } from '../../tracking/client/index.js';
+import { besideOthers, type Run, TAGS } from '../../tracking/client/index.js';
 import { childRuns, configurationOf, indexOf } from './child-runs.js';
 import { csv, cvRecords, type TrialRow } from './cv-results.js';
 import type { Deps } from './deps.js';
@@ -43,10 +43,13 @@ export async function writeResults(search: SearchPayload, refit: RefitResult, de
   }
   await tracking.logBatch(context.parentRunId, {
     metrics: Object.entries(metrics).map(([key, value]) => ({ key, value, timestamp, step: 0 })),
-    params: Object.fromEntries(
-      Object.entries({ model: best.configuration.model, ...best.configuration.parameters }).map(
-        ([name, value]) => [`best_${name}`, value],
+    params: besideOthers(
+      Object.fromEntries(
+        Object.entries({ model: best.configuration.model, ...best.configuration.parameters }).map(
+          ([name, value]) => [`best_${name}`, value],
+        ),
       ),
+      parent.params,
     ),
   });
 }

@@ -1,5 +1,13 @@
 /** The searches that tracking knows, and finding one of them. */
-import { ROLE, type Run, TAGS, type TrackingClient, tagIs, warningsOf } from '../../tracking/client/index.js';
+import {
+  ownParams,
+  ROLE,
+  type Run,
+  TAGS,
+  type TrackingClient,
+  tagIs,
+  warningsOf,
+} from '../../tracking/client/index.js';
 import { type RunSummary, summaryOf } from './runs.js';
 
 /** A search as its parent run tells of it. */
@@ -25,10 +33,11 @@ export class UnknownSearchError extends Error {
 }
 
 function searchOf(parent: Run): SearchSummary {
-  const { tags, params, info } = parent;
+  const { tags, info } = parent;
+  const params = ownParams(parent.params);
   const foldsOfTrial = Number(params.n_splits) * Number(params.n_repeats ?? 1);
   return {
-    ...summaryOf(parent),
+    ...summaryOf({ ...parent, params }),
     searchId: tags[TAGS.searchId] ?? '',
     experimentId: info.experimentId,
     objective: {

@@ -1,4 +1,5 @@
 /** What becomes of a search now, in one word or two: tracking alone would call one RUNNING that nobody works on. */
+import { endedByOthers } from '../../tracking/client/index.js';
 import type { Presence } from './presence.js';
 import type { SearchProgress } from './progress.js';
 import { hasEnded } from './runs.js';
@@ -22,12 +23,12 @@ export type SearchState = (typeof SEARCH_STATES)[number];
  * @param presence - undefined when nobody can tell who is there: then somebody is assumed to be
  */
 export function stateOf(
-  { status }: Pick<SearchSummary, 'status'>,
+  { status, failure }: Pick<SearchSummary, 'status' | 'failure'>,
   progress: Pick<SearchProgress, 'step' | 'result'> | 'signed otherwise' | undefined,
   presence: Presence | undefined,
 ): SearchState {
   if (progress !== 'signed otherwise' && progress?.step === 'broken') return 'broken';
-  if (hasEnded(status)) return ENDED[status as keyof typeof ENDED];
+  if (hasEnded(status) && !endedByOthers(status, failure)) return ENDED[status as keyof typeof ENDED];
   if (progress === 'signed otherwise') return progress;
   if (progress === undefined) return 'interrupted';
   if (progress.result !== undefined) return ENDED[progress.result.status];

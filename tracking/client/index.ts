@@ -13,6 +13,7 @@ export { type BaselineScores, baselinesOf, baselinesTag } from './baselines.js';
 export { BATCH_LIMITS, type RunData } from './batches.js';
 export { isAlreadyThere, isNotFound, isTrouble, TrackingError } from './errors.js';
 export { type DatasetInput, datasetInput } from './inputs.js';
+export { besideOthers, endedByOthers, ownParams, untold } from './opened-by-others.js';
 export type { RunPage, RunQuery } from './runs.js';
 export type {
   ArtifactInfo,

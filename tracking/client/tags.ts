@@ -11,6 +11,8 @@ export const TAGS = {
   gitDirty: 'mlflow.source.git.dirty',
   gitRepoUrl: 'mlflow.source.git.repoURL',
   autologging: 'mlflow.autologging',
+  /** On runs that `mlflow run` opened. */
+  projectEntryPoint: 'mlflow.project.entryPoint',
 
   // What scikit-learn's autologging writes.
   estimatorName: 'estimator_name',
