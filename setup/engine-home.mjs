@@ -14,8 +14,14 @@ import { cacheFolder, cacheFolders, firstWritable } from './paths.mjs';
 
 export { SETUP_COMMAND } from './paths.mjs';
 
-/** This user's cache, or `fallback` where it can't be written to, as in a container with a read-only file system. */
-export const userCache = (fallback) => firstWritable([...cacheFolders(), fallback]) ?? cacheFolder();
+/**
+ * This user's cache: where something may be already, best first, and where it is to be put. `fallback` is for whoever can't write
+ * to a cache of one's own, as in a container with a read-only file system.
+ */
+export function userCache(fallback) {
+  const folders = [...cacheFolders(), fallback];
+  return { folders, writable: firstWritable(folders) ?? cacheFolder() };
+}
 
 /** `package.json` and `package-lock.json` of a home. */
 export const NATIVE = new URL('native/', import.meta.url);

@@ -68,8 +68,13 @@ export const sentences: DatasetFeatures<VectorBatch, VectorInput> = {
     const columns = config.hidden;
     const settings = { pooling, max_tokens: Math.min(max_tokens, longestText(config)) };
     const key = [place.digest, settings, dataset.digest, context.engine.name, context.engine.version];
-    const vectors = await cachedVectors(context.cacheFolder, key, dataset.texts.length * columns, (alive) =>
-      embed(open(context.engine, place.folder, place.digest), dataset.texts, settings, context, alive),
+    const vectors = await cachedVectors(
+      context.cacheFolder,
+      key,
+      dataset.texts.length * columns,
+      (alive) =>
+        embed(open(context.engine, place.folder, place.digest), dataset.texts, settings, context, alive),
+      context.signal,
     );
     return {
       input: { columns },

@@ -17,12 +17,14 @@ const LOOK_EVERY = 200;
  * @param key - All that the numbers depend on.
  * @param numbers - How many there are.
  * @param compute - Calls `alive` every few seconds at least.
+ * @throws The signal's reason when aborted while another computes.
  */
 export async function cachedVectors(
   cacheFolder: string,
   key: unknown,
   numbers: number,
   compute: (alive: () => void) => Promise<Float32Array>,
+  signal?: AbortSignal,
 ): Promise<Float32Array> {
   const folder = join(cacheFolder, 'sentences');
   const path = join(folder, `${hash('sha256', JSON.stringify(key))}.f32`);
@@ -35,6 +37,7 @@ export async function cachedVectors(
     const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }));
     // Two that find it so may both compute: the numbers are the same, and the last one's file stays.
     if (Date.now() - mtimeMs > SILENT_AFTER) await rm(lock, { force: true });
+    signal?.throwIfAborted();
     await sleep(LOOK_EVERY);
   }
   try {

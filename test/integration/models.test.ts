@@ -38,7 +38,10 @@ interface Version {
 }
 
 describe('models', () => {
-  test('lists, compares, promotes and rolls back; each change leaves a tag and its time', async () => {
+  // Nine commands, of which each takes seconds on a busy machine.
+  test('lists, compares, promotes and rolls back; each change leaves a tag and its time', {
+    timeout: 180_000,
+  }, async () => {
     const started = Date.now();
     const listed = await box.json<Version[]>('models', 'small-grid');
     expect(listed.map(({ verdict }) => verdict)).toEqual([

@@ -1,9 +1,12 @@
 /** Apache Parquet: the files of Hugging Face's hub, pandas and Spark. */
 import zlib from 'node:zlib';
-import { type Compressors, type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
+import type { Compressors, FileMetaData } from 'hyparquet';
 import { DatasetError } from '../errors.js';
 import type { DataFormat, ReadRecord } from './format.js';
 import { cellOf, classNamesIn, wholeOf } from './whole.js';
+
+/** Every command reads the table of formats, and hardly any a Parquet file. */
+const reader = () => import('hyparquet');
 
 /** A small file may say that it unpacks to anything. */
 const MAX_UNPACKED = 2 ** 30;
@@ -12,6 +15,7 @@ export const parquet: DataFormat = { title: 'Parquet', extensions: ['.parquet'],
 
 async function* readParquet(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadRecord> {
   const { buffer } = await wholeOf(bytes);
+  const { parquetMetadata } = await reader();
   const metadata = explaining(() => parquetMetadata(buffer));
   const unpacked = metadata.row_groups.reduce((sum, group) => sum + Number(group.total_byte_size), 0);
   if (unpacked > MAX_UNPACKED)
@@ -37,6 +41,7 @@ async function* readParquet(bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadRe
 
 /** One row group at a time: the objects of all of them are many times the file. */
 async function group(file: ArrayBuffer, metadata: FileMetaData, rowStart: number, rowEnd: number) {
+  const { parquetReadObjects } = await reader();
   try {
     return await parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors: COMPRESSORS });
   } catch (error) {

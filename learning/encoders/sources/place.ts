@@ -51,8 +51,7 @@ export async function encoderPlace(
   say: (line: string) => void,
   cacheFolder: string = tmpdir(),
 ): Promise<EncoderPlace> {
-  if (!isEncoderPath(value))
-    return named(entryOf(ENCODER_SOURCES, 'encoder', value), userCache(cacheFolder), say);
+  if (!isEncoderPath(value)) return named(entryOf(ENCODER_SOURCES, 'encoder', value), cacheFolder, say);
   const folder = encoderPath(value);
   const digest = await digestOf(folder);
   if (!value.endsWith(`#${digest}`))
@@ -62,14 +61,18 @@ export async function encoderPlace(
 
 async function named(
   { name, archive, prefix }: EncoderSource,
-  cache: string,
+  cacheFolder: string,
   say: (line: string) => void,
 ): Promise<EncoderPlace> {
   const digest = createHash('sha256').update(JSON.stringify(archive)).digest('hex');
-  const folder = join(cache, 'encoders', `${name}-${digest.slice(0, 12)}`);
-  if (existsSync(folder)) return { folder, digest };
-  const file = await registryFile(archive, cache, say);
-  await mkdir(join(cache, 'encoders'), { recursive: true });
+  const { folders, writable } = userCache(cacheFolder);
+  const folderIn = (cache: string): string => join(cache, 'encoders', `${name}-${digest.slice(0, 12)}`);
+  // Also where it can only be read, as on a mounted disk.
+  const known = folders.map(folderIn).find(existsSync);
+  if (known !== undefined) return { folder: known, digest };
+  const folder = folderIn(writable);
+  const file = await registryFile(archive, writable, say);
+  await mkdir(join(writable, 'encoders'), { recursive: true });
   const scratch = await mkdtemp(`${folder}.unpacking-`);
   try {
     const contents = await wheelEntries(
