@@ -2,4 +2,7 @@
 export const SETUP_COMMAND: string;
 export function nativePackage(env?: NodeJS.ProcessEnv): string | undefined;
 /** This user's cache, shared by all checkouts and packages: where to look, and where to write, `fallback` if nowhere else. */
-export function userCache(fallback: string): { readonly folders: readonly string[]; readonly writable: string };
+export function userCache(fallback: string): {
+  readonly folders: readonly string[];
+  readonly writable: string;
+};
