@@ -26,6 +26,7 @@ export {
   type Comparison,
   compareVersions,
   findVersion,
+  type ModelReference,
   modelName,
   modelReference,
   promote,

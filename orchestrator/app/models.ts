@@ -1,6 +1,12 @@
 /** The registry for people: naming a version, listing versions, setting two side by side, changing the champion. */
 import type { ParameterValue } from '../../queue/index.js';
-import { type JudgedTwice, judgedTwice, paramValue, readTestRows } from '../../review/results/index.js';
+import {
+  findTestRows,
+  type Judged,
+  type JudgedTwice,
+  judgedTwice,
+  paramValue,
+} from '../../review/results/index.js';
 import {
   filterText,
   type ModelVersion,
@@ -27,8 +33,14 @@ export function modelName(name: string): string {
   return name;
 }
 
+/** A version as a person names it: by its number, or by an alias. */
+export interface ModelReference {
+  readonly name: string;
+  readonly which: string;
+}
+
 /** Splits `NAME`, `NAME@alias` and `NAME/version`. */
-export function modelReference(text: string): { name: string; which: string } {
+export function modelReference(text: string): ModelReference {
   const match = /^([^@/:]+)(?:[@/]([^@/]+))?$/.exec(text);
   if (match === null)
     throw new InputError(`${showValue(text)} is no model; write NAME, NAME@alias or NAME/version`);
@@ -90,8 +102,8 @@ export interface Comparison {
   readonly versions: readonly [ModelVersion, ModelVersion];
   /** Whether both were measured on the same test rows: else their scores say nothing about each other. */
   readonly sameTestRows: boolean;
-  /** Row by row; null where what they said of their test rows was not recorded, or is of other rows. */
-  readonly testRows: JudgedTwice | null;
+  /** Row by row over the test rows that both have, or why that can't be: a sentence. */
+  readonly testRows: JudgedTwice | { readonly missing: string };
   readonly rows: readonly {
     readonly field: string;
     readonly values: readonly (ParameterValue | undefined)[];
@@ -99,14 +111,16 @@ export interface Comparison {
   }[];
 }
 
-/** Parameters and test metrics of two versions. */
+/** Parameters, test metrics and test rows of two versions, of one model or of two. */
 export async function compareVersions(
   client: TrackingClient,
-  name: string,
-  first: string,
-  second: string,
+  first: ModelReference,
+  second: ModelReference,
 ): Promise<Comparison> {
-  const versions = [await findVersion(client, name, first), await findVersion(client, name, second)] as const;
+  const versions = [
+    await findVersion(client, first.name, first.which),
+    await findVersion(client, second.name, second.which),
+  ] as const;
   const runs = await Promise.all(
     versions.map((version) => (version.runId ? client.getRun(version.runId) : undefined)),
   );
@@ -125,11 +139,10 @@ export async function compareVersions(
       runs.map((run) => run && value(run)),
     );
   const [a, b] = versions.map(({ tags }) => tags[TAGS.testDigest]);
-  const [ownRows, otherRows] = await Promise.all(runs.map((run) => run && readTestRows(client, run)));
   return {
     versions: [...versions],
     sameTestRows: a !== undefined && a === b,
-    testRows: (ownRows && otherRows && judgedTwice(ownRows, otherRows)) ?? null,
+    testRows: await commonRows(client, versions, runs),
     rows: [
       ofVersions('aliases', ({ aliases }) => aliases.join(' ') || '–'),
       ofVersions('search', ({ tags }) => tags[TAGS.searchId]),
@@ -142,6 +155,30 @@ export async function compareVersions(
         .map((name) => ofRuns(name, ({ metrics }) => metrics[name])),
     ],
   };
+}
+
+/** What two versions said of the test rows that both have, or why that is not known. */
+async function commonRows(
+  client: TrackingClient,
+  versions: Comparison['versions'],
+  runs: readonly (Run | undefined)[],
+): Promise<Comparison['testRows']> {
+  const found = await Promise.all(
+    runs.map((run) => (run ? findTestRows(client, run) : { missing: 'names no run that would keep them' })),
+  );
+  const judged: Judged[] = [];
+  for (const [i, rows] of found.entries()) {
+    if ('missing' in rows) {
+      const { name, version } = versions[i]!;
+      return { missing: `Row by row they can’t be compared: ${name} version ${version} ${rows.missing}.` };
+    }
+    judged.push(rows);
+  }
+  return (
+    judgedTwice(judged[0]!, judged[1]!) ?? {
+      missing: 'Row by row they can’t be compared: they have no test rows in common.',
+    }
+  );
 }
 
 /** What happened to the alias `champion`. */

@@ -5,6 +5,17 @@ import { table } from './render.js';
 export const terminalWidth = (stream: NodeJS.WriteStream = process.stdout): number | undefined =>
   stream.isTTY ? stream.columns : undefined;
 
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
+
+/** Columns of a terminal that a text takes. */
+export function displayWidth(text: string): number {
+  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  return width;
+}
+
 /** Text broken between words, so that no line is longer than the width. */
 export function wrapped(text: string, width: number | undefined): string[] {
   if (width === undefined) return [text];

@@ -242,15 +242,21 @@ models
   );
 models
   .command('compare')
-  .description('set two versions side by side')
-  .argument('<name>', 'registered model')
-  .argument('<first>', 'version number or alias')
-  .argument('<second>', 'version number or alias')
+  .description('set two versions side by side, of one model or of two')
+  .argument('<name>', 'registered model; or the first version, as NAME/version or NAME@alias')
+  .argument('<first>', 'version number or alias; or the second version, as NAME/version or NAME@alias')
+  .argument('[second]', 'version number or alias')
   .option(...json)
-  .addHelpText('after', example('models compare sentiment champion challenger'))
+  .addHelpText(
+    'after',
+    `${example('models compare sentiment champion challenger')}\n  $ npx gridsearch models compare sentiment/1 reviews@champion`,
+  )
   .action(
-    does(async (name: string, first: string, second: string, options) =>
-      (await import('./models.js')).compareModelsCommand(name, first, second, options),
+    does(async (name: string, first: string, second: string | undefined, options) =>
+      (await import('./models.js')).compareModelsCommand(
+        [name, first, ...(second === undefined ? [] : [second])],
+        options,
+      ),
     ),
   );
 models

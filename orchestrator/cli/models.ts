@@ -4,10 +4,13 @@ import leven from 'leven';
 import { allVersions, type JudgedTwice } from '../../review/results/index.js';
 import {
   type ChampionChange,
+  type Comparison,
   compareVersions,
   InputError,
+  type ModelReference,
   type ModelVersion,
   modelName,
+  modelReference,
   promote,
   rollBack,
   type Services,
@@ -15,9 +18,10 @@ import {
   versionsOf,
 } from '../app/index.js';
 import type { DocumentOf } from './documents/index.js';
-import { fittedLines, terminalWidth } from './fit.js';
+import { terminalWidth, wrapped } from './fit.js';
 import { print, printDocument } from './output.js';
 import { fixed, plain, table } from './render.js';
+import { cutText, tableWithTexts } from './text-column.js';
 import { withServices, withTracking } from './with-services.js';
 
 interface Output {
@@ -97,16 +101,15 @@ const documentOf = ({
   tags,
 });
 
-/** Parameters and test metrics of two versions, side by side. */
-export function compareModelsCommand(
-  name: string,
-  first: string,
-  second: string,
-  { json }: Output,
-): Promise<number> {
-  modelName(name);
+/**
+ * Parameters, test metrics and test rows of two versions, side by side.
+ *
+ * @param given - A name and two versions of it, or two versions by their full names.
+ */
+export function compareModelsCommand(given: readonly string[], { json }: Output): Promise<number> {
+  const [first, second] = pairOf(given);
   return withTracking(async ({ client }) => {
-    const { versions, sameTestRows, rows, testRows } = await compareVersions(client, name, first, second);
+    const { versions, sameTestRows, rows, testRows } = await compareVersions(client, first, second);
     if (json) {
       return printDocument('models-compare', {
         versions: versions.map(documentOf),
@@ -117,20 +120,12 @@ export function compareModelsCommand(
             field,
             values: values.map((value) => value ?? null),
           })),
-        testRows: testRows && {
-          ...testRows,
-          differing: testRows.differing.map(({ row, text, label, predicted, other }) => ({
-            row,
-            text,
-            label,
-            said: [predicted, other],
-          })),
-        },
+        ...rowsDocument(testRows),
       });
     }
     print(
       table(
-        ['', ...versions.map((version) => `${name} ${version.version}`), ''],
+        ['', ...versions.map(({ name, version }) => `${name} ${version}`), ''],
         rows.map(({ field, values, differs }) => [
           field,
           ...values.map((value) => shown(field, value)),
@@ -140,38 +135,103 @@ export function compareModelsCommand(
       sameTestRows
         ? 'Both were measured on the same test rows.'
         : 'Measured on different test rows: the scores are not comparable.',
-      ...(testRows === null
-        ? []
-        : fittedLines(
-            rowLines(
-              testRows,
-              versions.map(({ version }) => version),
-            ),
-            terminalWidth(),
-          )),
+      ...('missing' in testRows
+        ? wrapped(plain(testRows.missing), terminalWidth())
+        : rowLines(testRows, shortNames(versions), terminalWidth())),
     );
   });
 }
 
-/** Rows that are shown to people. */
-const MOST_ROWS = 10;
+function pairOf(given: readonly string[]): [ModelReference, ModelReference] {
+  if (given.length === 3) {
+    const name = modelName(given[0]!);
+    return [
+      { name, which: given[1]! },
+      { name, which: given[2]! },
+    ];
+  }
+  const bare = given.find((one) => !/[@/]/.test(one));
+  if (bare !== undefined) {
+    throw new InputError(
+      `"${bare}" names no version; write NAME and two versions, or twice NAME/version or NAME@alias`,
+    );
+  }
+  return given.map(modelReference) as [ModelReference, ModelReference];
+}
 
-/** On which rows two versions differ. */
+/** Versions of one model are told by their numbers. */
+function shortNames([a, b]: readonly [ModelVersion, ModelVersion]): [string, string] {
+  return a.name === b.name
+    ? [`version ${a.version}`, `version ${b.version}`]
+    : [`${a.name}/${a.version}`, `${b.name}/${b.version}`];
+}
+
+function rowsDocument(
+  testRows: Comparison['testRows'],
+): Pick<DocumentOf<'models-compare'>, 'testRows' | 'testRowsMissing'> {
+  if ('missing' in testRows) return { testRows: null, testRowsMissing: testRows.missing };
+  return {
+    testRows: {
+      ...testRows,
+      agree: testRows.rows - testRows.differing.length,
+      differing: testRows.differing.map(
+        ({ row, text, label, predicted, probability, other, otherProbability }) => ({
+          row,
+          text,
+          label,
+          said: [predicted, other],
+          probabilities: [probability, otherProbability],
+          right: [predicted === label, other === label],
+        }),
+      ),
+    },
+    testRowsMissing: null,
+  };
+}
+
+/** Rows that are shown to people. */
+const MOST_ROWS = 20;
+
+/** On which rows two versions differ, and who is right. */
 function rowLines(
   { rows, bothRight, onlyFirst, onlySecond, p, differing }: JudgedTwice,
-  [first, second]: readonly string[],
+  [first, second]: readonly [string, string],
+  width: number | undefined,
 ): string[] {
   const how = `McNemar’s exact test, p = ${p < 0.001 ? '< 0.001' : p.toFixed(3)}`;
-  const further = differing.length - MOST_ROWS;
+  const summary = `They agree on ${rows - differing.length} of ${rows} common test rows: only ${first} is right on ${onlyFirst}, only ${second} on ${onlySecond}, both on ${bothRight} (${how}).`;
+  const lines = wrapped(plain(summary), width);
+  if (differing.length === 0) return lines;
+  const some = differing.slice(0, MOST_ROWS);
+  const further = differing.length - some.length;
+  const said = (label: string, probability: number | null): string => `${label} ${fixed(probability)}`;
+  const right = ({ label, predicted, other }: (typeof some)[number]): string =>
+    predicted === label ? first : other === label ? second : 'neither';
   return [
-    `They answer differently on ${differing.length} of ${rows}: only version ${first} is right on ${onlyFirst}, only version ${second} on ${onlySecond}, both on ${bothRight} (${how}).`,
-    ...differing
-      .slice(0, MOST_ROWS)
-      .map(
-        ({ row, text, label, predicted, other }) =>
-          `  ${row}: ${plain(label)}; they say ${plain(predicted)} and ${plain(other)}: ${plain(text ?? '')}`,
-      ),
-    ...(further > 0 ? [`  and ${further} more; --json has all`] : []),
+    ...lines,
+    '',
+    tableWithTexts(
+      [
+        { head: 'row', cells: some.map(({ row }) => row) },
+        { head: 'label', cells: some.map(({ label }) => label) },
+        { head: first, cells: some.map((one) => said(one.predicted, one.probability)) },
+        { head: second, cells: some.map((one) => said(one.other, one.otherProbability)) },
+        { head: 'right', cells: some.map(right) },
+      ],
+      some.map(({ text }) => text ?? ''),
+      width,
+    ) ??
+      some
+        .map((one) =>
+          [
+            `${one.row}: ${plain(cutText(one.text ?? '', (width ?? 80) - 10))}`,
+            `    label: ${plain(one.label)}; right: ${plain(right(one))}`,
+            `    ${plain(first)}: ${plain(said(one.predicted, one.probability))}`,
+            `    ${plain(second)}: ${plain(said(one.other, one.otherProbability))}`,
+          ].join('\n'),
+        )
+        .join('\n'),
+    ...(further > 0 ? [`… and ${further} more; --json has all`] : []),
   ];
 }
 

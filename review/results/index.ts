@@ -7,6 +7,7 @@ export { type Baseline, type Evidence, evidenceOf, type Registered, readEvidence
 export { type FoundRun, findRun, findRunIn } from './find-run.js';
 export { type JobRun, jobsOf } from './jobs.js';
 export {
+  findTestRows,
   type Judged,
   type JudgedRow,
   type JudgedTwice,

@@ -1,5 +1,6 @@
 /** Rows as a model judged them: the test rows of a refit, the validation rows of folds. */
 import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
 import { isNotFound, ROLE, type Run, type TrackingClient } from '../../tracking/client/index.js';
 import { confusionOf, mcnemar } from '../analysis/index.js';
 import { type FoldPredictions, predictedOf, readPredictions } from './predictions.js';
@@ -35,48 +36,80 @@ export interface Judgement {
 
 /** The test rows of a refit run; undefined when they were not recorded, or can't be read. */
 export async function readTestRows(client: TrackingClient, refit: Run): Promise<Judged | undefined> {
+  const found = await findTestRows(client, refit);
+  return 'missing' in found ? undefined : found;
+}
+
+/** The test rows of a refit run, or why there are none: words that go on behind a version's name. */
+export async function findTestRows(
+  client: TrackingClient,
+  refit: Run,
+): Promise<Judged | { readonly missing: string }> {
+  const none = { missing: `keeps no ${TEST_PREDICTIONS}` };
   try {
     const { size = 0 } =
       (await client.listArtifacts(refit, 'evaluation')).find(({ path }) => path === TEST_PREDICTIONS) ?? {};
-    if (size === 0 || size > MOST_BYTES) return undefined;
-    return judgedIn((await client.downloadArtifact(refit, TEST_PREDICTIONS)).toString('utf8'));
+    if (size === 0) return none;
+    const bytes = size > MOST_BYTES ? undefined : await client.downloadArtifact(refit, TEST_PREDICTIONS);
+    // The size in the list is the server's word only.
+    if (bytes === undefined || bytes.length > MOST_BYTES)
+      return { missing: `keeps a ${TEST_PREDICTIONS} of more than ${MOST_BYTES / 2 ** 20} MiB` };
+    return judgedIn(bytes.toString('utf8')) ?? unreadable;
   } catch (error) {
     // What lies there may be anybody's.
-    if (isNotFound(error) || (error as { code?: string }).code?.startsWith('CSV_')) return undefined;
+    if (isNotFound(error)) return none;
+    if ((error as { code?: string }).code?.startsWith('CSV_')) return unreadable;
     throw error;
   }
 }
 
+const unreadable = { missing: `keeps a ${TEST_PREDICTIONS} that is no table of test rows` };
+
 const PROBABILITY = 'probability_';
 
-/** @returns undefined when the columns are others */
+const probability = z
+  .string()
+  .transform((text) => (text === '' || text === 'NaN' ? null : Number(text)))
+  .pipe(z.number().min(0).max(1).nullable());
+const place = z.string().regex(/^\d+$/).transform(Number).pipe(z.int());
+
+/** @returns undefined when the columns or what stands in them are others */
 function judgedIn(csv: string): Judged | undefined {
   const [head = [], ...lines] = parse(csv) as string[][];
-  const place = (name: string): number => head.indexOf(name);
-  const [row, text, label, predicted] = ['row', 'text', 'label', 'predicted'].map(place) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const column = (name: string): number => head.indexOf(name);
   const classes = head
     .filter((name) => name.startsWith(PROBABILITY))
     .map((name) => name.slice(PROBABILITY.length));
-  if ([row, text, label, predicted].includes(-1) || classes.length === 0) return undefined;
-  return {
-    classes,
-    rows: lines.map((line) => ({
-      row: Number(line[row]),
-      text: line[text]!,
-      label: line[label]!,
-      predicted: line[predicted]!,
-      probability: numberIn(line[place(PROBABILITY + line[predicted]!)]),
-    })),
-  };
+  if (['row', 'text', 'label', 'predicted'].some((name) => column(name) === -1) || classes.length === 0)
+    return undefined;
+  const known = new Set(classes);
+  const name = z
+    .string()
+    .transform((text) => (known.has(text) ? text : unescaped(text)))
+    .refine((text) => known.has(text));
+  const rows = z
+    .array(z.object({ row: place, text: z.string().transform(unescaped), label: name, predicted: name }))
+    .refine((all) => new Set(all.map(({ row }) => row)).size === all.length)
+    .safeParse(
+      lines.map((line) => ({
+        row: line[column('row')],
+        text: line[column('text')],
+        label: line[column('label')],
+        predicted: line[column('predicted')],
+      })),
+    );
+  if (!rows.success) return undefined;
+  const judged: JudgedRow[] = [];
+  for (const [i, row] of rows.data.entries()) {
+    const sure = probability.safeParse(lines[i]![column(PROBABILITY + row.predicted)]);
+    if (!sure.success) return undefined;
+    judged.push({ ...row, probability: sure.data });
+  }
+  return { classes, rows: judged };
 }
 
-const numberIn = (text: string | undefined): number | null =>
-  text === undefined || text === '' || Number.isNaN(Number(text)) ? null : Number(text);
+/** As it was before it got an apostrophe, lest a spreadsheet take it for a formula. */
+const unescaped = (text: string): string => text.replace(/^'(?=[-=+@\t\r\uff1d\uff0b\uff0d\uff20])/, '');
 
 /** Validation rows of one round of folds; undefined where a fold kept none. */
 function judgedBy(folds: readonly (FoldPredictions | undefined)[]): Judged | undefined {
@@ -134,7 +167,7 @@ export function judgementOf({ classes, rows }: Judged): Judgement {
   };
 }
 
-/** Two models over the same test rows. */
+/** Two models over the test rows that both have. */
 export interface JudgedTwice {
   readonly rows: number;
   readonly bothRight: number;
@@ -143,26 +176,32 @@ export interface JudgedTwice {
   /** McNemar's exact test of both sides. */
   readonly p: number;
   /** Rows on which they differ: as the first judged them, and what the second said. */
-  readonly differing: readonly (JudgedRow & { readonly other: string })[];
+  readonly differing: readonly (JudgedRow & {
+    readonly other: string;
+    /** Of what the second said. */
+    readonly otherProbability: number | null;
+  })[];
 }
 
-/** @returns undefined when they judged other rows */
+/** @returns undefined when no row is common, or the rows are those of other data */
 export function judgedTwice(first: Judged, second: Judged): JudgedTwice | undefined {
   const others = new Map(second.rows.map((one) => [one.row, one]));
-  if (
-    others.size !== first.rows.length ||
-    first.rows.some(({ row, label }) => others.get(row)?.label !== label)
-  )
-    return undefined;
+  const common = first.rows.flatMap((one) => {
+    const other = others.get(one.row);
+    return other === undefined ? [] : [{ one, other }];
+  });
+  if (common.length === 0) return undefined;
+  // A place says which row it is within one dataset only.
+  if (common.some(({ one, other }) => one.label !== other.label || one.text !== other.text)) return undefined;
   const counts = { bothRight: 0, onlyFirst: 0, onlySecond: 0 };
   const differing: JudgedTwice['differing'][number][] = [];
-  for (const one of first.rows) {
-    const other = others.get(one.row)!.predicted;
-    const [rightFirst, rightSecond] = [one.predicted === one.label, other === one.label];
+  for (const { one, other } of common) {
+    const [rightFirst, rightSecond] = [one.predicted === one.label, other.predicted === one.label];
     if (rightFirst && rightSecond) counts.bothRight++;
     else if (rightFirst) counts.onlyFirst++;
     else if (rightSecond) counts.onlySecond++;
-    if (one.predicted !== other) differing.push({ ...one, other });
+    if (one.predicted !== other.predicted)
+      differing.push({ ...one, other: other.predicted, otherProbability: other.probability });
   }
-  return { rows: first.rows.length, ...counts, p: mcnemar(counts.onlyFirst, counts.onlySecond), differing };
+  return { rows: common.length, ...counts, p: mcnemar(counts.onlyFirst, counts.onlySecond), differing };
 }

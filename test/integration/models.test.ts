@@ -66,9 +66,20 @@ describe('models', () => {
     expect(bothRight + onlyFirst + onlySecond).toBeLessThanOrEqual(rows);
     // Of two classes, whoever differs is right alone.
     expect(differing).toHaveLength(onlyFirst + onlySecond);
-    expect((await box.run('models', 'compare', 'small-grid', '1', '2')).stdout).toContain(
-      `They answer differently on ${differing.length} of ${rows}: only version 1 is right on ${onlyFirst}`,
+    for (const { label, said, probabilities, right } of differing) {
+      expect(right).toEqual(said.map((one) => one === label));
+      for (const probability of probabilities) expect(probability).toBeGreaterThanOrEqual(0.5);
+    }
+    const text = (await box.run('models', 'compare', 'small-grid', '1', '2')).stdout;
+    expect(text).toContain(
+      `They agree on ${rows - differing.length} of ${rows} common test rows: only version 1 is right on ${onlyFirst}`,
     );
+    expect(text).toMatch(/^row +label +version 1 +version 2 +right +text$/m);
+    expect(text).toMatch(
+      /^\d+ +(negative|positive) +(negative|positive) 0\.\d{4} +(negative|positive) 0\.\d{4} +version [12] +\S/m,
+    );
+    if (differing.length > 20) expect(text).toContain(`… and ${differing.length - 20} more; --json has all`);
+    expect(await box.json('models', 'compare', 'small-grid/1', 'small-grid@challenger')).toEqual(compared);
     const fields = compared.differences.map(({ field }) => field);
     expect(fields).toEqual(expect.arrayContaining(['epochs', 'learning_rate', 'test_f1_macro']));
     expect(fields).not.toContain('units');
@@ -98,6 +109,8 @@ describe('models', () => {
     [['models', 'promote', 'small-grid', '9'], 'has no version "9"'],
     [['models', 'promote', 'small-grid', 'champion'], 'is the champion already'],
     [['predict', 'small-grid@nobody', 'x'], 'has no version "nobody"'],
+    [['models', 'compare', 'small-grid', '1'], '"small-grid" names no version; write NAME and two versions'],
+    [['models', 'compare', 'small-grid/1', 'nobody/1'], 'no registered model "nobody"'],
     [['show', 'nothing'], 'no search "nothing" here'],
     [
       ['models', 'roll', 'back', 'small-grid'],
@@ -112,6 +125,30 @@ describe('models', () => {
     expect(end.stderr).toMatch(/^[^\n]+\n$/);
     expect(end.code).toBe(2);
   });
+});
+
+test('compare tells in a line why there are no rows to compare', async () => {
+  const up = await box.up();
+  const version = await up.client.getModelVersion('small-grid', '2');
+  const run = await up.client.getRun(version.runId!);
+  const path = 'evaluation/predictions.csv';
+  const kept = await up.client.downloadArtifact(run, path);
+  try {
+    await up.client.uploadArtifact(run, path, Buffer.from('row,text\n1,x\n'));
+    const end = await box.run('models', 'compare', 'small-grid', '1', '2');
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    expect(end.stdout.trimEnd().split('\n').at(-1)).toBe(
+      `Row by row they can’t be compared: small-grid version 2 keeps a ${path} that is no table of test rows.`,
+    );
+    expect(await box.json('models', 'compare', 'small-grid', '1', '2')).toMatchObject({
+      testRows: null,
+      testRowsMissing: expect.stringContaining('is no table of test rows'),
+    });
+  } finally {
+    await up.client.uploadArtifact(run, path, kept);
+    up.child.kill('SIGTERM');
+    await up.ended;
+  }
 });
 
 test('serve answers under a name that it is told, and under no other', async () => {

@@ -34,7 +34,8 @@ export const compareDocument = z.strictObject({
   ),
   testRows: z
     .strictObject({
-      rows: z.int(),
+      rows: z.int().describe('Test rows that both have.'),
+      agree: z.int().describe('Rows of which both say the same, right or wrong.'),
       bothRight: z.int(),
       onlyFirst: z.int().describe('Rows on which only the first is right.'),
       onlySecond: z.int(),
@@ -45,11 +46,17 @@ export const compareDocument = z.strictObject({
           text: z.string().nullable(),
           label: z.string(),
           said: z.array(z.string()).length(2).describe('By the two versions, in their order.'),
+          probabilities: z
+            .array(z.number().nullable())
+            .length(2)
+            .describe('Of what each said; null for one that is no number.'),
+          right: z.array(z.boolean()).length(2).describe('Whether each said the label.'),
         }),
       ),
     })
     .nullable()
     .describe('Row by row; null where that was not recorded, or is of other rows.'),
+  testRowsMissing: z.string().nullable().describe('Why testRows is null.'),
 });
 
 export const championDocument = z.strictObject({
