@@ -19,7 +19,6 @@ export { type Estimate, estimateNow, estimator, modelSize, simplicity, trainingS
 export { type Exported, exportSearch } from './export.js';
 export { type Collected, collectAll } from './garbage.js';
 export { homeDir } from './home.js';
-export { type ModelReference, modelsAndTexts } from './model-arguments.js';
 export {
   type ChampionChange,
   ChampionChangedError,
@@ -34,8 +33,9 @@ export {
   versionsOf,
 } from './models.js';
 export { GaveUpError } from './patience.js';
-export { exampleText, predictTexts, serveModel } from './predict.js';
+export { exampleText, serveModel } from './predict.js';
 export { type PredictAside, predictAside } from './predict-aside.js';
+export { listed, predictWithEach, type SaidBy, sameClasses } from './predict-models.js';
 export { prepare } from './prepare.js';
 export { type PreparedText, prepareText } from './prepare-text.js';
 export { reportOf } from './report.js';

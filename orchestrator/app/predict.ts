@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { loadEngine } from '../../learning/engine/index.js';
 import type { Prediction } from '../../learning/package/index.js';
 import type { ScoringServer } from '../../serving/index.js';
-import type { TrackingClient } from '../../tracking/client/index.js';
+import type { ModelVersion, TrackingClient } from '../../tracking/client/index.js';
 import { listenTrouble } from './addresses.js';
 import { modelFolder } from './model-files.js';
 import { findVersion } from './models.js';
@@ -19,13 +19,35 @@ export async function predictTexts(
   texts: readonly string[],
 ): Promise<{ version: string; predictions: (Prediction & { known: boolean })[] }> {
   const version = await findVersion(client, name, which);
+  const { predictions } = await predictWith(client, home, version, texts);
+  return { version: version.version, predictions };
+}
+
+/**
+ * Classifies texts with a version.
+ *
+ * @param check - Throws when its classes won't do, before any text is read.
+ */
+export async function predictWith(
+  client: TrackingClient,
+  home: string,
+  version: ModelVersion,
+  texts: readonly string[],
+  check?: (classes: readonly string[]) => void,
+): Promise<{ classes: readonly string[]; predictions: (Prediction & { known: boolean })[] }> {
   const folder = await modelFolder(client, home, version);
   const { loadPredictor } = await import('../../learning/package/index.js');
   const predictor = await loadPredictor(folder, await loadEngine());
-  const known = predictor.knows(texts);
-  const predictions = predictor.predict(texts).map((prediction, i) => ({ ...prediction, known: known[i]! }));
-  predictor.dispose();
-  return { version: version.version, predictions };
+  try {
+    check?.(predictor.classes);
+    const known = predictor.knows(texts);
+    const predictions = predictor
+      .predict(texts)
+      .map((prediction, i) => ({ ...prediction, known: known[i]! }));
+    return { classes: predictor.classes, predictions };
+  } finally {
+    predictor.dispose();
+  }
 }
 
 /** What is read of a package's input example. */

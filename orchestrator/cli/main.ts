@@ -286,18 +286,33 @@ program
   .description('classify texts with a registered model, or with several side by side')
   .argument('<model>', 'NAME, NAME@alias or NAME/version; NAME alone means its champion')
   .argument(
-    '[text...]',
-    'further models as NAME@alias or NAME/version, then texts to classify; - reads one a line from standard input',
+    '[model-or-text...]',
+    'further models, as NAME@alias or NAME/version, then texts; - reads one text a line from standard input',
   )
   .option('--file <path>', 'texts from a file: .txt with one a line, .csv, .tsv or .jsonl')
   .option('--column <name>', 'column of the texts in the file', 'text')
-  .option('--csv', 'print a table as CSV', false)
+  .addOption(
+    new Option('--csv', 'print CSV on standard output: a row for each text').default(false).conflicts('json'),
+  )
   .option(...json)
-  .addHelpText('after', example('predict sentiment@champion sentiment/1 "worth every penny" "never again"'))
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ npx gridsearch predict sentiment@champion "worth every penny" "never again"
+  $ npx gridsearch predict sentiment@champion sentiment/3 reviews/1 "worth every penny"
+  $ npx gridsearch predict sentiment reviews -- "reviews/1 is a text here"
+
+An argument names a further model when a registered model has its name; the first that does not
+begins the texts. With --, --file or a last - all that stands before is models, NAME alone too,
+and what follows -- is texts. Where models disagree, the line begins with ≠.`,
+  )
   .action(
-    does(async (model: string, texts: string[], options) =>
-      (await import('./predict.js')).predictCommand(model, texts, options),
-    ),
+    does(async (model: string, further: string[], options) => {
+      const end = process.argv.indexOf('--');
+      const literal = end === -1 ? undefined : process.argv.length - end - 1;
+      return (await import('./predict.js')).predictCommand([model, ...further], literal, options);
+    }),
   );
 
 program

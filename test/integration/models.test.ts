@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DocumentOf } from '../../orchestrator/cli/documents/index.js';
 import { type Sandbox, sandbox } from '../support/cli.js';
@@ -102,7 +103,7 @@ describe('models', () => {
     const promoted = Date.parse(second!.tags['gridsearch.promoted_at']!);
     expect(promoted).toBeGreaterThanOrEqual(started);
     expect(Date.parse(second!.tags['gridsearch.rolled_back_at']!)).toBeGreaterThan(promoted);
-  });
+  }, 120_000);
 
   test.each([
     [['models', 'nobody'], 'no registered model "nobody"; there are small-grid'],
@@ -125,6 +126,110 @@ describe('models', () => {
     expect(end.stderr).toMatch(/^[^\n]+\n$/);
     expect(end.code).toBe(2);
   });
+});
+
+describe('predict with several models', () => {
+  const TEXTS = ['great phone', '=never again'];
+  let document: DocumentOf<'predict-several'>;
+  let disputed: string[];
+  beforeAll(async () => {
+    const { testRows } = await box.json<DocumentOf<'models-compare'>>(
+      ...['models', 'compare', 'small-grid', '1', '2'],
+    );
+    // One of which it is known that they disagree, and as what.
+    const { text, said } = testRows!.differing[0]!;
+    TEXTS.push(text!.replaceAll('\t', ' '));
+    disputed = said;
+    document = await box.json('predict', 'small-grid@champion', 'small-grid/2', ...TEXTS);
+  }, 120_000);
+
+  test('says what each version says alone, and where they disagree', async () => {
+    expect(document.models).toEqual(
+      ['1', '2'].map((version) => ({ model: 'small-grid', version, classes: ['negative', 'positive'] })),
+    );
+    expect(document.sameClasses).toBe(true);
+    for (const [i, { version }] of document.models.entries()) {
+      const alone = await box.json<DocumentOf<'predict'>>('predict', `small-grid/${version}`, ...TEXTS);
+      expect(
+        document.texts.map(({ text, predictions }) => ({ text, ...predictions[i] })),
+        version,
+      ).toEqual(alone.predictions);
+    }
+    const agree = document.texts.map(({ predictions }) => predictions[0]!.label === predictions[1]!.label);
+    expect(document.texts.map((one) => one.agree)).toEqual(agree);
+    expect(document.disagreements).toBe(agree.filter((one) => !one).length);
+    expect(document.texts[2]!.predictions.map(({ label }) => label)).toEqual(disputed);
+
+    const { stdout, stderr } = await box.run('predict', 'small-grid/1', 'small-grid@challenger', ...TEXTS);
+    expect(stderr).toBe('');
+    const [head, ...lines] = stdout.trimEnd().split('\n');
+    expect(head).toMatch(/^ +small-grid\/1 +small-grid\/2 +text$/);
+    expect(lines.slice(0, 3).map((line) => line.startsWith('≠'))).toEqual(agree.map((one) => !one));
+    expect(lines[0]).toMatch(/(negative|positive) 0\.\d{4} +(negative|positive) 0\.\d{4} +great phone$/);
+    expect(lines.at(-1)).toBe(`They differ on ${document.disagreements} of 3 texts (≠).`);
+  }, 120_000);
+
+  test('reads a column of a file, and writes CSV without formulas', async () => {
+    const file = join(box.home, 'texts.tsv');
+    const cells = TEXTS.map((text) => `"${text.replaceAll('"', '""')}"`);
+    writeFileSync(file, ['id\treview', ...cells.map((cell, i) => `${i}\t${cell}`)].join('\n'));
+    const from = ['--file', file, '--column', 'review'];
+    expect(await box.json('predict', 'small-grid/1', 'small-grid/2', ...from)).toEqual(document);
+    const { stdout } = await box.run('predict', 'small-grid/1', 'small-grid/2', ...from, '--csv');
+    const rows: Record<string, string>[] = parse(stdout, { columns: true });
+    expect(rows.map(({ text, agree }) => [text, agree])).toEqual(
+      document.texts.map(({ text, agree }) => [text.replace(/^=/, "'="), String(agree)]),
+    );
+    expect(rows.map((row) => row['small-grid/2 label'])).toEqual(
+      document.texts.map(({ predictions }) => predictions[1]!.label),
+    );
+    const { stdout: alone } = await box.run('predict', 'small-grid', ...from, '--csv');
+    expect(alone.split('\n')[0]).toBe('text,label,probability_negative,probability_positive');
+  }, 120_000);
+
+  test('a text that looks like a model goes behind --', async () => {
+    const end = await box.run('predict', 'small-grid', '--json', '--', 'small-grid/2');
+    expect(JSON.parse(end.stdout)).toMatchObject({ version: '1', predictions: [{ text: 'small-grid/2' }] });
+    const guessed = await box.run('predict', 'small-grid', 'small-grd/2', '--json');
+    expect(JSON.parse(guessed.stdout)).toMatchObject({ predictions: [{ text: 'small-grd/2' }] });
+    expect(guessed.stderr).toContain('note: small-grd/2 is taken for a text');
+  });
+
+  test('refuses what can’t stand side by side, in one line', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      i % 2 ? `crash error ${i},bug` : `invoice refund ${i},billing`,
+    );
+    writeFileSync(join(box.home, 'topics.csv'), `text,label\n${rows.join('\n')}\n`);
+    const space = join(box.home, 'topics.yaml');
+    writeFileSync(
+      space,
+      [
+        'name: topics',
+        'dataset: { file: topics.csv, columns: { text: text, label: label }, test_size: 0.2 }',
+        'cross_validation: { strategy: hold_out, validation_size: 0.25 }',
+        'models: { simple: { embedding_dim: 4, learning_rate: 0.1 } }',
+        'training: { epochs: 1 }',
+      ].join('\n'),
+    );
+    const ran = await box.run('run', space);
+    expect(ran.code, ran.stderr).toBe(0);
+    for (const [args, message] of [
+      [
+        ['small-grid', 'topics/1', 'x'],
+        'small-grid version 1 (negative, positive) and topics version 1 (billing, bug) have no class in common',
+      ],
+      [['small-grid', 'small-grid/1', 'x'], 'small-grid version 1 is given twice'],
+      [['small-grid', 'small-grid/9', 'x'], 'has no version "9"'],
+      [['small-grid', 'small-grid/2'], 'there is no text'],
+      [['small-grid', 'nobody', '--', 'x'], '"nobody" names no registered model, and stands before --'],
+      [['small-grid', 'x', '--csv', '--json'], "cannot be used with option '--json'"],
+    ] as const) {
+      const end = await box.run('predict', ...args);
+      expect(end, args.join(' ')).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+    }
+    const compared = await box.run('models', 'compare', 'small-grid/1', 'topics/1');
+    expect(compared.stdout).toContain('Row by row they can’t be compared: they have no test rows in common.');
+  }, 120_000);
 });
 
 test('compare tells in a line why there are no rows to compare', async () => {

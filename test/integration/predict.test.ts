@@ -23,8 +23,8 @@ test('texts stand beside what each model says of them', { timeout: 120_000 }, as
   const { stdout } = await box.run('predict', 'terms', 'means@champion', ...TEXTS, '--json');
   const both = DOCUMENTS['predict-several'].schema.parse(JSON.parse(stdout));
   expect(both.models).toEqual([
-    { model: 'terms', version: '1' },
-    { model: 'means', version: '1' },
+    { model: 'terms', version: '1', classes: ['negative', 'positive'] },
+    { model: 'means', version: '1', classes: ['negative', 'positive'] },
   ]);
   const alone = await box.json<DocumentOf<'predict'>>('predict', 'means/1', ...TEXTS);
   expect(both.texts.map(({ predictions }) => predictions[1])).toEqual(
@@ -38,7 +38,7 @@ test('texts stand beside what each model says of them', { timeout: 120_000 }, as
 
   const shown = await box.run('predict', 'terms/1', 'means/1', ...TEXTS);
   expect(shown.stdout.match(/^≠/gm)).toHaveLength(differing);
-  expect(shown.stdout).toContain(`They differ on ${differing} of 4 (≠).`);
+  expect(shown.stdout).toContain(`They differ on ${differing} of 4 texts (≠).`);
 
   await writeFile(join(folder, 'texts.csv'), `review\n${TEXTS.map((text) => `"${text}"`).join('\n')}\n`);
   const table = await box.run(

@@ -133,6 +133,7 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
 function documentName([command, second, third]: readonly string[]): DocumentName {
   if (command === 'show' && third !== undefined && !third.startsWith('-'))
     return third.includes('-fold-') ? 'show-fold' : 'show-child';
+  if (command === 'predict' && /^[\w-]+[@/]\w+$/.test(third ?? '')) return 'predict-several';
   if (command === 'resume') return 'run';
   if (command === 'status') return second === undefined ? 'status-list' : 'status';
   if (command !== 'models') return command as DocumentName;

@@ -65,25 +65,29 @@ export const championDocument = z.strictObject({
   previous: z.string().nullable().describe('The version that had it.'),
 });
 
-const prediction = z.strictObject({
+const prediction = {
   label: z.string().describe('The most probable class.'),
   probabilities: z.record(z.string(), z.number()).describe('Of each class.'),
   known: z.boolean().describe('Whether the model knows any word of the text; else its label says nothing.'),
-});
+};
 
 export const predictDocument = z.strictObject({
   model: z.string(),
   version: z.string(),
-  predictions: z.array(z.strictObject({ text: z.string(), ...prediction.shape })),
+  predictions: z.array(z.strictObject({ text: z.string(), ...prediction })),
 });
 
 export const predictSeveralDocument = z.strictObject({
-  models: z.array(z.strictObject({ model: z.string(), version: z.string() })),
+  models: z.array(z.strictObject({ model: z.string(), version: z.string(), classes: z.array(z.string()) })),
+  sameClasses: z
+    .boolean()
+    .describe('Whether all have the same classes; else one can’t say what another knows.'),
+  disagreements: z.int().describe('Texts that do not get the same label from all.'),
   texts: z.array(
     z.strictObject({
       text: z.string(),
-      agree: z.boolean().describe('Whether all models give it the same label.'),
-      predictions: z.array(prediction).describe('In the order of the models.'),
+      agree: z.boolean().describe('Whether all give the same label.'),
+      predictions: z.array(z.strictObject(prediction)).describe('Of the models, in their order.'),
     }),
   ),
 });
