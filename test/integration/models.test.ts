@@ -40,9 +40,7 @@ interface Version {
 
 describe('models', () => {
   // Nine commands, of which each takes seconds on a busy machine.
-  test('lists, compares, promotes and rolls back; each change leaves a tag and its time', {
-    timeout: 180_000,
-  }, async () => {
+  test('lists, compares, promotes and rolls back; each change leaves a tag and its time', async () => {
     const started = Date.now();
     const listed = await box.json<Version[]>('models', 'small-grid');
     expect(listed.map(({ verdict }) => verdict)).toEqual([
@@ -103,7 +101,7 @@ describe('models', () => {
     const promoted = Date.parse(second!.tags['gridsearch.promoted_at']!);
     expect(promoted).toBeGreaterThanOrEqual(started);
     expect(Date.parse(second!.tags['gridsearch.rolled_back_at']!)).toBeGreaterThan(promoted);
-  }, 120_000);
+  }, 180_000);
 
   test.each([
     [['models', 'nobody'], 'no registered model "nobody"; there are small-grid'],
