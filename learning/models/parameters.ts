@@ -5,6 +5,16 @@ import { z } from 'zod';
 export const dropoutRate = (what: string): z.ZodDefault<z.ZodNumber> =>
   z.number().min(0).lt(1).default(0).describe(`Dropout rate of ${what}, from 0 (none) to below 1.`);
 
+/** Units of the hidden layer below the output. */
+export const hiddenUnits = (above: string): z.ZodDefault<z.ZodNumber> =>
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(4096)
+    .default(0)
+    .describe(`Units of a relu layer between ${above} and the output; 0 for none.`);
+
 /** Words that a text has, about, when so many are read at most: what an estimate of its cost goes by. */
 export const usualTokens = (maxTokens: number): number => Math.min(maxTokens, 12);
 

@@ -3,24 +3,18 @@
  * output. Small, and hard to beat on short texts (Iyyer et al., "Deep Unordered Composition Rivals Syntactic
  * Methods", ACL 2015).
  */
+import type { SymbolicTensor } from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { glorotUniform } from '../engine/index.js';
 import { FIRST_WORD, TOKEN_PARAMETERS, type TokenBatch, type TokenInput, tokens } from '../features/index.js';
 import { randomStream } from '../random/index.js';
-import { dense, denseGradient } from './layers/dense.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
 import { initialVectors, sumByWord } from './layers/embedding.js';
-import { dropoutRate, TRAINING_PARAMETERS, usualTokens } from './parameters.js';
-import { outputs, type SteppedKind } from './types.js';
+import { denseHead, portableHead } from './layers/head.js';
+import { dropoutRate, hiddenUnits, TRAINING_PARAMETERS, usualTokens } from './parameters.js';
+import type { SteppedKind } from './types.js';
 
 const OWN = z.object({
-  hidden_units: z
-    .number()
-    .int()
-    .min(0)
-    .max(4096)
-    .default(0)
-    .describe('Units of a relu layer between the mean and the output; 0 for none.'),
+  hidden_units: hiddenUnits('the mean'),
   dropout: dropoutRate('the mean word vector'),
 });
 const { embedding_dim, trainable } = TOKEN_PARAMETERS.shape;
@@ -48,7 +42,6 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
 
   build({ tf }, shape, parameters) {
     const { embedding_dim, hidden_units, dropout } = read.parse(parameters);
-    const columns = outputs(shape.classes);
     const words = tf.input({ shape: [null], dtype: 'int32', name: 'words' });
     const vectors = tf.layers
       .embedding({
@@ -74,56 +67,30 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
     const mean = tf.layers.dot({ name: 'mean', axes: [2, 1] }).apply([share, vectors] as never);
     let features = tf.layers.reshape({ name: 'features', targetShape: [embedding_dim] }).apply(mean);
     if (dropout > 0) features = tf.layers.dropout({ name: 'dropout', rate: dropout }).apply(features);
-    if (hidden_units > 0) {
-      features = tf.layers
-        .dense({ name: 'hidden', units: hidden_units, activation: 'relu', kernelInitializer: 'zeros' })
-        .apply(features);
-    }
-    const probability = tf.layers
-      .dense({
-        name: 'output',
-        units: columns,
-        activation: columns === 1 ? 'sigmoid' : 'softmax',
-        kernelInitializer: 'zeros',
-      })
-      .apply(features);
-    return tf.model({ name: 'simple', inputs: words, outputs: probability as ReturnType<typeof tf.input> });
+    const probability = portableHead(tf, features as SymbolicTensor, {
+      inputs: embedding_dim,
+      classes: shape.classes,
+      hiddenUnits: hidden_units,
+    });
+    return tf.model({ name: 'simple', inputs: words, outputs: probability });
   },
 
   network(_engine, shape, parameters) {
     const { embedding_dim: width, hidden_units, dropout, trainable } = read.parse(parameters);
-    const columns = outputs(shape.classes);
     const random = randomStream(shape.seed, 'weights');
     const { vocabularySize } = shape.input;
     const table = initialVectors(shape.input, width, random);
     const padding = new Float32Array(vocabularySize);
     padding[0] = -1e9;
-    const hidden = hidden_units > 0 && {
-      kernel: glorotUniform(width, hidden_units, random),
-      bias: new Float32Array(hidden_units),
-    };
-    const top = hidden_units || width;
-    const output = { kernel: glorotUniform(top, columns, random), bias: new Float32Array(columns) };
+    const head = denseHead({ inputs: width, classes: shape.classes, hiddenUnits: hidden_units }, random);
     const slots = new Int32Array(vocabularySize);
 
     return {
-      trainable: [
-        ...(trainable ? [table] : []),
-        ...(hidden ? [hidden.kernel, hidden.bias] : []),
-        output.kernel,
-        output.bias,
-      ],
+      trainable: [...(trainable ? [table] : []), ...head.trainable],
       weights: [
         { name: 'embedding/embeddings', shape: [vocabularySize, width], values: table },
         { name: 'padding/embeddings', shape: [vocabularySize, 1], values: padding },
-        ...(hidden
-          ? [
-              { name: 'hidden/kernel', shape: [width, hidden_units], values: hidden.kernel },
-              { name: 'hidden/bias', shape: [hidden_units], values: hidden.bias },
-            ]
-          : []),
-        { name: 'output/kernel', shape: [top, columns], values: output.kernel },
-        { name: 'output/bias', shape: [columns], values: output.bias },
+        ...head.weights,
       ],
       // Of a frozen table no row changes.
       ...(trainable && { rowsRead: ({ ids }: TokenBatch) => ids }),
@@ -141,31 +108,19 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
         }
         const mask = dropoutMask(mean.length, dropout, random);
         const features = applyMask(mean, mask);
-        const activated = hidden ? dense(features, hidden).map((value) => Math.max(0, value)) : features;
+        const { logits, backward } = head.forward(features);
         return {
-          logits: dense(activated, output),
+          logits,
           backward(logitGradient) {
-            const last = denseGradient(activated, logitGradient, output);
-            let dx = last.dx;
-            const inner = [];
-            if (hidden) {
-              const gradient = denseGradient(
-                features,
-                dx.map((g, i) => (activated[i]! > 0 ? g : 0)),
-                hidden,
-              );
-              inner.push({ values: gradient.dKernel }, { values: gradient.dBias });
-              dx = gradient.dx;
-            }
-            const others = [...inner, { values: last.dKernel }, { values: last.dBias }];
-            if (!trainable) return others;
+            const { dx, gradients } = backward(logitGradient);
+            if (!trainable) return gradients;
             applyMask(dx, mask);
             const byWord = sumByWord(batch, width, slots, (k, sums, to) => {
               const row = k % rows;
               const share = 1 / lengths[row]!;
               for (let d = 0; d < width; d++) sums[to + d]! += share * dx[row * width + d]!;
             });
-            return [byWord, ...others];
+            return [byWord, ...gradients];
           },
         };
       },

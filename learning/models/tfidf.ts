@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { type SparseBatch, type TermInput, tfidf as terms } from '../features/index.js';
 import { fitLogistic } from '../linear/index.js';
+import { portableHead } from './layers/head.js';
 import { outputs, type SolvedKind } from './types.js';
 
 const OWN = z.object({
@@ -32,21 +33,9 @@ export const tfidf: SolvedKind<SparseBatch, TermInput> = {
   size: ({ ngram_max }) => 5000 * Number(ngram_max ?? 1) ** 2,
 
   build({ tf }, { input, classes }) {
-    const columns = outputs(classes);
     const weighted = tf.input({ shape: [input.columns], name: 'terms' });
-    const probability = tf.layers
-      .dense({
-        name: 'output',
-        units: columns,
-        activation: columns === 1 ? 'sigmoid' : 'softmax',
-        kernelInitializer: 'zeros',
-      })
-      .apply(weighted);
-    return tf.model({
-      name: 'tfidf',
-      inputs: weighted,
-      outputs: probability as ReturnType<typeof tf.input>,
-    });
+    const probability = portableHead(tf, weighted, { inputs: input.columns, classes });
+    return tf.model({ name: 'tfidf', inputs: weighted, outputs: probability });
   },
 
   network(_engine, { input, classes }) {

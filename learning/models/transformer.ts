@@ -18,10 +18,10 @@ import {
 import { ENCODER_PARAMETERS, PACKAGED_ENCODER, type PieceInput, pieces } from '../features/index.js';
 import { randomStream } from '../random/index.js';
 import { encoder } from './encoder.js';
-import { classificationHead } from './layers/classification-head.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
+import { denseHead, portableHead } from './layers/head.js';
 import { dropoutRate, TRAINING_PARAMETERS } from './parameters.js';
-import { outputs, type SteppedKind } from './types.js';
+import type { SteppedKind } from './types.js';
 
 const OWN = z.object({
   fine_tune: z
@@ -106,18 +106,9 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
   }),
 
   build({ tf }, { input, classes }) {
-    const columns = outputs(classes);
     const vector = tf.input({ shape: [input.config.hidden], name: 'sentence' });
-    const add = (
-      from: typeof vector,
-      name: string,
-      units: number,
-      activation: 'tanh' | 'sigmoid' | 'softmax',
-    ) =>
-      tf.layers.dense({ name, units, activation, kernelInitializer: 'zeros' }).apply(from) as typeof vector;
-    const below = input.head ? add(vector, 'hidden', input.config.hidden, 'tanh') : vector;
-    const probability = add(below, 'output', columns, columns === 1 ? 'sigmoid' : 'softmax');
-    return tf.model({ name: 'transformer', inputs: vector, outputs: probability });
+    const shape = { inputs: input.config.hidden, classes, given: input.head };
+    return tf.model({ name: 'transformer', inputs: vector, outputs: portableHead(tf, vector, shape) });
   },
 
   network(engine, { input, classes, seed }, parameters) {
@@ -125,7 +116,10 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
     const { config } = input;
     const weights = input.weights();
     const network = encoderNetwork(engine, weights, config, { pooling, fineTune: fineTuneOf(fine_tune) });
-    const head = classificationHead(config.hidden, classes, input.head, randomStream(seed, 'weights'));
+    const head = denseHead(
+      { inputs: config.hidden, classes, given: input.head },
+      randomStream(seed, 'weights'),
+    );
     const trainsEmbeddings = network.trained[0]?.depth === 0;
     return {
       trainable: [...network.trained.map(({ values }) => values), ...head.trainable],
