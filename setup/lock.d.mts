@@ -2,5 +2,9 @@
 export function withLock<Result>(
   file: string,
   work: () => Promise<Result>,
-  options?: { readonly onWait?: () => void; readonly staleMs?: number },
+  options?: {
+    readonly onWait?: () => void;
+    readonly staleMs?: number;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<Result>;

@@ -42,9 +42,10 @@ async function clearStale(file, token, staleMs) {
   await rm(aside, { force: true });
 }
 
-export async function withLock(file, work, { onWait, staleMs = STALE_MS } = {}) {
+export async function withLock(file, work, { onWait, staleMs = STALE_MS, signal } = {}) {
   const token = randomUUID();
   for (let waited = false; !(await take(file, token)); waited = true) {
+    signal?.throwIfAborted();
     if (!waited) onWait?.();
     await clearStale(file, token, staleMs);
     await sleep(POLL_MS);

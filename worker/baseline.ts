@@ -11,7 +11,7 @@ import { classificationMetrics } from '../learning/metrics/index.js';
 import { modelKind, modelParameters, type Parameters } from '../learning/models/index.js';
 import { trainClassifier } from '../learning/training/index.js';
 import { type BaselineResult, baselineResult, type SearchContext } from '../queue/index.js';
-import type { JobDeps } from './job.js';
+import { fitContext, type JobDeps } from './job.js';
 import { labelsOf, rowsOf } from './rows.js';
 
 const NAME = 'TF-IDF + logistic regression';
@@ -49,12 +49,7 @@ async function measure(context: SearchContext, deps: JobDeps): Promise<BaselineR
   const parameters = modelParameters(kind).parse(SETTINGS) as Parameters;
   const classes = dataset.classes.length;
   const score = async (training: Int32Array, measured: Int32Array): Promise<number> => {
-    const features = await fitFeatures(kind.features, dataset, training, parameters, {
-      engine,
-      cacheFolder: deps.cacheDir,
-      say: deps.say,
-      signal,
-    });
+    const features = await fitFeatures(kind.features, dataset, training, parameters, fitContext(deps));
     const labelled = (rows: Int32Array) => ({
       examples: features.examples(rows),
       labels: labelsOf(dataset, rows),

@@ -6,7 +6,7 @@ import { seedFor } from '../learning/random/index.js';
 import { type EpochMetrics, trainClassifier } from '../learning/training/index.js';
 import { type FoldPayload, type FoldResult, finiteOrNull, finiteOrNullValues } from '../queue/index.js';
 import { ROLE, TAGS } from '../tracking/client/index.js';
-import type { Task } from './job.js';
+import { fitContext, type Task } from './job.js';
 import { points } from './live-metrics.js';
 import { foldPredictions } from './predictions.js';
 import { labelsOf, rowsOf } from './rows.js';
@@ -46,12 +46,7 @@ export const fold: Task<FoldPayload, FoldResult> = {
       examples: features.examples(part),
       labels: labelsOf(dataset, part),
     });
-    const features = await fitFeatures(kind.features, dataset, train, parameters, {
-      engine,
-      cacheFolder: deps.cacheDir,
-      say: deps.say,
-      signal,
-    });
+    const features = await fitFeatures(kind.features, dataset, train, parameters, fitContext(deps));
 
     const started = performance.now();
     const trained = await trainClassifier({

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../learning/engine/index.js';
+import type { FitContext } from '../learning/features/index.js';
 import { type SearchContext, waitInTrouble } from '../queue/index.js';
 import type { Run, RunData, TrackingClient } from '../tracking/client/index.js';
 import type { Surroundings } from './child.js';
@@ -16,6 +17,14 @@ import { troubleOutside } from './trouble.js';
 export interface JobDeps extends Surroundings {
   readonly engine: Engine;
 }
+
+/** What fitting features may use of it. */
+export const fitContext = ({ engine, cacheDir, say, signal }: JobDeps): FitContext => ({
+  engine,
+  cacheFolder: cacheDir,
+  say,
+  signal,
+});
 
 /** What a kind of job does between the opening and the closing of its run. */
 export interface Task<Payload extends { readonly context: SearchContext }, Result> {

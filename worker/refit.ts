@@ -14,7 +14,7 @@ import { finiteOrNullValues, type RefitPayload, type RefitResult } from '../queu
 import { baselinesTag, datasetInput, ROLE, type Run, TAGS } from '../tracking/client/index.js';
 import { textBaseline } from './baseline.js';
 import { evaluationFiles } from './evaluation.js';
-import type { JobDeps, Task } from './job.js';
+import { fitContext, type JobDeps, type Task } from './job.js';
 import { points } from './live-metrics.js';
 import { testPredictions } from './predictions.js';
 import { labelsOf, rowsOf } from './rows.js';
@@ -45,12 +45,7 @@ export const refit: Task<RefitPayload, RefitResult> = {
       ...('epochs' in configuration.parameters && { epochs: payload.epochs, patience: 0 }),
     };
     const kind = modelKind(configuration.model);
-    const features = await fitFeatures(kind.features, dataset, development, parameters, {
-      engine,
-      cacheFolder: deps.cacheDir,
-      say: deps.say,
-      signal,
-    });
+    const features = await fitFeatures(kind.features, dataset, development, parameters, fitContext(deps));
     const train = { examples: features.examples(development), labels: labelsOf(dataset, development) };
     const trained = await trainClassifier({
       engine,

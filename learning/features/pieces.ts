@@ -26,6 +26,9 @@ export interface PieceInput {
   readonly head?: ClassificationHead;
 }
 
+/** The weights are the network's to give. */
+const UNTRAINED_FILES = ['config.json', 'tokenizer.json'];
+
 /** Its packages hold the trained encoder, and are read as those of `sentences` are. */
 export const pieces: DatasetFeatures<PieceBatch, PieceInput> = {
   name: 'pieces',
@@ -49,7 +52,7 @@ export const pieces: DatasetFeatures<PieceBatch, PieceInput> = {
       bytes: all.ids.byteLength + all.offsets.byteLength + all.lengths.byteLength,
       examples: (rows) => pieceExamples(pick(all, rows)),
       encode: (some) => pieceExamples(tokeniseTexts(tokenizer, some, max_tokens)),
-      files: () => encoderFiles(folder, { pooling, max_tokens }),
+      files: () => encoderFiles(folder, { pooling, max_tokens }, UNTRAINED_FILES),
     };
   },
 

@@ -72,8 +72,7 @@ export const sentences: DatasetFeatures<VectorBatch, VectorInput> = {
       context.cacheFolder,
       key,
       dataset.texts.length * columns,
-      (alive) =>
-        embed(open(context.engine, place.folder, place.digest), dataset.texts, settings, context, alive),
+      () => embed(open(context.engine, place.folder, place.digest), dataset.texts, settings, context),
       context.signal,
     );
     return {
@@ -106,11 +105,18 @@ export const sentences: DatasetFeatures<VectorBatch, VectorInput> = {
   toTensor: ({ tf }, { values, rows }) => tf.tensor2d(values, [rows, values.length / Math.max(1, rows)]),
 };
 
-/** What a package of an encoder holds; its weights may be others by then. */
-export async function encoderFiles(folder: string, settings: Settings): Promise<FeatureFiles> {
+/**
+ * What a package of an encoder holds.
+ *
+ * @param names - Of the checkpoint's files; where the weights are others by then, without them.
+ */
+export async function encoderFiles(
+  folder: string,
+  settings: Settings,
+  names: readonly string[] = CHECKPOINT_FILES,
+): Promise<FeatureFiles> {
   const files: Record<string, string | Uint8Array> = { [FILE]: `${JSON.stringify(settings)}\n` };
-  for (const name of CHECKPOINT_FILES)
-    files[`${PACKAGED_ENCODER}/${name}`] = await readFile(join(folder, name));
+  for (const name of names) files[`${PACKAGED_ENCODER}/${name}`] = await readFile(join(folder, name));
   return files;
 }
 
@@ -198,11 +204,9 @@ async function embed(
   texts: readonly string[],
   settings: Settings,
   { signal }: FitContext,
-  alive: () => void,
 ): Promise<Float32Array> {
   const vectors = new Float32Array(texts.length * one.config.hidden);
   for (const _ of passes(one, texts, settings, vectors)) {
-    alive();
     await nextTurn();
     signal?.throwIfAborted();
   }
