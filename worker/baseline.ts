@@ -21,7 +21,7 @@ const SETTINGS = { ngram_max: 2, C: 10 };
 /** Whatever changes its numbers changes this, too. */
 const VERSION = 1;
 
-/** @returns undefined where the rows don't allow it: a fold without one of the classes, texts without words */
+/** @returns undefined where the rows don't allow it: a fold without one of the classes, texts without words, a score that is none */
 export async function textBaseline(
   context: SearchContext,
   deps: JobDeps,
@@ -33,8 +33,9 @@ export async function textBaseline(
   const known = await kept(path);
   if (known) return known;
   try {
-    const found = await measure(context, deps);
-    await keep(path, found);
+    // A NaN would not come through JSON, and the search could not read what its refit gave.
+    const found = baselineResult.safeParse(await measure(context, deps)).data;
+    if (found) await keep(path, found);
     return found;
   } catch (error) {
     if (error instanceof RangeError) return undefined;

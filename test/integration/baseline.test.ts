@@ -1,5 +1,5 @@
 /** The baseline that is trained beside every search: its numbers are those of a trial with its settings, and its word counts. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test } from '../support/test.js';
@@ -51,4 +51,33 @@ test('stands beside the winner, is trained once a dataset and folds, and can be 
 
   const without = await run(`${SPACE}baseline: off\n`);
   expect(without.baselines.map(({ name }) => name)).toEqual(['majority class']);
+});
+
+test('that has no score is left out, and the search ends well', { timeout: 120_000 }, async ({
+  box,
+  folder,
+}) => {
+  const rows = (labels: readonly string[], of: number) =>
+    Array.from({ length: of }, (_, row) => {
+      const label = labels[row % labels.length]!;
+      return `${label === 'bad' ? 'awful' : 'lovely'} thing number ${row},${label}`;
+    });
+  await mkdir(join(folder, 'data'));
+  await writeFile(join(folder, 'data', 'train.csv'), `text,label\n${rows(['bad', 'good'], 60).join('\n')}\n`);
+  // One class alone: no ROC curve on these rows.
+  await writeFile(join(folder, 'data', 'test.csv'), `text,label\n${rows(['good'], 20).join('\n')}\n`);
+  await writeFile(
+    join(folder, 'space.yaml'),
+    `name: one-sided
+dataset: { folder: data, columns: { text: text, label: label }, splits: source }
+objective: { metric: roc_auc }
+models: { tfidf: {} }
+`,
+  );
+  const { code, stdout, stderr } = await box.run('run', join(folder, 'space.yaml'), '--json');
+  expect(code, stderr).toBe(0);
+  const ran = JSON.parse(stdout) as Ran & { status: string };
+  expect(ran.status).toBe('FINISHED');
+  expect(ran.refit.testMetrics.roc_auc ?? null).toBeNull();
+  expect(ran.baselines).toEqual([]);
 });
