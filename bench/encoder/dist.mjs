@@ -3,6 +3,7 @@ export {
   adamW,
   clipScale,
   encoderNetwork,
+  encoderPlace,
   globalNorm,
   linearSchedule,
   pieceExamples,

@@ -11,8 +11,7 @@ import { answering } from '../processes.mjs';
 import { say } from '../progress.mjs';
 import { median } from '../statistics.mjs';
 import { fixed, times } from '../table.mjs';
-import { randomStream, shuffle } from './dist.mjs';
-import { miniLmFolder } from './wheel.mjs';
+import { encoderPlace, randomStream, shuffle } from './dist.mjs';
 
 const FINE_TUNED_ROWS = 2000;
 const COMMON = { batch: 32, maxTokens: 128, learningRate: 5e-5, weightDecay: 0.01, seed: 1 };
@@ -23,7 +22,7 @@ const LIMIT = 0.8;
 export default async function encoder({ repeat, rows: count, settle }) {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-encoder-'));
   const python = pythonPeers('transformers');
-  const folder = miniLmFolder(join(import.meta.dirname, '.cache'));
+  const { folder } = await encoderPlace('minilm-l6', say);
   const peers = {
     ours: await answering(process.execPath, [join(import.meta.dirname, 'ours.mjs')], {
       GRIDSEARCH_THREADS: '1',
