@@ -14,6 +14,8 @@ export { openTensorFile, type TensorFile } from './checkpoint/safetensors.js';
 export type { EncoderWeights } from './checkpoint/weights.js';
 export { encoderTensors } from './checkpoint/write.js';
 export { CheckpointError } from './errors.js';
+export type { FrozenEncoder } from './frozen/frozen.js';
+export { frozenFacts, openFrozen } from './frozen/table.js';
 export {
   type EncoderNetwork,
   type EncoderPass,
@@ -25,7 +27,11 @@ export { type PoolingName, poolings } from './network/pooling.js';
 export type { EncoderArray } from './network/weights.js';
 export { type AdamW, type AdamWArray, adamW } from './optimizer/adamw.js';
 export { clipScale, globalNorm, layerRate, linearSchedule } from './optimizer/rates.js';
-export { ENCODER_PARAMETERS } from './sources/parameter.js';
+export {
+  ENCODER_PARAMETERS,
+  TRAINABLE_ENCODER_PARAMETERS,
+  UNTRAINABLE_ENCODERS,
+} from './sources/parameter.js';
 export {
   type EncoderPlace,
   encoderPath,

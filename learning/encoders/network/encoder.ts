@@ -161,7 +161,7 @@ function lowestTrained(fineTune: FineTune, layers: number): number {
 const MASKED = -3.4e38;
 
 /** `[rows, 1, 1, steps]`; undefined when no row is padded. */
-function paddingOf({ tf }: Engine, { lengths, rows, steps }: PieceBatch): Tensor4D | undefined {
+export function paddingOf({ tf }: Engine, { lengths, rows, steps }: PieceBatch): Tensor4D | undefined {
   if (lengths.every((length) => length === steps)) return undefined;
   const values = new Float32Array(rows * steps);
   for (let r = 0; r < rows; r++) values.fill(MASKED, r * steps + lengths[r]!, (r + 1) * steps);

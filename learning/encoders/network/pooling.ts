@@ -17,7 +17,9 @@ const mean: Pooling = {
         const from = (r * steps + t) * hidden;
         for (let k = 0; k < hidden; k++) pooled[r * hidden + k]! += states[from + k]!;
       }
-      for (let k = 0; k < hidden; k++) pooled[r * hidden + k]! /= lengths[r]!;
+      // A text may have no token, where none is special.
+      const count = Math.max(1, lengths[r]!);
+      for (let k = 0; k < hidden; k++) pooled[r * hidden + k]! /= count;
     }
     return pooled;
   },

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { userCache } from '#engine-home';
-import { registryFile, wheelEntries } from '../../downloads/index.js';
+import { registryFile } from '../../downloads/index.js';
 import { entryOf } from '../../table.js';
 import { CHECKPOINT_FILES } from '../checkpoint/files.js';
-import { readCheckpointFacts } from '../checkpoint/folder.js';
 import { CheckpointError } from '../errors.js';
+import { frozenFacts } from '../frozen/table.js';
 import type { EncoderSource } from './source.js';
 import { ENCODER_SOURCES } from './table.js';
 
@@ -35,7 +35,7 @@ export const encoderPath = (value: string): string => value.slice(PATH.length).r
  * @throws CheckpointError when it is no checkpoint that is supported
  */
 export async function encoderValue(folder: string): Promise<string> {
-  readCheckpointFacts(folder);
+  frozenFacts(folder);
   return `${PATH}${folder}#${await digestOf(folder)}`;
 }
 
@@ -60,7 +60,7 @@ export async function encoderPlace(
 }
 
 async function named(
-  { name, archive, prefix }: EncoderSource,
+  { name, archive, unpack }: EncoderSource,
   cacheFolder: string,
   say: (line: string) => void,
 ): Promise<EncoderPlace> {
@@ -75,12 +75,8 @@ async function named(
   await mkdir(join(writable, 'encoders'), { recursive: true });
   const scratch = await mkdtemp(`${folder}.unpacking-`);
   try {
-    const contents = await wheelEntries(
-      file,
-      CHECKPOINT_FILES.map((wanted) => prefix + wanted),
-    );
-    for (const [k, wanted] of CHECKPOINT_FILES.entries())
-      await writeFile(join(scratch, wanted), contents[k]!);
+    const contents = await unpack(file);
+    for (const wanted of CHECKPOINT_FILES) await writeFile(join(scratch, wanted), contents[wanted]);
     // Another process may have been first; its files are the same.
     await rename(scratch, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error;

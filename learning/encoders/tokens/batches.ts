@@ -13,7 +13,7 @@ export interface TokenisedTexts {
 export interface PieceBatch extends RowBatch {
   /** Token ids, `[rows, steps]`; 0 beyond a row's length. */
   readonly ids: Int32Array;
-  /** Tokens of each row, `[rows]`; at least 1. */
+  /** Tokens of each row, `[rows]`; at least 1 where texts get special tokens. */
   readonly lengths: Int32Array;
   /** Longest length in the batch. */
   readonly steps: number;

@@ -36,6 +36,7 @@ export const ARCHITECTURES = {
     3,
     { encoder: 'roberta', hidden_units: 5, pooling: 'cls', max_tokens: 9 },
   ],
+  'encoder, USE-lite, two classes': ['encoder', 2, { encoder: 'use-lite', max_tokens: 12 }],
   'transformer, BERT, three classes': [
     'transformer',
     3,

@@ -1,9 +1,12 @@
-/** Texts as sentence vectors of a BERT or RoBERTa encoder, whose checkpoint stands in `encoder/` as Hugging Face has them. */
+/** Texts as sentence vectors of a pretrained encoder, whose checkpoint stands in `encoder/` as Hugging Face has them. */
 import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';
 
-/** Far below every score. */
-const MASKED = -3.4e38;
+const NETWORKS = {
+  bert: './encoders/bert.mjs',
+  roberta: './encoders/bert.mjs',
+  'universal-sentence-encoder-lite': './encoders/use-lite.mjs',
+};
 /** Texts of one pass. */
 const BATCH = 32;
 
@@ -14,63 +17,19 @@ export async function load(tf, readJson, folder) {
     readJson('encoder/tokenizer.json'),
     readFile(new URL('encoder/model.safetensors', folder)),
   ]);
-  const weight = tensors(tf, bytes, config.model_type);
+  const { network } = await import(NETWORKS[config.model_type]);
+  const states = network(tf, tensors(tf, bytes, config.model_type), config, pooling);
   const encode = encoderOf(tokenizerJson, max_tokens);
-  const heads = config.num_attention_heads;
-  const depth = config.hidden_size / heads;
-  const first = config.model_type === 'roberta' ? (config.pad_token_id ?? 1) + 1 : 0;
 
-  const linear = (x, name) =>
-    tf.add(tf.matMul(x, weight(`${name}.weight`), false, true), weight(`${name}.bias`));
-  const norm = (x, name) => {
-    const centred = tf.sub(x, tf.mean(x, 1, true));
-    const variance = tf.mean(tf.square(centred), 1, true);
-    const normal = tf.mul(centred, tf.rsqrt(tf.add(variance, config.layer_norm_eps ?? 1e-12)));
-    return tf.add(tf.mul(normal, weight(`${name}.weight`, 'gamma')), weight(`${name}.bias`, 'beta'));
-  };
-  const gelu = (x) => tf.mul(x, tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5));
-
-  const layer = (x, name, rows, steps, padding) => {
-    const split = (part) =>
-      tf.transpose(
-        tf.reshape(linear(x, `${name}.attention.self.${part}`), [rows, steps, heads, depth]),
-        [0, 2, 1, 3],
-      );
-    const scores = tf.mul(tf.matMul(split('query'), split('key'), false, true), 1 / Math.sqrt(depth));
-    const shares = tf.softmax(tf.add(scores, padding));
-    const context = tf.reshape(tf.transpose(tf.matMul(shares, split('value')), [0, 2, 1, 3]), [
-      rows * steps,
-      heads * depth,
-    ]);
-    const attended = norm(
-      tf.add(x, linear(context, `${name}.attention.output.dense`)),
-      `${name}.attention.output.LayerNorm`,
-    );
-    const inner = gelu(linear(attended, `${name}.intermediate.dense`));
-    return norm(tf.add(attended, linear(inner, `${name}.output.dense`)), `${name}.output.LayerNorm`);
-  };
-
-  /** `[rows, hidden]` */
+  /** `[rows, columns]` */
   const vectors = (rows) =>
     tf.tidy(() => {
-      const steps = Math.max(...rows.map((row) => row.length));
+      const steps = Math.max(1, ...rows.map((row) => row.length));
       const ids = rows.flatMap((row) => [...row, ...new Array(steps - row.length).fill(0)]);
       const present = tf.tensor2d(
         rows.map((row) => Array.from({ length: steps }, (_, step) => (step < row.length ? 1 : 0))),
       );
-      const padding = tf.reshape(tf.mul(tf.sub(1, present), MASKED), [rows.length, 1, 1, steps]);
-      const words = tf.gather(weight('embeddings.word_embeddings.weight'), tf.tensor1d(ids, 'int32'));
-      const places = tf.slice(weight('embeddings.position_embeddings.weight'), [first, 0], [steps, -1]);
-      const type = tf.slice(weight('embeddings.token_type_embeddings.weight'), [0, 0], [1, -1]);
-      let x = tf.add(tf.add(words, tf.tile(places, [rows.length, 1])), type);
-      x = norm(x, 'embeddings.LayerNorm');
-      for (let number = 0; number < config.num_hidden_layers; number++)
-        x = layer(x, `encoder.layer.${number}`, rows.length, steps, padding);
-      const states = tf.reshape(x, [rows.length, steps, config.hidden_size]);
-      if (pooling === 'cls')
-        return tf.reshape(tf.slice(states, [0, 0, 0], [-1, 1, -1]), [rows.length, config.hidden_size]);
-      const sums = tf.sum(tf.mul(states, tf.expandDims(present, 2)), 1);
-      return tf.div(sums, tf.sum(present, 1, true));
+      return states(tf.tensor1d(ids, 'int32'), present);
     });
 
   return (texts) => {
