@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 export const ROOT = join(import.meta.dirname, '..');
 
 /** What `npx gridsearch` runs. */
-export const CLI = join(ROOT, 'dist/orchestrator/cli/main.js');
+export const CLI = join(ROOT, 'dist/bundle/main.js');
 
 /** For our own processes: everything embedded, whatever the environment names. */
 export const embedded = (home) => ({ GRIDSEARCH_HOME: home, REDIS_URL: '', MLFLOW_TRACKING_URI: '' });

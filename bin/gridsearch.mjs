@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 /**
  * The entry of the command line, in plain JavaScript and committed: it is there before anything is built, so that npm and npx
- * can link to it from the first minute. What it starts is `dist/orchestrator/cli/main.js`.
+ * can link to it from the first minute. What it starts is `dist/orchestrator/cli/main.js`, or its bundle, which loads faster.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { nodeVersionProblem } from '../setup/node.mjs';
 
 const root = new URL('..', import.meta.url);
-const main = new URL('dist/orchestrator/cli/main.js', root);
+const main = ['dist/bundle/main.js', 'dist/orchestrator/cli/main.js']
+  .map((path) => new URL(path, root))
+  .find((url) => existsSync(url));
 const argv = process.argv.slice(2);
 
 function end(code, text) {
@@ -24,7 +26,7 @@ async function start() {
   // Loaded only now, because these files use syntax that an old Node rejects.
   const { IS_CHECKOUT, ROOT } = await import('../setup/paths.mjs');
   if (argv[0] === 'setup') return (await import('../setup/steps.mjs')).main(argv.slice(1));
-  if (!existsSync(main)) return notBuilt({ IS_CHECKOUT, ROOT });
+  if (!main) return notBuilt({ IS_CHECKOUT, ROOT });
   if (!IS_CHECKOUT) {
     try {
       await (await import('../setup/first-use.mjs')).firstUse(argv);

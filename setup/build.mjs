@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 import { packageFrom } from './engine-home.mjs';
 import { ROOT } from './paths.mjs';
 import { run, SetupError } from './run.mjs';
@@ -110,6 +111,7 @@ export async function compile() {
   const paths = await sources();
   await removeOrphans(paths);
   await copyAssets(paths);
+  await bundle();
 }
 
 export async function buildStep({ check, say }) {

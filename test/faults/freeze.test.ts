@@ -2,15 +2,18 @@
  * Processes that stand still past their locks and wake up again: by then their jobs are somebody else's. And orchestrators that
  * are frozen or killed at each of their steps.
  */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { createTrackingClient, TAGS, type TrackingClient } from '../../tracking/client/index.js';
-import type { Sandbox } from '../support/cli.js';
-import { faultyProxy, PASS, type Seen } from '../support/faulty-proxy.js';
+import { type Sandbox, type Started, sandbox } from '../support/cli.js';
+import { type FaultyProxy, faultyProxy, PASS, type Seen } from '../support/faulty-proxy.js';
 import { signal, startFleet, startOrchestrator, trainersOf } from '../support/fleet.js';
 import { ended, runsOf, type Submitted, troubles } from '../support/runs.js';
 import { SMALL_GRID, WHOLE_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
+import { embeddedServer, type TrackingFixture } from '../support/tracking.js';
 import { until } from '../support/until.js';
 
 /** Locks of two seconds, so that a process need not be frozen for long. */
@@ -97,13 +100,17 @@ describe('a frozen worker', { timeout: 180_000 }, () => {
 });
 
 /** The steps of a search, each told by a request that only it makes. */
-const STEPS: readonly [string, (seen: Seen) => boolean][] = [
+const STEPS: readonly [string, (seen: Seen, search: Submitted | undefined) => boolean][] = [
   ['creates child runs', ({ path, body }) => path.endsWith('runs/create') && body.includes('"trial"')],
   ['describes the window', ({ path, body }) => path.endsWith('log-inputs') && !body.includes('"eval"')],
   ['finishes a trial', ({ path, body }) => path.endsWith('log-batch') && body.includes('mean_test_score')],
   [
     'reconciles',
-    ({ path, body }) => path.endsWith('runs/search') && body.includes("attributes.status = 'KILLED'"),
+    // Not what the search before is looked at for, seconds after its end.
+    ({ path, body }, search) =>
+      path.endsWith('runs/search') &&
+      body.includes("attributes.status = 'KILLED'") &&
+      body.includes(`"${search?.experimentId}"`),
   ],
   ['writes the results', ({ method, path }) => method === 'PUT' && path.includes('cv_results.csv')],
   ['creates the version', ({ path }) => path.endsWith('model-versions/create')],
@@ -115,32 +122,56 @@ const STEPS: readonly [string, (seen: Seen) => boolean][] = [
 ];
 
 describe('an orchestrator', { timeout: 180_000 }, () => {
+  // One worker and one server serve all: what a step costs is then two orchestrators, one of which is struck.
+  let tracking: TrackingFixture;
+  let proxy: FaultyProxy;
+  let box: Sandbox;
+  let running: Started;
+  beforeAll(async () => {
+    tracking = await embeddedServer();
+    proxy = await faultyProxy(tracking.uri);
+    box = boxOf(sandbox, proxy.uri);
+    running = await startOrchestrator(box);
+    await box.worker(2);
+  });
+  afterAll(async () => {
+    await box.dispose();
+    await proxy.close();
+    await tracking.close();
+  });
+
   test.for(
     STEPS.flatMap(([step, is]) => (['SIGSTOP', 'SIGKILL'] as const).map((how) => [how, step, is] as const)),
   )(
     'that gets %s as it %s is taken over from, and nothing is done twice',
-    async ([how, , is], { boxWith, tracking }) => {
-      const proxy = await faultyProxy(tracking.uri);
-      const box = boxOf(boxWith, proxy.uri);
-      const victim = await startOrchestrator(box);
-      await box.worker(2);
+    async ([how, step, is], { folder }) => {
+      const victim = running;
+      let search: Submitted | undefined;
       const reached = new Promise<void>((resolve) => {
         let struck = false;
-        proxy.fault = async (seen) => {
-          if (struck || !is(seen)) return PASS;
+        proxy.fault = (seen) => {
+          if (struck || !is(seen, search)) return PASS;
           struck = true;
           signal(how, victim.child.pid!);
           resolve();
           return PASS;
         };
       });
-      const search = await box.submit(SMALL_GRID);
+      // A model of its own, or the alias would not move.
+      const file = join(folder, 'space.yaml');
+      const text = await readFile(SMALL_GRID, 'utf8');
+      await writeFile(
+        file,
+        text.replace('name: small-grid', `name: ${`${how} as it ${step}`.replaceAll(' ', '-')}`),
+      );
+      search = await box.submit(file);
       await reached;
-      await startOrchestrator(box);
+      running = await startOrchestrator(box);
       await sleep(FROZEN);
       signal('SIGCONT', victim.child.pid!);
       await expectWhole(createTrackingClient({ uri: tracking.uri }), search);
-      await proxy.close();
+      victim.child.kill();
+      await victim.ended;
     },
   );
 });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../../dist/orchestrator/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 
 async function helpOf(command: readonly string[]): Promise<string> {
   return (await promisify(execFile)(process.execPath, [MAIN, ...command, '--help'])).stdout;

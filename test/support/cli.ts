@@ -14,7 +14,7 @@ import { createTrackingClient, type TrackingClient } from '../../tracking/client
 import { expectNoneLeft } from './processes.js';
 import type { Submitted } from './runs.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/orchestrator/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

@@ -31,7 +31,7 @@ export async function startOrchestrator(box: Sandbox): Promise<Started> {
 export const trainersOf = (home: string, parent?: number): number[] =>
   processesOf(home)
     .filter(
-      ({ command, ppid }) => command.includes('worker/entry.js') && (parent === undefined || ppid === parent),
+      ({ command, ppid }) => command.includes('bundle/entry.js') && (parent === undefined || ppid === parent),
     )
     .map(({ pid }) => pid);
 

@@ -20,9 +20,9 @@ import { expectNoneLeft } from './processes.js';
 import type { Submitted } from './runs.js';
 import { until } from './until.js';
 
-const PROCESSOR = fileURLToPath(new URL('../../dist/worker/processor.js', import.meta.url));
+const PROCESSOR = fileURLToPath(new URL('../../dist/bundle/processor.js', import.meta.url));
 
-const ENTRY = fileURLToPath(new URL('../../dist/worker/entry.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../dist/bundle/entry.js', import.meta.url));
 
 type OrchestratorOptions = Partial<Parameters<typeof startOrchestrator>[0]>;
 
