@@ -78,8 +78,19 @@ export type RefitPayload = z.infer<typeof refitPayload>;
 export const workerPayload = z.discriminatedUnion('kind', [foldPayload, refitPayload]);
 export type WorkerPayload = z.infer<typeof workerPayload>;
 
-/** One axis of the space: a parameter and the values it takes. */
-export const axis = z.object({ parameter: z.string(), values: z.array(parameterValue).min(1) });
+/** One axis of the space: a parameter and the values it takes, or the ends of the range that they are drawn from. */
+export const axis = z.object({
+  parameter: z.string(),
+  values: z.array(parameterValue).min(1),
+  range: z
+    .object({
+      min: z.number(),
+      max: z.number(),
+      scale: z.enum(['linear', 'log']),
+      integer: z.boolean(),
+    })
+    .optional(),
+});
 
 /** The part of the space that belongs to one model kind. */
 export const modelAxes = z.object({ model: z.string(), axes: z.array(axis) });

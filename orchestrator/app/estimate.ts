@@ -5,11 +5,11 @@
 import { MODEL_KINDS, type ModelKind } from '../../learning/models/index.js';
 import type { Configuration, SearchPayload } from '../../queue/index.js';
 import type { SearchProgress } from '../../review/results/index.js';
-import { configurationAt, configurationCount } from '../search/index.js';
+import { configurationAt, configurationCount, sampleOf, trialCount } from '../search/index.js';
 
 /** What a guess needs of a search. */
-interface Weighed extends Pick<SearchPayload, 'models' | 'inputs'> {
-  readonly context: Pick<SearchPayload['context'], 'folds'>;
+interface Weighed extends Pick<SearchPayload, 'models' | 'strategy' | 'inputs'> {
+  readonly context: Pick<SearchPayload['context'], 'folds' | 'seed'>;
 }
 
 /** Guessed seconds of folds, by model kind. */
@@ -94,7 +94,7 @@ export const trainingSeconds = (search: Weighed): number => {
     configuration.model,
     foldSeconds(configuration, rows) * folds,
   ];
-  return total(workBetween(search, 0, configurationCount(search), weigh));
+  return total(workBetween(search, 0, trialCount(search), weigh));
 };
 
 /** An estimate from a single look, as if the search had been worked on ever since it started. */
@@ -125,7 +125,7 @@ function secondsLeft(
   return Math.max(0, left);
 }
 
-/** The work of a part of the grid, kind by kind. */
+/** The work of a part of the search, kind by kind. */
 function workBetween(
   search: Weighed,
   from: number,
@@ -133,6 +133,18 @@ function workBetween(
   weigh: (configuration: Configuration, folds: number) => [string, number],
 ): Work {
   const { models, context } = search;
+  const sample = sampleOf(search, LOOKED_AT);
+  if (sample !== undefined) {
+    const all = sample.length === trialCount(search);
+    const some = all ? sample.slice(from, to) : sample;
+    const each = all ? 1 : (to - from) / sample.length;
+    return sum(
+      some.map((configuration) => {
+        const [kind, seconds] = weigh(configuration, context.folds);
+        return [kind, seconds * each];
+      }),
+    );
+  }
   const parts: [string, number][] = [];
   let start = 0;
   for (const model of models) {

@@ -5,7 +5,7 @@ export { slowEngineNotice } from '../../learning/engine/index.js';
 export { configuration, objective, parameterValue, SealError } from '../../queue/index.js';
 export { type ModelVersion, TAGS, type TrackingClient } from '../../tracking/client/index.js';
 export type { WorkerEvent } from '../../worker/index.js';
-export { configurationCount, type SearchEvent } from '../search/index.js';
+export { type SearchEvent, trialCount } from '../search/index.js';
 export { SearchSpaceError, type SearchSpaceIssue, searchSpaceJsonSchema } from '../space/index.js';
 export { listenTrouble } from './addresses.js';
 export { runToAdopt } from './adopt.js';

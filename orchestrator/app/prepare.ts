@@ -92,10 +92,10 @@ export function submission(space: SearchSpace): Omit<Submission, 'rows'> {
     cross_validation: { ...space.cross_validation },
     folds: foldCount(space.cross_validation),
     objective: space.objective,
-    strategy: { kind: 'grid' },
+    strategy: { ...space.strategy },
     models: space.models.map(({ model, axes }) => ({
       model,
-      axes: axes.map(({ parameter, values }) => ({ parameter, values: [...values] })),
+      axes: axes.map((axis) => ({ ...axis, values: [...axis.values] })),
     })),
     seed: space.seed,
     retries: space.retries,
@@ -120,6 +120,10 @@ function searchParameters(space: SearchSpace): Record<string, string | number> {
     cv_seed,
     seed: space.seed,
     retries: space.retries,
+    strategy: space.strategy.kind,
+    ...(space.strategy.order && { order: space.strategy.order }),
+    ...(space.strategy.max_trials !== undefined && { max_trials: space.strategy.max_trials }),
+    ...(space.strategy.seed !== undefined && { strategy_seed: space.strategy.seed }),
     ...(dataset.splits ? { splits: dataset.splits } : { test_size: dataset.test_size }),
     ...(dataset.normalize && { normalize: dataset.normalize }),
     baseline: space.baseline,
@@ -129,7 +133,7 @@ function searchParameters(space: SearchSpace): Record<string, string | number> {
       Object.fromEntries(
         space.models.map(({ model, axes }) => [
           model,
-          Object.fromEntries(axes.map(({ parameter, values }) => [parameter, values])),
+          Object.fromEntries(axes.map(({ parameter, values, range }) => [parameter, range ?? values])),
         ]),
       ),
     ),

@@ -13,7 +13,8 @@ export async function resolveValues(space: SearchSpace, say: (line: string) => v
   for (const { model, axes } of space.models) {
     const { resolve } = modelKind(model).features;
     const resolved = [];
-    for (const { parameter, values } of axes) {
+    for (const { values, ...axis } of axes) {
+      const { parameter } = axis;
       const own: ParameterValue[] = [];
       for (const value of values) {
         try {
@@ -24,7 +25,7 @@ export async function resolveValues(space: SearchSpace, say: (line: string) => v
           throw new SearchSpaceError([issueAt(space, finding)]);
         }
       }
-      resolved.push({ parameter, values: own });
+      resolved.push({ ...axis, values: own });
     }
     models.push({ model, axes: resolved });
   }

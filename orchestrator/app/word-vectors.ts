@@ -66,7 +66,7 @@ async function settleModel(
     };
     return {
       ...model,
-      axes: model.axes.map(({ parameter, values }) => ({ parameter, values: settled[parameter] ?? values })),
+      axes: model.axes.map((axis) => ({ ...axis, values: settled[axis.parameter] ?? axis.values })),
     };
   } catch (error) {
     const blamed = error instanceof Contradiction ? error : undefined;

@@ -25,5 +25,12 @@ export {
 } from './champion.js';
 export { type Orchestrator, type SearchEvent, startOrchestrator } from './orchestrator.js';
 export { rebuildSearch } from './rebuild.js';
-export { configurationAt, configurationCount, STRATEGIES, type Strategy } from './strategies/index.js';
+export {
+  configurationAt,
+  configurationCount,
+  STRATEGIES,
+  type Strategy,
+  sampleOf,
+  trialCount,
+} from './strategies/index.js';
 export { type Submission, type Submitted, submitSearch } from './submit.js';

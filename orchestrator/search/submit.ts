@@ -82,7 +82,11 @@ export async function submitSearch(
 ): Promise<Submitted> {
   const { name, folds, objective, rows } = submission;
   const { models, seed } = submission;
-  const total = strategyOf(submission.strategy, STRATEGIES).total({ models, seed });
+  const total = strategyOf(submission.strategy, STRATEGIES).total({
+    models,
+    seed,
+    strategy: submission.strategy,
+  });
   const searchId = newSearchId(name);
   // The search space is what started the runs, not the program that read it.
   const source = { ...(await sourceTags()), [TAGS.sourceName]: basename(submission.file) };

@@ -37,7 +37,7 @@ export function nextWindow(
   const { context, models, progress, total } = search;
   const strategy = strategyOf(search.strategy, deps.strategies);
   const fits = Math.max(1, Math.floor(deps.windowFolds / context.folds));
-  const size = strategy.generationSize?.({ models, seed: context.seed }) ?? fits;
+  const size = strategy.generationSize?.({ models, seed: context.seed, strategy: search.strategy }) ?? fits;
   const from = progress.settled;
   return { number: progress.generation, from, to: Math.min(total, from + size) };
 }
@@ -51,7 +51,7 @@ export async function proposals(
   const { context, models } = search;
   const strategy = strategyOf(search.strategy, strategies);
   const history = strategy.adaptive ? await observations(context, window.from, tracking) : [];
-  return strategy.propose({ models, seed: context.seed }, history, window);
+  return strategy.propose({ models, seed: context.seed, strategy: search.strategy }, history, window);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NAMES_FILE } from '../../learning/features/index.js';
 import type { ParameterValue } from '../../learning/models/index.js';
+import type { ContinuousRange } from './types.js';
 
 /** Values of one axis, written out or by `steps`: an axis is held in memory, only their product is lazy. */
 export const MAX_AXIS_VALUES = 10_000;
@@ -13,12 +14,11 @@ export interface Range {
   readonly scale: 'linear' | 'log';
 }
 
+/** What is written of a range; without `steps` it is drawn from. */
+type WrittenRange = Omit<Range, 'scale' | 'steps'> & Partial<Range>;
+
 /** What stands in the file for a parameter. */
-export type AxisInput =
-  | ParameterValue
-  | readonly ParameterValue[]
-  | (Omit<Range, 'scale'> & Partial<Range>)
-  | NamedFile;
+export type AxisInput = ParameterValue | readonly ParameterValue[] | WrittenRange | NamedFile;
 
 /** A file in place of a value; in a list it is written `file:PATH`. */
 interface NamedFile {
@@ -89,7 +89,15 @@ function rangeSchema(scalar: z.ZodType, integer: boolean): z.ZodType {
     .strictObject({
       min: scalar.meta({ description: 'First value.' }) as z.ZodType<number>,
       max: scalar.meta({ description: 'Last value.' }) as z.ZodType<number>,
-      steps: z.number().int().min(2).max(MAX_AXIS_VALUES).describe('How many values, both ends included.'),
+      steps: z
+        .number()
+        .int()
+        .min(2)
+        .max(MAX_AXIS_VALUES)
+        .optional()
+        .describe(
+          'How many values, both ends included; without it strategies other than grid draw any value between.',
+        ),
       scale: z
         .enum(['linear', 'log'])
         .default('linear')
@@ -99,7 +107,7 @@ function rangeSchema(scalar: z.ZodType, integer: boolean): z.ZodType {
       const refuse = (field: keyof Range, message: string, remedy: string) =>
         context.addIssue({ code: 'custom', path: [field], message, params: { remedy } });
       // Told by the field's own bounds; walking through a billion steps to add to that would take for ever.
-      if (range.steps > MAX_AXIS_VALUES) return;
+      if (range.steps !== undefined && range.steps > MAX_AXIS_VALUES) return;
       if (range.min >= range.max)
         return refuse('max', `is not above min, ${range.min}`, 'give a larger max, or a single value');
       if (range.scale === 'log' && range.min <= 0)
@@ -108,14 +116,17 @@ function rangeSchema(scalar: z.ZodType, integer: boolean): z.ZodType {
           'a log scale has no zero and no negative values',
           'give a min above 0, or scale: linear',
         );
-      if (hasRepeats(range, integer))
+      const { steps } = range;
+      if (steps === undefined) return;
+      const grid = { ...range, steps };
+      if (hasRepeats(grid, integer))
         refuse(
           'steps',
           `repeats values after rounding to ${integer ? 'integers' : '12 digits'}`,
-          `at most ${largestSteps(range, integer)} steps fit between ${range.min} and ${range.max} here`,
+          `at most ${largestSteps(grid, integer)} steps fit between ${range.min} and ${range.max} here`,
         );
     })
-    .meta({ description: 'A grid over a range.' });
+    .meta({ description: 'A range: a grid over it with steps, any value between without.' });
 }
 
 /** The grid's values: exact at both ends, 12 significant digits in between so that they print as one would type them. */
@@ -151,15 +162,19 @@ function largestSteps(range: Range, integer: boolean): number {
   return fits;
 }
 
-/** Every value of an axis, in order, from its validated form. */
-export function axisValues(input: AxisInput, parameter: z.ZodType): ParameterValue[] {
-  if (typeof input !== 'object') return [input];
-  if (isList(input)) return [...input];
-  if ('file' in input) return [`file:${input.file}`];
-  return rangeValues(
-    { ...input, scale: input.scale ?? 'linear' },
-    jsonType(scalarOf(parameter)) === 'integer',
-  );
+/** An axis from its validated form: every value in order, or the range to draw from with its ends as values. */
+export function axisOf(
+  input: AxisInput,
+  parameter: z.ZodType,
+): { values: ParameterValue[]; range?: ContinuousRange } {
+  if (typeof input !== 'object') return { values: [input] };
+  if (isList(input)) return { values: [...input] };
+  if ('file' in input) return { values: [`file:${input.file}`] };
+  const { min, max, steps, scale = 'linear' } = input;
+  const integer = jsonType(scalarOf(parameter)) === 'integer';
+  return steps === undefined
+    ? { values: [min, max], range: { min, max, scale, integer } }
+    : { values: rangeValues({ min, max, steps, scale }, integer) };
 }
 
 // Array.isArray does not narrow a readonly array.

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { crossValidationOf, datasetSpecOf } from '../../learning/data/index.js';
 import { METRICS } from '../../learning/metrics/index.js';
 import type { AxisInput } from './axis.js';
-import { axisValues, defaultOf } from './axis.js';
+import { axisOf, defaultOf } from './axis.js';
 import type { Outline } from './document.js';
 import { readDocument } from './document.js';
 import { schemaFindings } from './findings.js';
@@ -15,8 +15,8 @@ import { absolutePlace, flatPlaces } from './places.js';
 import { ruleFindings } from './rules.js';
 import type { Block, SearchSpaceFile } from './schema.js';
 import { GROUPS, searchSpaceFile } from './schema.js';
-import { gridSize } from './size.js';
-import type { Axis, ModelSpace, SearchSpace } from './types.js';
+import { spaceSize } from './size.js';
+import type { Axis, ModelSpace, SearchSpace, StrategySpec } from './types.js';
 
 /** More than anyone trains; a slip such as `steps: 1000` in four places is told before a queue fills. */
 export const MAX_CONFIGURATIONS = 10_000_000;
@@ -40,21 +40,41 @@ export function parseSearchSpace(text: string, file: string): SearchSpace {
   if (findings.length > 0) throw located(findings, file, outline);
 
   const space = resolveSpace(searchSpaceFile.parse(outline.value), outline, text, file);
-  const count = gridSize(space.models);
-  if (count > MAX_CONFIGURATIONS)
-    throw located(
-      [
-        {
-          path: ['models'],
-          atKey: true,
-          what: `is a grid of ${count.toLocaleString('en')} configurations`,
-          remedy: `thin it out to at most ${MAX_CONFIGURATIONS.toLocaleString('en')}`,
-        },
-      ],
-      file,
-      outline,
-    );
+  const misfits = [...sizeFindings(space), ...dimensionFindings(space)];
+  if (misfits.length > 0) throw located(misfits, file, outline);
   return space;
+}
+
+function sizeFindings({ models, strategy }: SearchSpace): Finding[] {
+  const count = Math.min(spaceSize(models), strategy.max_trials ?? Number.POSITIVE_INFINITY);
+  if (count <= MAX_CONFIGURATIONS) return [];
+  return [
+    {
+      path: ['models'],
+      atKey: true,
+      what: `is a grid of ${count.toLocaleString('en')} configurations`,
+      remedy: `thin it out to at most ${MAX_CONFIGURATIONS.toLocaleString('en')}, or give strategy: { max_trials: 1000 }`,
+    },
+  ];
+}
+
+/** Parameters that a Sobol sequence has coordinates for, beside the one for the model kind. */
+const MOST_SOBOL = 20;
+
+function dimensionFindings({ models, strategy }: SearchSpace): Finding[] {
+  if (strategy.kind !== 'sobol') return [];
+  return models.flatMap(({ model, axes }) => {
+    const searched = axes.filter(({ values }) => values.length > 1).length;
+    if (searched <= MOST_SOBOL) return [];
+    return [
+      {
+        path: ['models', model],
+        atKey: true,
+        what: `has ${searched} searched parameters where sobol takes ${MOST_SOBOL}`,
+        remedy: 'fix some of them, or write kind: random',
+      },
+    ];
+  });
 }
 
 function located(findings: readonly Finding[], file: string, outline: Outline): SearchSpaceError {
@@ -77,10 +97,14 @@ function toIssue(finding: Finding, file: string, position: Position): SearchSpac
 }
 
 function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, file: string): SearchSpace {
-  const { name, dataset, cross_validation, objective, seed, retries, registered_model, baseline } = checked;
+  const { name, dataset, cross_validation, objective, strategy, seed, retries, registered_model, baseline } =
+    checked;
   // Blocks come from the document and not from zod's output, which has the schema's order: the file's order counts.
   const training = valueAt(outline.value, ['training']) as Block | undefined;
   const models = Object.entries(valueAt(outline.value, ['models']) as Record<string, Block>);
+  const spaces = models.map(([model, block]) =>
+    absolute(modelSpace(model, block, training ?? {}), dirname(file)),
+  );
   return {
     name,
     dataset: datasetSpecOf(dataset, dirname(file)),
@@ -89,7 +113,8 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
       metric: objective.metric,
       direction: objective.direction ?? METRICS[objective.metric].direction,
     },
-    models: models.map(([model, block]) => absolute(modelSpace(model, block, training ?? {}), dirname(file))),
+    strategy: strategyOf(strategy, spaces),
+    models: spaces,
     seed,
     retries,
     registered_model: registered_model ?? name,
@@ -98,11 +123,25 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
   };
 }
 
+/** A grid this large is left before its end more often than not: then its beginning should have covered it. */
+const LARGE_GRID = 100;
+
+function strategyOf(written: SearchSpaceFile['strategy'], models: readonly ModelSpace[]): StrategySpec {
+  const { kind, order, max_trials, seed } = written;
+  const usual = spaceSize(models) >= LARGE_GRID ? 'spread' : 'declared';
+  return {
+    kind,
+    ...(kind === 'grid' && { order: order ?? usual }),
+    ...(max_trials !== undefined && { max_trials }),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
 /** Folders are relative to the file. */
 const absolute = ({ model, axes }: ModelSpace, folder: string): ModelSpace => ({
   model,
-  axes: axes.map(({ parameter, values }) => ({
-    parameter,
+  axes: axes.map(({ values, ...axis }) => ({
+    ...axis,
     values: values.map((value) => absolutePlace(value, folder)),
   })),
 });
@@ -112,17 +151,17 @@ function modelSpace(model: string, block: Block, training: Block): ModelSpace {
   const own = PARAMETERS.kinds[model]!.parameters.shape;
   const last = PARAMETERS.training.shape;
   const axes = new Map<string, Axis>();
-  const add = (parameter: string, values: Axis['values']) => {
-    if (!axes.has(parameter)) axes.set(parameter, { parameter, values });
+  const add = (parameter: string, axis: Omit<Axis, 'parameter'>) => {
+    if (!axes.has(parameter)) axes.set(parameter, { parameter, ...axis });
   };
   const addWritten = (written: Block) => {
     for (const [parameter, input] of flatten(written))
-      if (parameter in own) add(parameter, axisValues(input, own[parameter] as z.ZodType));
+      if (parameter in own) add(parameter, axisOf(input, own[parameter] as z.ZodType));
   };
   const addDefaults = (shape: z.ZodObject['shape']) => {
     for (const [parameter, schema] of Object.entries(shape)) {
       const value = defaultOf(schema as z.ZodType);
-      if (value !== undefined) add(parameter, [value]);
+      if (value !== undefined) add(parameter, { values: [value] });
     }
   };
   addWritten(block);

@@ -54,6 +54,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'models.lstm.embeddings': VECTORS,
   'training.embeddings': VECTORS,
   'training.early_stopping.validation_size': 0.1,
+  'strategy.max_trials': 50,
+  'strategy.seed': 7,
   seed: 7,
   registered_model: 'sentiment',
 };
@@ -233,24 +235,33 @@ function values(schema: Schema): string {
       `each value; up to ${number(MAX_AXIS_VALUES)}, none twice`,
     ],
     ['range, for numbers', code(`learning_rate: ${yaml(example)}`), rangeValues(example, false).join(', ')],
+    [
+      'range without steps',
+      code(`learning_rate: ${yaml({ min: 0.001, max: 0.1, scale: 'log' })}`),
+      'any value between, for strategies that draw',
+    ],
   ];
   const parameters = Object.values(schema.properties?.training?.properties ?? {});
   const range = parameters.flatMap(({ anyOf = [] }) => anyOf).find(({ properties }) => properties);
   const fields = Object.entries(range?.properties ?? {}).map(([name, field]) => [
     code(name),
     name === 'min' || name === 'max' ? 'as the parameter' : typeText(field),
-    range?.required?.includes(name) ? 'required' : code(yaml(field.default)),
+    range?.required?.includes(name)
+      ? 'required'
+      : field.default === undefined
+        ? '–'
+        : code(yaml(field.default)),
     field.description ?? '',
   ]);
   return `## Values to try
 
-A parameter of a model kind, or of \`training\`, takes one of three forms:
+A parameter of a model kind, or of \`training\`, takes one of four forms:
 
 ${table(['form', 'example', 'tries'], forms)}
 
-Every combination of a kind's values is one configuration, and the grids of all kinds together are the search: at most
-${number(MAX_CONFIGURATIONS)} configurations. They are numbered in the order of the file, the last parameter changing fastest; of two with
-the same mean the lower number wins. Values of \`training\` hold for every kind, and a kind may override them under its own name.
+Every combination of a kind's values is one configuration, and the grids of all kinds together are the search, unless
+\`strategy\` says otherwise: at most ${number(MAX_CONFIGURATIONS)} configurations. They are numbered in the order in which they are tried;
+of two with the same mean the lower number wins. Values of \`training\` hold for every kind, and a kind may override them under its own name.
 
 The fields of a range:
 
@@ -300,6 +311,13 @@ const LIMITS = `## Rules
   a line, or a list in \`.json\`). \`embedding_dim\` is theirs. Words without a vector are drawn; \`trainable: false\` leaves all as
   they start. \`embedding_coverage\` of a fold run is the share of the vocabulary that has one, \`embedding_token_coverage\` that of
   the words read of its training rows.
+- **Strategy.** \`grid\` tries every combination: in the order of the file, the last parameter changing fastest, or from 100
+  configurations on in an order whose every beginning covers the whole space, so that a search that ends early, or is cut by
+  \`max_trials\`, has tried something of everything (\`order: declared\` or \`spread\` decides). \`random\` draws every
+  configuration by itself, \`sobol\` so that together they fill the space evenly (up to 20 searched parameters a kind). Both need
+  \`max_trials\`, draw the model kind first, each as often, and a configuration never twice; a range without \`steps\` gives them any
+  number of four digits between its ends, whole numbers where the parameter takes those, each ratio as often with \`scale: log\`. What is drawn
+  follows from the seed alone: as many workers as you like, interrupted or not, try the same configurations.
 - **Objective.** \`loss\` is log loss and is minimised; the others are maximised. The opposite direction is refused.
   \`roc_auc\` with more than two classes is the mean over classes, each against the rest.
 - **Early stopping** watches the objective on the rows that score the fold, so the epoch is picked by the very number that is

@@ -12,6 +12,8 @@ export function ruleFindings(document: unknown): Finding[] {
     ...datasetRules(at),
     ...crossValidationRules(at),
     ...objectiveRules(at),
+    ...strategyRules(at),
+    ...stepsRules(document, at),
     ...modelRules(at),
     ...stoppingRules(at),
     ...nameRules(at),
@@ -70,6 +72,61 @@ function objectiveRules(at: At): Finding[] {
       remedy: `write ${right}, or remove the line`,
     },
   ];
+}
+
+function strategyRules(at: At): Finding[] {
+  const written = mapping(at('strategy')) ?? {};
+  const { kind = 'grid', order, max_trials } = written;
+  if (kind === 'grid') return [];
+  const drawn = kind === 'random' || kind === 'sobol';
+  return [
+    ...(order === undefined || !drawn
+      ? []
+      : [
+          {
+            path: ['strategy', 'order'],
+            atKey: true,
+            what: `does not go with kind: ${kind}, which draws`,
+            remedy: 'remove it',
+          },
+        ]),
+    ...(max_trials !== undefined || !drawn
+      ? []
+      : [
+          {
+            path: ['strategy', 'max_trials'],
+            what: 'is missing',
+            value: undefined,
+            remedy: 'add it: a whole number from 1 to 100000',
+          },
+        ]),
+  ];
+}
+
+/** A grid needs to know how many values of a range it shall try. */
+function stepsRules(document: unknown, at: At): Finding[] {
+  if ((at('strategy', 'kind') ?? 'grid') !== 'grid') return [];
+  const blocks = [['training'], ...Object.keys(mapping(at('models')) ?? {}).map((kind) => ['models', kind])];
+  return blocks.flatMap((block) => openRanges(valueAt(document, block), block));
+}
+
+function openRanges(value: unknown, path: string[]): Finding[] {
+  const written = mapping(value);
+  if (written === undefined) return [];
+  const { min, max, steps } = written;
+  if (typeof min === 'number' && typeof max === 'number')
+    return steps !== undefined
+      ? []
+      : [
+          {
+            path: [...path, 'steps'],
+            what: 'is missing',
+            value: undefined,
+            remedy:
+              'add it: a whole number from 2 to 10000; or draw from the range with strategy: { kind: random, max_trials: 50 }',
+          },
+        ];
+  return Object.entries(written).flatMap(([key, inner]) => openRanges(inner, [...path, key]));
 }
 
 function modelRules(at: At): Finding[] {

@@ -83,6 +83,37 @@ function buildSchema() {
         })
         .prefault({})
         .describe('What makes one configuration better than another.'),
+      strategy: z
+        .strictObject({
+          kind: z
+            .enum(['grid', 'random', 'sobol'])
+            .default('grid')
+            .describe(
+              'grid: every combination; random: drawn, none twice; sobol: drawn so that they fill the space evenly.',
+            ),
+          order: z
+            .enum(['declared', 'spread'])
+            .optional()
+            .describe(
+              'Of a grid: as the file has it, or so that every beginning covers all of it. Default: spread from 100 configurations on.',
+            ),
+          max_trials: z
+            .number()
+            .int()
+            .min(1)
+            .max(100_000)
+            .optional()
+            .describe('Configurations at most; needed by all but grid.'),
+          seed: z
+            .number()
+            .int()
+            .min(0)
+            .max(2 ** 32 - 1)
+            .optional()
+            .describe('Of what is drawn, and of the spread order. Default: the seed of the search.'),
+        })
+        .prefault({})
+        .describe('Which configurations are tried, and in which order. Default: the whole grid.'),
       models: z
         .strictObject(Object.fromEntries(blocks))
         .describe('Model kinds to try. Every combination of the values given is one configuration.'),

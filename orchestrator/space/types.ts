@@ -6,7 +6,26 @@ import type { Position } from './issues.js';
 /** One parameter of a model kind with the values to try; a fixed parameter has one. */
 export interface Axis {
   readonly parameter: string;
+  /** Of a continuous parameter its two ends. */
   readonly values: readonly ParameterValue[];
+  /** What a strategy that draws takes values from. */
+  readonly range?: ContinuousRange;
+}
+
+export interface ContinuousRange {
+  readonly min: number;
+  readonly max: number;
+  readonly scale: 'linear' | 'log';
+  /** Whether only whole numbers are meant. */
+  readonly integer: boolean;
+}
+
+/** How configurations are chosen. */
+export interface StrategySpec {
+  readonly kind: 'grid' | 'random' | 'sobol';
+  readonly order?: 'declared' | 'spread';
+  readonly max_trials?: number;
+  readonly seed?: number;
 }
 
 /** The part of the grid that belongs to one model kind. */
@@ -22,6 +41,7 @@ export interface SearchSpace {
   readonly dataset: DatasetSpec;
   readonly cross_validation: CrossValidation;
   readonly objective: Objective;
+  readonly strategy: StrategySpec;
   readonly models: readonly ModelSpace[];
   readonly seed: number;
   /** Further attempts at a fold that failed. */

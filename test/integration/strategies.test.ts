@@ -1,4 +1,6 @@
 /** What a strategy that reads results is told, however the search is carried out. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import {
   configurationHash,
@@ -132,4 +134,39 @@ describe('an adaptive strategy', { timeout: 120_000 }, () => {
     expect(two).toEqual(one);
     expect(resumed).toEqual(one);
   });
+});
+
+const DRAWN = `name: drawn
+dataset: { source: uci-sentiment, limit: 120, test_size: 0.25 }
+strategy: { kind: sobol, max_trials: 6, seed: 3 }
+models:
+  tfidf: { C: { min: 0.1, max: 100, scale: log }, sublinear_tf: [false, true] }
+  simple: { learning_rate: { min: 0.001, max: 0.1, scale: log }, dropout: { min: 0, max: 0.6 }, epochs: 2 }
+baseline: off
+`;
+
+test('what is drawn from ranges is the same with one worker as with two', { timeout: 120_000 }, async ({
+  box,
+  folder,
+}) => {
+  interface Ran extends Submitted {
+    best: { configuration: object; mean: number };
+    trials: object;
+  }
+  const file = join(folder, 'drawn.yaml');
+  await writeFile(file, DRAWN);
+  const two = await box.json<Ran>('run', file, '--workers', '2');
+  const one = await box.json<Ran>('run', file, '--workers', '1');
+  expect(two.trials).toMatchObject({ total: 6, finished: 6, failed: 0 });
+  expect(one.best.configuration).toEqual(two.best.configuration);
+  expect(one.best.mean).toBe(two.best.mean);
+  const { client } = await box.up();
+  const drawn = async (search: Submitted) =>
+    (await runsOf(client, search)).children
+      .map(({ tags, params, metrics }) => [tags[TAGS.index], params, metrics.mean_test_score])
+      .sort();
+  expect(await drawn(one)).toEqual(await drawn(two));
+  const parent = await client.getRun(two.parentRunId);
+  expect(parent.params).toMatchObject({ strategy: 'sobol', max_trials: '6', strategy_seed: '3' });
+  expect(JSON.parse(parent.params.param_grid!)).toMatchObject({ tfidf: { C: { min: 0.1, max: 100 } } });
 });

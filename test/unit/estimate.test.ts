@@ -22,7 +22,8 @@ function searchOf(models: ModelAxes[]): SearchPayload {
     0,
   );
   const inputs = { train: { dataset: { profile: JSON.stringify({ num_rows: 2400 }) } } };
-  return { models, total, context: { folds: 3 }, inputs } as unknown as SearchPayload;
+  const strategy = { kind: 'grid' };
+  return { models, total, strategy, context: { folds: 3, seed: 1 }, inputs } as unknown as SearchPayload;
 }
 
 const progressAt = (search: SearchPayload, configurations: number, folds = 0): SearchProgress =>

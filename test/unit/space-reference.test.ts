@@ -10,7 +10,7 @@ import {
   searchSpaceReference,
 } from '../../orchestrator/space/reference.js';
 import { searchSpaceFile } from '../../orchestrator/space/schema.js';
-import { gridSize } from '../../orchestrator/space/size.js';
+import { spaceSize } from '../../orchestrator/space/size.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -53,7 +53,7 @@ function fileWith({ path, example }: ReferenceField): unknown {
 
 it('opens with an example of as many configurations as it says', () => {
   const space = parseSearchSpace(REFERENCE_EXAMPLE, 'reviews.yaml');
-  expect(searchSpaceReference()).toContain(`: ${gridSize(space.models)} trials of 3 folds each`);
+  expect(searchSpaceReference()).toContain(`: ${spaceSize(space.models)} trials of 3 folds each`);
 });
 
 it('prints the page as a program', () => {

@@ -1,17 +1,28 @@
 /** The grid as a sequence: any configuration by its index, none of them held in memory. */
 import type { Configuration, ModelAxes, ParameterValue } from '../../../queue/index.js';
 import { configurationHash } from './hash.js';
+import { optionsOf } from './options.js';
+import { spreadOrder } from './spread.js';
 import type { Space, Strategy } from './strategy.js';
 
 /** Only what the expansion needs of a space, so that a test can write one down. */
 export type Grid = Pick<Space, 'models'>;
 
-/** Every combination of the values of each model kind, kind after kind. */
+/** Every combination of the values of each model kind: kind after kind as declared, or spread. */
 export const grid: Strategy = {
   adaptive: false,
-  total: configurationCount,
-  propose: (space, _history, { from, to }) =>
-    Array.from({ length: to - from }, (_, i) => configurationAt(space, from + i)),
+  total: (space) => Math.min(optionsOf(space.strategy).max_trials, configurationCount(space)),
+  propose(space, _history, { from, to }) {
+    const { order, seed = space.seed } = optionsOf(space.strategy);
+    const at =
+      order === 'spread'
+        ? spreadOrder(space.models, configurationCount(space), seed)
+        : (place: number) => place;
+    return Array.from({ length: to - from }, (_, i) => ({
+      ...configurationAt(space, at(from + i)),
+      index: from + i,
+    }));
+  },
 };
 
 /** How many configurations the grid has. */

@@ -9,8 +9,10 @@ import type { Configuration, ModelAxes, Outcome } from '../../../queue/index.js'
 /** What a strategy searches. */
 export interface Space {
   readonly models: readonly ModelAxes[];
-  /** Everything random follows from it. */
+  /** Everything random follows from it, unless the strategy has a seed of its own. */
   readonly seed: number;
+  /** Its options, as the search was submitted with them. */
+  readonly strategy: { readonly kind: string };
 }
 
 /** What became of a trial. */

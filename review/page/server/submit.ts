@@ -7,12 +7,12 @@ import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import {
-  configurationCount,
   type PreparedText,
   prepareText,
   searchSpaceJsonSchema,
   submit,
   trainingSeconds,
+  trialCount,
 } from '../../../orchestrator/app/index.js';
 import type { CheckedSpace, SearchSpaces, SubmittedSpace } from '../api.js';
 import { BadRequestError, bodyOf, waitingFor } from './changes.js';
@@ -89,9 +89,9 @@ function checkedSpace(answer: PreparedText): CheckedSpace {
     const issues = answer.issues.map(({ line, column, path, message }) => ({ line, column, path, message }));
     return { issues, size: null, warnings: [] };
   }
-  const { models, folds, rows } = answer.submission;
-  const search = { models: [...models], inputs: rows.inputs, context: { folds } };
-  const configurations = configurationCount(search);
+  const { models, strategy, seed, folds, rows } = answer.submission;
+  const search = { models: [...models], strategy, inputs: rows.inputs, context: { folds, seed } };
+  const configurations = trialCount(search);
   return {
     issues: [],
     size: { configurations, folds, seconds: trainingSeconds(search) },

@@ -1,0 +1,114 @@
+/**
+ * Points of the unit cube as configurations, for strategies that draw: the first coordinate picks the model kind, which is a
+ * choice that its parameters hang on, the others a value each of the parameters that vary.
+ */
+import type { Configuration, ModelAxes, ParameterValue } from '../../../queue/index.js';
+import { configurationHash } from './hash.js';
+import { optionsOf } from './options.js';
+import type { Space, Strategy } from './strategy.js';
+
+type Axis = ModelAxes['axes'][number];
+
+/** Whether an axis has more than one value. */
+const varies = ({ values, range }: Axis): boolean => range !== undefined || values.length > 1;
+
+/** Coordinates that a point needs: one for the kind, and as many as the kind with the most has parameters that vary. */
+export const dimensionsOf = (models: readonly ModelAxes[]): number =>
+  1 + Math.max(...models.map(({ axes }) => axes.filter(varies).length));
+
+/** Different values that an axis can take. */
+const countOf = ({ values, range }: Axis): number => {
+  if (range === undefined) return values.length;
+  return range.integer ? range.max - range.min + 1 : Number.POSITIVE_INFINITY;
+};
+
+/** Different configurations that a space has; infinite when a parameter is continuous. */
+export const pointCount = (models: readonly ModelAxes[]): number =>
+  models.reduce((sum, { axes }) => sum + axes.reduce((product, axis) => product * countOf(axis), 1), 0);
+
+/** @param point - Coordinates from 0, below 1. */
+export function configurationOf(
+  models: readonly ModelAxes[],
+  point: readonly number[],
+  index: number,
+): Configuration {
+  const { model, axes } = models[Math.floor(point[0]! * models.length)]!;
+  let next = 1;
+  const parameters = Object.fromEntries(
+    axes.map((axis) => [axis.parameter, varies(axis) ? valueAt(axis, point[next++]!) : axis.values[0]!]),
+  );
+  return { index, hash: configurationHash(model, parameters), model, parameters };
+}
+
+/** The value at a part of an axis; of a whole number's range each has its share, of a log scale by ratios. */
+function valueAt({ values, range }: Axis, at: number): ParameterValue {
+  if (range === undefined) return values[Math.floor(at * values.length)]!;
+  const { min, max, scale, integer } = range;
+  const [low, high] = integer ? [min - 0.5, max + 0.5] : [min, max];
+  const value = scale === 'log' ? low * (high / low) ** at : low + (high - low) * at;
+  // More digits than four say nothing, and fill tables; what was rounded stays inside.
+  const rounded = integer ? Math.round(value) : Number(value.toPrecision(4));
+  return Math.min(max, Math.max(min, rounded));
+}
+
+/** Points in a row that repeat what was drawn before, after which the rest is taken in the grid's order. */
+const MOST_REPEATS = 10_000;
+
+/**
+ * A strategy that draws points and leaves out what it drew before.
+ *
+ * @param sequence - Endless, and the same for the same seed.
+ */
+export function drawing(
+  sequence: (dimensions: number, seed: number) => Iterator<readonly number[], never>,
+): Strategy {
+  return {
+    adaptive: false,
+    total: ({ models, strategy }) => Math.min(optionsOf(strategy).max_trials, pointCount(models)),
+    propose({ models, seed, strategy }: Space, _history, { from, to }) {
+      const { seed: own = seed } = optionsOf(strategy);
+      const points = sequence(dimensionsOf(models), own);
+      const seen = new Set<string>();
+      const wanted: Configuration[] = [];
+      const take = (configuration: Configuration): boolean => {
+        if (seen.has(configuration.hash)) return false;
+        seen.add(configuration.hash);
+        if (configuration.index >= from) wanted.push(configuration);
+        return true;
+      };
+      // From the first one on: what an interrupted search has drawn is drawn again.
+      for (let repeats = 0; seen.size < to && repeats < MOST_REPEATS; )
+        repeats = take(configurationOf(models, points.next().value, seen.size)) ? 0 : repeats + 1;
+      for (const rest of seen.size < to ? everyConfiguration(models) : []) {
+        if (seen.size === to) break;
+        take({ ...rest, index: seen.size });
+      }
+      return wanted;
+    },
+  };
+}
+
+/** All of a finite space, for its last corners, which chance takes long to find. */
+function* everyConfiguration(models: readonly ModelAxes[]): Generator<Configuration> {
+  for (const { model, axes } of models) {
+    const choices = axes.map(({ values, range }) =>
+      range === undefined
+        ? values
+        : Array.from({ length: range.max - range.min + 1 }, (_, k) => range.min + k),
+    );
+    const digits = axes.map(() => 0);
+    for (let more = true; more; ) {
+      const parameters = Object.fromEntries(
+        axes.map(({ parameter }, axis) => [parameter, choices[axis]![digits[axis]!]!]),
+      );
+      yield { index: 0, hash: configurationHash(model, parameters), model, parameters };
+      let axis = axes.length - 1;
+      for (; axis >= 0; axis--) {
+        digits[axis]! += 1;
+        if (digits[axis]! < choices[axis]!.length) break;
+        digits[axis] = 0;
+      }
+      more = axis >= 0;
+    }
+  }
+}

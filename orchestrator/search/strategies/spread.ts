@@ -1,0 +1,85 @@
+/**
+ * An order of a grid in which every beginning covers the whole: places i ↦ (a · i + b) mod N of the declared order, which is a
+ * lattice over the axes. As a and N have no common divisor, each place comes once, and by its number, so that a grid of
+ * millions need not be held in memory. Of some seeded multipliers the one is taken whose beginnings have each value of each
+ * parameter in proportion: what Kronecker sequences are good for (Niederreiter, 1992, 3.1), measured rather than hoped for.
+ */
+
+import { randomStream } from '../../../learning/random/index.js';
+import type { ModelAxes } from '../../../queue/index.js';
+
+const CANDIDATES = 256;
+/** Beginnings that are looked at, in configurations. */
+const BEGINNINGS = [4, 8, 16, 32, 64, 128];
+
+/** @returns The place in the declared order of the configuration that comes at a place of the spread one. */
+export function spreadOrder(
+  models: readonly ModelAxes[],
+  size: number,
+  seed: number,
+): (place: number) => number {
+  const random = randomStream(seed, 'strategy');
+  const first = Math.floor(random.uniform() * size);
+  let best = { step: 1, uneven: Number.POSITIVE_INFINITY };
+  for (let candidate = 0; candidate < CANDIDATES; candidate++) {
+    const step = coprime(1 + Math.floor(random.uniform() * Math.max(1, size - 1)), size);
+    const uneven = unevenness(models, size, latticeOf(step, first, size));
+    if (uneven < best.uneven) best = { step, uneven };
+  }
+  return latticeOf(best.step, first, size);
+}
+
+/** The product may be beyond what a number holds exactly. */
+const latticeOf =
+  (step: number, first: number, size: number) =>
+  (place: number): number =>
+    Number((BigInt(step) * BigInt(place) + BigInt(first)) % BigInt(size));
+
+function coprime(from: number, size: number): number {
+  for (let step = from; ; step = (step + 1) % size || 1) if (divisor(step, size) === 1) return step;
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}
+
+/** How far the values' counts are from their shares of the grid, over all beginnings: χ² for each value. */
+function unevenness(models: readonly ModelAxes[], size: number, at: (place: number) => number): number {
+  const kinds = models.map(({ axes }) => ({
+    lengths: axes.map(({ values }) => values.length),
+    size: axes.reduce((product, { values }) => product * values.length, 1),
+    count: 0,
+    /** How often each value came that came at all, by axis, and the sum of the squares of that. */
+    counts: axes.map(() => new Map<number, number>()),
+    squares: axes.map(() => 0),
+  }));
+  let sum = 0;
+  let place = 0;
+  for (const beginning of BEGINNINGS) {
+    if (beginning > size) break;
+    for (; place < beginning; place++) {
+      let rest = at(place);
+      const kind = kinds.find((own) => {
+        if (rest < own.size) return true;
+        rest -= own.size;
+        return false;
+      })!;
+      kind.count++;
+      for (let axis = kind.lengths.length - 1; axis >= 0; axis--) {
+        const length = kind.lengths[axis]!;
+        const before = kind.counts[axis]!.get(rest % length) ?? 0;
+        kind.counts[axis]!.set(rest % length, before + 1);
+        kind.squares[axis]! += 2 * before + 1;
+        rest = Math.floor(rest / length);
+      }
+    }
+    for (const { lengths, size: own, count, squares } of kinds) {
+      const expected = (beginning * own) / size;
+      sum += (count - expected) ** 2 / expected;
+      // Σ (c − e)² / e over the values, most of which may not have come.
+      for (const [axis, length] of lengths.entries())
+        if (length > 1) sum += ((squares[axis]! * length) / expected - 2 * count + expected) / length;
+    }
+  }
+  return sum;
+}
