@@ -316,7 +316,7 @@ const LIMITS = `## Rules
   \`max_trials\`, has tried something of everything (\`order: declared\` or \`spread\` decides). \`random\` draws every
   configuration by itself, \`sobol\` so that together they fill the space evenly (up to 20 searched parameters a kind). Both need
   \`max_trials\`, draw the model kind first, each as often, and a configuration never twice; a range without \`steps\` gives them any
-  number of four digits between its ends, whole numbers where the parameter takes those, each ratio as often with \`scale: log\`. What is drawn
+  number of six digits between its ends, whole numbers where the parameter takes those, each ratio as often with \`scale: log\`. What is drawn
   follows from the seed alone: as many workers as you like, interrupted or not, try the same configurations.
 - **Objective.** \`loss\` is log loss and is minimised; the others are maximised. The opposite direction is refused.
   \`roc_auc\` with more than two classes is the mean over classes, each against the rest.

@@ -46,12 +46,12 @@ function valueAt({ values, range }: Axis, at: number): ParameterValue {
   const { min, max, scale, integer } = range;
   const [low, high] = integer ? [min - 0.5, max + 0.5] : [min, max];
   const value = scale === 'log' ? low * (high / low) ** at : low + (high - low) * at;
-  // More digits than four say nothing, and fill tables; what was rounded stays inside.
-  const rounded = integer ? Math.round(value) : Number(value.toPrecision(4));
+  // More digits than six say nothing, and fill tables; what was rounded stays inside.
+  const rounded = integer ? Math.round(value) : Number(value.toPrecision(6));
   return Math.min(max, Math.max(min, rounded));
 }
 
-/** Points in a row that repeat what was drawn before, after which the rest is taken in the grid's order. */
+/** Points in a row that repeat what was drawn before, after which the rest is taken in the order of a grid. */
 const MOST_REPEATS = 10_000;
 
 /**
@@ -62,37 +62,56 @@ const MOST_REPEATS = 10_000;
 export function drawing(
   sequence: (dimensions: number, seed: number) => Iterator<readonly number[], never>,
 ): Strategy {
+  /** The drawing that was asked last, as far as it is: a search asks for one window after the other. */
+  let last: { readonly key: string; readonly drawn: Generator<Configuration>; next: number } | undefined;
   return {
     adaptive: false,
     total: ({ models, strategy }) => Math.min(optionsOf(strategy).max_trials, pointCount(models)),
     propose({ models, seed, strategy }: Space, _history, { from, to }) {
       const { seed: own = seed } = optionsOf(strategy);
-      const points = sequence(dimensionsOf(models), own);
-      const seen = new Set<string>();
+      const key = JSON.stringify([own, models]);
+      // From the first one on, if need be: what an interrupted search has drawn is drawn again.
+      if (last?.key !== key || last.next > from)
+        last = { key, drawn: distinct(models, sequence(dimensionsOf(models), own)), next: 0 };
       const wanted: Configuration[] = [];
-      const take = (configuration: Configuration): boolean => {
-        if (seen.has(configuration.hash)) return false;
-        seen.add(configuration.hash);
-        if (configuration.index >= from) wanted.push(configuration);
-        return true;
-      };
-      // From the first one on: what an interrupted search has drawn is drawn again.
-      for (let repeats = 0; seen.size < to && repeats < MOST_REPEATS; )
-        repeats = take(configurationOf(models, points.next().value, seen.size)) ? 0 : repeats + 1;
-      for (const rest of seen.size < to ? everyConfiguration(models) : []) {
-        if (seen.size === to) break;
-        take({ ...rest, index: seen.size });
+      for (; last.next < to; last.next++) {
+        const { value, done } = last.drawn.next();
+        if (done) break;
+        if (last.next >= from) wanted.push(value);
       }
       return wanted;
     },
   };
 }
 
+/** Configurations that points stand for, each once; of a finite space all of them in the end. */
+function* distinct(
+  models: readonly ModelAxes[],
+  points: Iterator<readonly number[], never>,
+): Generator<Configuration> {
+  const seen = new Set<string>();
+  for (let repeats = 0; repeats < MOST_REPEATS; repeats++) {
+    const before = seen.size;
+    const configuration = configurationOf(models, points.next().value, before);
+    seen.add(configuration.hash);
+    if (seen.size === before) continue;
+    yield configuration;
+    repeats = -1;
+  }
+  for (const rest of everyConfiguration(models)) {
+    const index = seen.size;
+    if (!seen.has(rest.hash)) {
+      seen.add(rest.hash);
+      yield { ...rest, index };
+    }
+  }
+}
+
 /** All of a finite space, for its last corners, which chance takes long to find. */
 function* everyConfiguration(models: readonly ModelAxes[]): Generator<Configuration> {
   for (const { model, axes } of models) {
     const choices = axes.map(({ values, range }) =>
-      range === undefined
+      range?.integer !== true
         ? values
         : Array.from({ length: range.max - range.min + 1 }, (_, k) => range.min + k),
     );

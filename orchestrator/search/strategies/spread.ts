@@ -12,12 +12,25 @@ const CANDIDATES = 256;
 /** Beginnings that are looked at, in configurations. */
 const BEGINNINGS = [4, 8, 16, 32, 64, 128];
 
+/** The one found last: a search asks for it at every window. */
+let known: { readonly key: string; readonly step: number; readonly first: number } | undefined;
+
 /** @returns The place in the declared order of the configuration that comes at a place of the spread one. */
 export function spreadOrder(
   models: readonly ModelAxes[],
   size: number,
   seed: number,
 ): (place: number) => number {
+  const key = JSON.stringify([seed, models.map(({ axes }) => axes.map(({ values }) => values.length))]);
+  if (known?.key !== key) known = { key, ...bestLattice(models, size, seed) };
+  return latticeOf(known.step, known.first, size);
+}
+
+function bestLattice(
+  models: readonly ModelAxes[],
+  size: number,
+  seed: number,
+): { step: number; first: number } {
   const random = randomStream(seed, 'strategy');
   const first = Math.floor(random.uniform() * size);
   let best = { step: 1, uneven: Number.POSITIVE_INFINITY };
@@ -26,7 +39,7 @@ export function spreadOrder(
     const uneven = unevenness(models, size, latticeOf(step, first, size));
     if (uneven < best.uneven) best = { step, uneven };
   }
-  return latticeOf(best.step, first, size);
+  return { step: best.step, first };
 }
 
 /** The product may be beyond what a number holds exactly. */
