@@ -54,6 +54,6 @@ export async function bundle() {
     plugins: [addresses],
     logLevel: 'silent',
   });
-  await build.write({ dir: BUNDLE, format: 'esm', entryFileNames: '[name].js', sourcemap: true });
+  await build.write({ dir: BUNDLE, format: 'esm', entryFileNames: '[name].js' });
   await build.close();
 }
