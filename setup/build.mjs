@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from './bundle.mjs';
+import { bundle, isBundled, removeBundle } from './bundle.mjs';
 import { packageFrom } from './engine-home.mjs';
 import { ROOT } from './paths.mjs';
 import { run, SetupError } from './run.mjs';
@@ -48,7 +48,7 @@ async function sources() {
 
 async function upToDate() {
   const built = await modified(BUILD_INFO);
-  if (built === 0) return false;
+  if (built === 0 || !isBundled()) return false;
   const times = await Promise.all(
     [...(await sources()), CONFIG, 'tsconfig.json', 'package-lock.json'].map((path) =>
       modified(join(ROOT, path)),
@@ -94,11 +94,16 @@ export async function compile() {
   const vite = (config) => [programOf('vite', 'vite.js'), 'build', '--config', join(PAGE, config)];
   const started = new Date();
   try {
+    // A build that is killed must not leave what an earlier one bundled, as tsc's record may be new by then.
+    await removeBundle();
     const all = [tsc, vite('vite.config.mjs'), vite('vite.report.config.mjs')].map((args) =>
       run(process.execPath, args, { cwd: ROOT, seconds: 300 }),
     );
     await Promise.allSettled(all);
-    await Promise.all(all);
+    // Also what has type errors: those who test another folder run what is written, not what was.
+    const bundled = bundle();
+    await Promise.allSettled([bundled]);
+    await Promise.all([...all, bundled]);
   } catch (error) {
     // Without the record the next run would take the half-made output for finished.
     await rm(BUILD_INFO, { force: true });
@@ -111,7 +116,6 @@ export async function compile() {
   const paths = await sources();
   await removeOrphans(paths);
   await copyAssets(paths);
-  await bundle();
 }
 
 export async function buildStep({ check, say }) {

@@ -3,7 +3,8 @@
  * a thousand small ones, in every process that a search starts. What is compiled stays beside it, and works by itself: a
  * package of npm's holds that alone, as the other packages' code is not ours to hand on.
  */
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { ROOT } from './paths.mjs';
 
@@ -30,22 +31,30 @@ const addresses = {
   name: 'addresses',
   transform(code, id) {
     if (!id.startsWith(DIST) || !code.includes('import.meta.url')) return null;
-    const address = (path) => `new URL(${JSON.stringify(path)}, PLACE).href`;
+    const address = (path) => `new URL(${JSON.stringify(path)}, import.meta.url).href`;
     const own = address(`../${relative(DIST, id)}`);
     const entry = (file) => ENTRY_OF.has(file) && address(`./${ENTRY_OF.get(file)}.js`);
-    return code
-      .replaceAll(
-        /new URL\(('([^']*)'|[^()]+), import\.meta\.url\)/g,
-        (_, what, path = '') => `new URL(${what}, ${entry(resolve(id, '..', path)) || own})`,
-      )
-      .replaceAll('import.meta.url', entry(id) || own)
-      .replaceAll('PLACE', 'import.meta.url');
+    // What is relative to the file, then the file itself.
+    return code.replaceAll(
+      /new URL\(('([^']*)'|[^()]+), import\.meta\.url\)|import\.meta\.url/g,
+      (_, relativeTo, path = '') =>
+        relativeTo === undefined
+          ? entry(id) || own
+          : `new URL(${relativeTo}, ${entry(resolve(id, '..', path)) || own})`,
+    );
   },
 };
 
+/** Whole, or not there: it is put in its place once it is written. */
+export const isBundled = () => existsSync(join(BUNDLE, 'main.js'));
+
+/** Programs start from dist/ itself then. */
+export const removeBundle = () => rm(BUNDLE, { recursive: true, force: true });
+
 export async function bundle() {
   const { rolldown } = await import('rolldown');
-  await rm(BUNDLE, { recursive: true, force: true });
+  const scratch = `${BUNDLE}.building`;
+  await rm(scratch, { recursive: true, force: true });
   const build = await rolldown({
     input: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(DIST, path)])),
     cwd: ROOT,
@@ -54,6 +63,8 @@ export async function bundle() {
     plugins: [addresses],
     logLevel: 'silent',
   });
-  await build.write({ dir: BUNDLE, format: 'esm', entryFileNames: '[name].js' });
+  await build.write({ dir: scratch, format: 'esm', entryFileNames: '[name].js' });
   await build.close();
+  await removeBundle();
+  await rename(scratch, BUNDLE);
 }
