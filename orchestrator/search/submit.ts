@@ -27,7 +27,7 @@ import {
   untold,
 } from '../../tracking/client/index.js';
 import { SUBMITTED } from './rebuild.js';
-import { STRATEGIES, strategyOf } from './strategies/index.js';
+import { trialCount } from './strategies/index.js';
 
 /** A search that is ready to be queued: everything checked, every default filled in. */
 export interface Submission {
@@ -81,12 +81,7 @@ export async function submitSearch(
   given?: Run,
 ): Promise<Submitted> {
   const { name, folds, objective, rows } = submission;
-  const { models, seed } = submission;
-  const total = strategyOf(submission.strategy, STRATEGIES).total({
-    models,
-    seed,
-    strategy: submission.strategy,
-  });
+  const total = trialCount({ ...submission, context: submission });
   const searchId = newSearchId(name);
   // The search space is what started the runs, not the program that read it.
   const source = { ...(await sourceTags()), [TAGS.sourceName]: basename(submission.file) };

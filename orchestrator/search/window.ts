@@ -25,7 +25,7 @@ import { createChildRun, observations, runsOfWindow } from './child-runs.js';
 import type { Deps } from './deps.js';
 import { windowOutcome } from './outcome.js';
 import { type Known, knownResults } from './rebuild.js';
-import { type Generation, strategyOf } from './strategies/index.js';
+import { type Generation, spaceOf, strategyOf } from './strategies/index.js';
 
 type FlowNode = NonNullable<FlowJob['children']>[number];
 
@@ -34,10 +34,10 @@ export function nextWindow(
   search: SearchPayload,
   deps: Pick<Deps, 'strategies' | 'windowFolds'>,
 ): Generation {
-  const { context, models, progress, total } = search;
+  const { context, progress, total } = search;
   const strategy = strategyOf(search.strategy, deps.strategies);
   const fits = Math.max(1, Math.floor(deps.windowFolds / context.folds));
-  const size = strategy.generationSize?.({ models, seed: context.seed, strategy: search.strategy }) ?? fits;
+  const size = strategy.generationSize?.(spaceOf(search)) ?? fits;
   const from = progress.settled;
   return { number: progress.generation, from, to: Math.min(total, from + size) };
 }
@@ -48,10 +48,10 @@ export async function proposals(
   window: Generation,
   { strategies, tracking }: Deps,
 ): Promise<Configuration[]> {
-  const { context, models } = search;
+  const { context } = search;
   const strategy = strategyOf(search.strategy, strategies);
   const history = strategy.adaptive ? await observations(context, window.from, tracking) : [];
-  return strategy.propose({ models, seed: context.seed, strategy: search.strategy }, history, window);
+  return strategy.propose(spaceOf(search), history, window);
 }
 
 /**

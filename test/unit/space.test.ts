@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { submission } from '../../orchestrator/app/prepare.js';
-import { configurationAt, configurationCount } from '../../orchestrator/search/strategies/grid.js';
 import { configurationHash, STRATEGIES } from '../../orchestrator/search/strategies/index.js';
+import { configurationAt, configurationCount } from '../../orchestrator/search/strategies/places.js';
 import {
   parseSearchSpace,
   readSearchSpace,

@@ -5,6 +5,7 @@
 import type { Configuration, ModelAxes, ParameterValue } from '../../../queue/index.js';
 import { configurationHash } from './hash.js';
 import { optionsOf } from './options.js';
+import { configurationAt, configurationCount } from './places.js';
 import type { Space, Strategy } from './strategy.js';
 
 type Axis = ModelAxes['axes'][number];
@@ -13,7 +14,7 @@ type Axis = ModelAxes['axes'][number];
 const varies = ({ values, range }: Axis): boolean => range !== undefined || values.length > 1;
 
 /** Coordinates that a point needs: one for the kind, and as many as the kind with the most has parameters that vary. */
-export const dimensionsOf = (models: readonly ModelAxes[]): number =>
+const dimensionsOf = (models: readonly ModelAxes[]): number =>
   1 + Math.max(...models.map(({ axes }) => axes.filter(varies).length));
 
 /** Different values that an axis can take. */
@@ -23,11 +24,11 @@ const countOf = ({ values, range }: Axis): number => {
 };
 
 /** Different configurations that a space has; infinite when a parameter is continuous. */
-export const pointCount = (models: readonly ModelAxes[]): number =>
+const pointCount = (models: readonly ModelAxes[]): number =>
   models.reduce((sum, { axes }) => sum + axes.reduce((product, axis) => product * countOf(axis), 1), 0);
 
 /** @param point - Coordinates from 0, below 1. */
-export function configurationOf(
+function configurationOf(
   models: readonly ModelAxes[],
   point: readonly number[],
   index: number,
@@ -62,24 +63,25 @@ const MOST_REPEATS = 10_000;
 export function drawing(
   sequence: (dimensions: number, seed: number) => Iterator<readonly number[], never>,
 ): Strategy {
-  /** The drawing that was asked last, as far as it is: a search asks for one window after the other. */
-  let last: { readonly key: string; readonly drawn: Generator<Configuration>; next: number } | undefined;
+  /** What was drawn of the space that was asked for last: a search asks for one window after the other. */
+  let last:
+    | { readonly key: string; readonly rest: Iterator<Configuration>; readonly drawn: Configuration[] }
+    | undefined;
   return {
     adaptive: false,
+    isEven: () => true,
     total: ({ models, strategy }) => Math.min(optionsOf(strategy).max_trials, pointCount(models)),
     propose({ models, seed, strategy }: Space, _history, { from, to }) {
       const { seed: own = seed } = optionsOf(strategy);
       const key = JSON.stringify([own, models]);
-      // From the first one on, if need be: what an interrupted search has drawn is drawn again.
-      if (last?.key !== key || last.next > from)
-        last = { key, drawn: distinct(models, sequence(dimensionsOf(models), own)), next: 0 };
-      const wanted: Configuration[] = [];
-      for (; last.next < to; last.next++) {
-        const { value, done } = last.drawn.next();
+      if (last?.key !== key)
+        last = { key, rest: distinct(models, sequence(dimensionsOf(models), own)), drawn: [] };
+      while (last.drawn.length < to) {
+        const { value, done } = last.rest.next();
         if (done) break;
-        if (last.next >= from) wanted.push(value);
+        last.drawn.push(value);
       }
-      return wanted;
+      return last.drawn.slice(from, to);
     },
   };
 }
@@ -91,43 +93,31 @@ function* distinct(
 ): Generator<Configuration> {
   const seen = new Set<string>();
   for (let repeats = 0; repeats < MOST_REPEATS; repeats++) {
-    const before = seen.size;
-    const configuration = configurationOf(models, points.next().value, before);
+    const index = seen.size;
+    const configuration = configurationOf(models, points.next().value, index);
     seen.add(configuration.hash);
-    if (seen.size === before) continue;
+    if (seen.size === index) continue;
     yield configuration;
     repeats = -1;
   }
   for (const rest of everyConfiguration(models)) {
     const index = seen.size;
-    if (!seen.has(rest.hash)) {
-      seen.add(rest.hash);
-      yield { ...rest, index };
-    }
+    seen.add(rest.hash);
+    if (seen.size > index) yield { ...rest, index };
   }
 }
 
 /** All of a finite space, for its last corners, which chance takes long to find. */
 function* everyConfiguration(models: readonly ModelAxes[]): Generator<Configuration> {
-  for (const { model, axes } of models) {
-    const choices = axes.map(({ values, range }) =>
-      range?.integer !== true
-        ? values
-        : Array.from({ length: range.max - range.min + 1 }, (_, k) => range.min + k),
-    );
-    const digits = axes.map(() => 0);
-    for (let more = true; more; ) {
-      const parameters = Object.fromEntries(
-        axes.map(({ parameter }, axis) => [parameter, choices[axis]![digits[axis]!]!]),
-      );
-      yield { index: 0, hash: configurationHash(model, parameters), model, parameters };
-      let axis = axes.length - 1;
-      for (; axis >= 0; axis--) {
-        digits[axis]! += 1;
-        if (digits[axis]! < choices[axis]!.length) break;
-        digits[axis] = 0;
-      }
-      more = axis >= 0;
-    }
-  }
+  const written = models.map(({ model, axes }) => ({
+    model,
+    axes: axes.map(({ parameter, values, range }) => ({
+      parameter,
+      values: range?.integer
+        ? Array.from({ length: range.max - range.min + 1 }, (_, k) => range.min + k)
+        : values,
+    })),
+  }));
+  const count = configurationCount({ models: written });
+  for (let place = 0; place < count; place++) yield configurationAt({ models: written }, place);
 }

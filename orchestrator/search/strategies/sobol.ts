@@ -31,9 +31,6 @@ const DIRECTIONS: readonly (readonly [degree: number, coefficients: number, firs
 ];
 const BITS = 32;
 
-/** Most coordinates of a point. */
-export const SOBOL_DIMENSIONS = 1 + DIRECTIONS.length;
-
 /** Direction numbers of a dimension, from 0, as 32-bit fractions. */
 function directionsOf(dimension: number): Uint32Array {
   const v = new Uint32Array(BITS);
@@ -86,7 +83,6 @@ function reversed(value: number): number {
 export const sobol = drawing(function* points(dimensions, seed): Generator<number[], never> {
   const stream = randomStream(seed, 'strategy');
   const seeds = Array.from({ length: dimensions }, () => stream.uint32());
-  for (const point of sobolPoints(dimensions))
-    yield Array.from(point, (value, d) => scrambled(value, seeds[d]!) / 2 ** 32);
-  throw new Error('the sequence has no end');
+  const unscrambled = sobolPoints(dimensions);
+  for (;;) yield Array.from(unscrambled.next().value, (value, d) => scrambled(value, seeds[d]!) / 2 ** 32);
 });

@@ -4,48 +4,43 @@
  * millions need not be held in memory. Of some seeded multipliers the one is taken whose beginnings have each value of each
  * parameter in proportion: what Kronecker sequences are good for (Niederreiter, 1992, 3.1), measured rather than hoped for.
  */
-
 import { randomStream } from '../../../learning/random/index.js';
-import type { ModelAxes } from '../../../queue/index.js';
+import { configurationCount, type Grid, positionsAt, sizeOf } from './places.js';
 
 const CANDIDATES = 256;
 /** Beginnings that are looked at, in configurations. */
 const BEGINNINGS = [4, 8, 16, 32, 64, 128];
 
+type Order = (place: number) => number;
+
 /** The one found last: a search asks for it at every window. */
-let known: { readonly key: string; readonly step: number; readonly first: number } | undefined;
+let known: { readonly key: string; readonly at: Order } | undefined;
 
 /** @returns The place in the declared order of the configuration that comes at a place of the spread one. */
-export function spreadOrder(
-  models: readonly ModelAxes[],
-  size: number,
-  seed: number,
-): (place: number) => number {
-  const key = JSON.stringify([seed, models.map(({ axes }) => axes.map(({ values }) => values.length))]);
-  if (known?.key !== key) known = { key, ...bestLattice(models, size, seed) };
-  return latticeOf(known.step, known.first, size);
+export function spreadOrder(space: Grid, seed: number): (place: number) => number {
+  const key = JSON.stringify([seed, space.models.map(({ axes }) => axes.map(({ values }) => values.length))]);
+  if (known?.key !== key) known = { key, at: bestLattice(space, seed) };
+  return known.at;
 }
 
-function bestLattice(
-  models: readonly ModelAxes[],
-  size: number,
-  seed: number,
-): { step: number; first: number } {
+function bestLattice(space: Grid, seed: number): Order {
+  const size = configurationCount(space);
   const random = randomStream(seed, 'strategy');
   const first = Math.floor(random.uniform() * size);
-  let best = { step: 1, uneven: Number.POSITIVE_INFINITY };
+  let best = { at: latticeOf(1, first, size), uneven: Number.POSITIVE_INFINITY };
   for (let candidate = 0; candidate < CANDIDATES; candidate++) {
     const step = coprime(1 + Math.floor(random.uniform() * Math.max(1, size - 1)), size);
-    const uneven = unevenness(models, size, latticeOf(step, first, size));
-    if (uneven < best.uneven) best = { step, uneven };
+    const at = latticeOf(step, first, size);
+    const uneven = unevenness(space, size, at);
+    if (uneven < best.uneven) best = { at, uneven };
   }
-  return { step: best.step, first };
+  return best.at;
 }
 
 /** The product may be beyond what a number holds exactly. */
 const latticeOf =
-  (step: number, first: number, size: number) =>
-  (place: number): number =>
+  (step: number, first: number, size: number): Order =>
+  (place) =>
     Number((BigInt(step) * BigInt(place) + BigInt(first)) % BigInt(size));
 
 function coprime(from: number, size: number): number {
@@ -57,33 +52,27 @@ function divisor(a: number, b: number): number {
 }
 
 /** How far the values' counts are from their shares of the grid, over all beginnings: χ² for each value. */
-function unevenness(models: readonly ModelAxes[], size: number, at: (place: number) => number): number {
-  const kinds = models.map(({ axes }) => ({
-    lengths: axes.map(({ values }) => values.length),
-    size: axes.reduce((product, { values }) => product * values.length, 1),
+function unevenness(space: Grid, size: number, at: Order): number {
+  const kinds = space.models.map((model) => ({
+    lengths: model.axes.map(({ values }) => values.length),
+    size: sizeOf(model),
     count: 0,
     /** How often each value came that came at all, by axis, and the sum of the squares of that. */
-    counts: axes.map(() => new Map<number, number>()),
-    squares: axes.map(() => 0),
+    counts: model.axes.map(() => new Map<number, number>()),
+    squares: model.axes.map(() => 0),
   }));
   let sum = 0;
   let place = 0;
   for (const beginning of BEGINNINGS) {
     if (beginning > size) break;
     for (; place < beginning; place++) {
-      let rest = at(place);
-      const kind = kinds.find((own) => {
-        if (rest < own.size) return true;
-        rest -= own.size;
-        return false;
-      })!;
-      kind.count++;
-      for (let axis = kind.lengths.length - 1; axis >= 0; axis--) {
-        const length = kind.lengths[axis]!;
-        const before = kind.counts[axis]!.get(rest % length) ?? 0;
-        kind.counts[axis]!.set(rest % length, before + 1);
-        kind.squares[axis]! += 2 * before + 1;
-        rest = Math.floor(rest / length);
+      const { kind, positions } = positionsAt(space, at(place));
+      const { counts, squares } = kinds[kind]!;
+      kinds[kind]!.count++;
+      for (const [axis, position] of positions.entries()) {
+        const before = counts[axis]!.get(position) ?? 0;
+        counts[axis]!.set(position, before + 1);
+        squares[axis]! += 2 * before + 1;
       }
     }
     for (const { lengths, size: own, count, squares } of kinds) {

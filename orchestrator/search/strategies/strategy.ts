@@ -34,6 +34,8 @@ export interface Generation {
 export interface Strategy {
   /** Whether it reads the history. One that does not gets an empty one, and its windows are as large as memory allows. */
   readonly adaptive: boolean;
+  /** Whether any beginning of what it proposes stands for the whole. @defaultValue it does not */
+  isEven?(space: Space): boolean;
   /** Configurations that it hands out in all. */
   total(space: Space): number;
   /** Configurations of a generation of an adaptive strategy. @defaultValue what a window holds */
