@@ -3,7 +3,9 @@ import {
   type ClassificationHead,
   type EncoderConfig,
   type EncoderWeights,
+  encoderPath,
   encoderPlace,
+  isEncoderPath,
   longestText,
   type PieceBatch,
   pieceExamples,
@@ -39,15 +41,13 @@ export const pieces: DatasetFeatures<PieceBatch, PieceInput> = {
   packageFiles: sentences.packageFiles,
   packageNeeds: sentences.packageNeeds,
   async resolve(parameter, value, say) {
+    if (parameter !== 'encoder' || typeof value !== 'string') return value;
     // A value that stands where all kinds read it was not held against this kind's names.
-    if (parameter === 'encoder' && UNTRAINABLE_ENCODERS.includes(String(value)))
+    if (UNTRAINABLE_ENCODERS.includes(value))
       throw new Error(`${value} can't be trained further; kind encoder takes it as it is`);
-    const resolved = await resolveEncoder(parameter, value, say);
-    if (parameter === 'encoder' && typeof resolved === 'string') {
-      const { folder } = await encoderPlace(resolved, say);
-      readCheckpointFacts(folder);
-    }
-    return resolved;
+    // One with a name is a Transformer by now.
+    if (isEncoderPath(value)) readCheckpointFacts(encoderPath(value));
+    return resolveEncoder(parameter, value, say);
   },
 
   async compute({ texts, classes }, parameters, { cacheFolder, say = () => undefined }) {

@@ -109,6 +109,7 @@ export function submission(space: SearchSpace): Omit<Submission, 'rows'> {
 function searchParameters(space: SearchSpace): Record<string, string | number> {
   const { objective, dataset } = space;
   const { strategy, seed: cv_seed, ...settings } = space.cross_validation;
+  const { kind, seed: strategy_seed, ...choice } = space.strategy;
   return {
     scoring: objective.metric,
     direction: objective.direction,
@@ -120,10 +121,9 @@ function searchParameters(space: SearchSpace): Record<string, string | number> {
     cv_seed,
     seed: space.seed,
     retries: space.retries,
-    strategy: space.strategy.kind,
-    ...(space.strategy.order && { order: space.strategy.order }),
-    ...(space.strategy.max_trials !== undefined && { max_trials: space.strategy.max_trials }),
-    ...(space.strategy.seed !== undefined && { strategy_seed: space.strategy.seed }),
+    strategy: kind,
+    ...choice,
+    ...(strategy_seed !== undefined && { strategy_seed }),
     ...(dataset.splits ? { splits: dataset.splits } : { test_size: dataset.test_size }),
     ...(dataset.normalize && { normalize: dataset.normalize }),
     baseline: space.baseline,

