@@ -12,12 +12,13 @@ RUN apt-get update \
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY setup setup
+COPY learning/engine/native learning/engine/native
 # The engine's home lies in the cache. What the next home would be made from holds second names of the same files and goes in
 # the same layer.
 ENV XDG_CACHE_HOME=/app/.cache
 ARG GRIDSEARCH_ENGINE
 RUN mkdir .cache \
- && node setup/setup.mjs --only engine --native \
+ && node setup/setup.mjs --only engine,kernel --native \
  && rm -rf .cache/gridsearch/engine-* /root/.npm
 
 FROM base AS build
@@ -38,6 +39,7 @@ COPY --from=engine /app/.cache .cache
 COPY package.json ./
 COPY bin bin
 COPY setup setup
+COPY learning/engine/native learning/engine/native
 COPY search-spaces search-spaces
 COPY --from=build /app/dist dist
 RUN install -d -o node -g node .gridsearch

@@ -4,6 +4,7 @@
  */
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findCompiler } from './compiler.mjs';
 import { packageFrom } from './engine-home.mjs';
 import { downloadWheel, findPip } from './registry.mjs';
 import { findProgram, run } from './run.mjs';
@@ -63,9 +64,6 @@ export function wheelObstacle({ platform, arch, glibcVersion }) {
   }
   return undefined;
 }
-
-const findCompiler = () =>
-  [process.env.CXX, 'g++', 'c++', 'clang++'].map((name) => name && findProgram(name)).find(Boolean);
 
 /** What each package manager calls Python with pip, and the C++ compiler. */
 const PACKAGES = {

@@ -3,21 +3,25 @@
  * whether it is there, which takes some milliseconds, so nothing has to be remembered but that native TensorFlow can't be had.
  */
 import { existsSync } from 'node:fs';
+import { findCompiler } from './compiler.mjs';
 import { failedBefore } from './engine-failure.mjs';
 import { nativePackage } from './engine-home.mjs';
+import { builtKernels } from './kernel-home.mjs';
 import { cacheFolders, firstWritable } from './paths.mjs';
 import { redisAtHand } from './redis-programs.mjs';
 
 const trains = (args) => args.some((arg) => /^(-w|--workers)/.test(arg));
 
+const ENGINE = ['engine', 'kernel'];
+
 /** By command. Not here: what reads from tracking alone, and `predict`, which is done on any engine before native is there. */
 const NEEDS = {
   // A file that doesn't exist is told at once.
-  run: (args) => (args.some((arg) => existsSync(arg)) ? ['redis', 'engine'] : []),
-  resume: () => ['redis', 'engine'],
-  worker: () => ['redis', 'engine'],
-  serve: () => ['engine'],
-  up: (args) => (trains(args) ? ['redis', 'engine'] : ['redis']),
+  run: (args) => (args.some((arg) => existsSync(arg)) ? ['redis', ...ENGINE] : []),
+  resume: () => ['redis', ...ENGINE],
+  worker: () => ['redis', ...ENGINE],
+  serve: () => ENGINE,
+  up: (args) => (trains(args) ? ['redis', ...ENGINE] : ['redis']),
   submit: () => ['redis'],
   cancel: () => ['redis'],
   status: () => ['redis'],
@@ -29,6 +33,11 @@ const AT_HAND = {
     env.GRIDSEARCH_ENGINE === 'wasm' ||
     nativePackage(env) !== undefined ||
     failedBefore(env) ||
+    firstWritable(cacheFolders(env)) === undefined,
+  kernel: (env) =>
+    env.GRIDSEARCH_ENGINE === 'wasm' ||
+    builtKernels(env) !== undefined ||
+    findCompiler() === undefined ||
     firstWritable(cacheFolders(env)) === undefined,
 };
 

@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildStep } from './build.mjs';
 import { engineStep } from './engine.mjs';
+import { kernelStep } from './kernel.mjs';
 import { withLock } from './lock.mjs';
 import { IS_CHECKOUT, setupCommand, stateFolder } from './paths.mjs';
 import { redisStep } from './redis.mjs';
 import { killRunning } from './run.mjs';
 
 /** A step's outcome: `ready` was there, `done` was made now, `fallback` works with less, `missing` only with --check. */
-const STEPS = { redis: redisStep, engine: engineStep, ...(IS_CHECKOUT && { build: buildStep }) };
+const STEPS = {
+  redis: redisStep,
+  engine: engineStep,
+  kernel: kernelStep,
+  ...(IS_CHECKOUT && { build: buildStep }),
+};
 const NAMES = Object.keys(STEPS);
 
 const BUILD_HELP = IS_CHECKOUT ? '  build   compiles the TypeScript to dist/ when sources are newer\n' : '';
@@ -22,6 +28,7 @@ Makes this ${IS_CHECKOUT ? 'checkout' : 'machine'} ready to run. Does only what 
   node    checks the version of Node
   redis   REDIS_URL if set, else redis-server or valkey-server on this machine, else the system's package manager
   engine  native TensorFlow: from the Python package index, else tfjs-node's own download, else the wasm engine
+  kernel  the fast parts of training, compiled here where a C++ compiler is; else TensorFlow's own
 ${BUILD_HELP}
 Options:
   --check        report only, change nothing; exit code 1 when something is missing

@@ -43,7 +43,7 @@ function fineTune({ folder, batch, maxTokens, learningRate, weightDecay, seed },
   const network = encoderNetwork(engine, weights, config, { pooling: 'mean', fineTune: 'all' });
   const head = new Float32Array(hidden);
   const bias = new Float32Array(1);
-  const optimizer = adamW([
+  const arrays = [
     ...network.trained.map(({ values, decays }) => ({
       values,
       weightDecay: decays ? weightDecay : 0,
@@ -51,7 +51,8 @@ function fineTune({ folder, batch, maxTokens, learningRate, weightDecay, seed },
     })),
     { values: head, weightDecay, rateScale: 1 },
     { values: bias, weightDecay: 0, rateScale: 1 },
-  ]);
+  ];
+  const optimizer = adamW(arrays, engine.kernel);
   const examples = pieceExamples(tokeniseTexts(tokenizer, texts, maxTokens));
   const score = (pooled, r) => {
     let sum = bias[0];
@@ -78,7 +79,7 @@ function fineTune({ folder, batch, maxTokens, learningRate, weightDecay, seed },
     }
     const gradients = [...pass.backward(dPooled), { values: dHead }, { values: dBias }];
     const rate = learningRate * linearSchedule(step, steps, Math.round(steps / 10));
-    optimizer.step(gradients, rate, clipScale(globalNorm(gradients), 1));
+    optimizer.step(gradients, rate, clipScale(globalNorm(gradients, engine.kernel), 1));
     network.refresh();
     step++;
   }

@@ -1,4 +1,5 @@
 /** Loads TensorFlow.js once per process, on the fastest backend that this machine has. */
+import { loadKernel } from './kernel.js';
 import { loadNative } from './native.js';
 import { ENGINES, type Engine } from './types.js';
 import { loadWasm } from './wasm.js';
@@ -6,6 +7,7 @@ import { loadWasm } from './wasm.js';
 export { type Adam, adam, type Gradient } from './adam.js';
 export { glorotUniform, orthogonal, uniform } from './initializers.js';
 export { nativeInstalled, slowEngineNotice } from './installed.js';
+export { type Kernel, kernelProblem, loadKernel } from './kernel.js';
 export {
   ENGINES,
   type Engine,
@@ -22,7 +24,7 @@ let loaded: Promise<Engine> | undefined;
 /**
  * The engine of this process: native TensorFlow if it loads, else WebAssembly, which trains several times slower.
  * `GRIDSEARCH_ENGINE` forces one; a forced engine that does not load is an error, not a fallback. Later calls return the engine
- * of the first.
+ * of the first. `GRIDSEARCH_KERNEL` does the same for the kernels of the native engine.
  *
  * @param prefer - Which to try first; `GRIDSEARCH_ENGINE` overrules it.
  * @throws Error when the forced engine, or every engine, fails to load; the message says why.
@@ -38,8 +40,10 @@ async function load(prefer: Engine['name']): Promise<Engine> {
     throw new Error(`GRIDSEARCH_ENGINE is "${forced}"; the engines are ${ENGINES.join(' and ')}.`);
   }
   if ((forced || prefer) === 'wasm') return loadWasm();
+  // Outside: what is asked for by name and can't be had is an error, whichever engine would do instead.
+  const kernel = loadKernel();
   try {
-    return loadNative();
+    return loadNative(kernel);
   } catch (error) {
     if (forced) {
       throw new Error(`GRIDSEARCH_ENGINE asks for ${forced}, which does not load: ${firstLine(error)}`, {

@@ -4,13 +4,15 @@ import { createRequire } from 'node:module';
 import type * as tfjs from '@tensorflow/tfjs';
 import { nativePackage } from '#engine-home';
 import { blockLstm } from './block-lstm.js';
+import type { Kernel } from './kernel.js';
+import { kernelLstm } from './kernel-lstm.js';
 import { threadCount } from './threads.js';
 import type { Engine } from './types.js';
 
 /**
  * @throws Error when the package or its native library is missing or does not load on this machine.
  */
-export function loadNative(): Engine {
+export function loadNative(kernel: Kernel | undefined): Engine {
   const threads = threadCount();
   // TensorFlow reads these once, when its library starts; eager ops run on the intra-op pool. Whatever was inherited gives
   // way: results may not depend on it, nor may a machine full of workers.
@@ -29,9 +31,14 @@ export function loadNative(): Engine {
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
   return {
     name: 'tfjs-node',
-    version: `tfjs ${tf.version.tfjs}, TensorFlow ${binding.TF_Version}`,
+    version: [
+      `tfjs ${tf.version.tfjs}`,
+      `TensorFlow ${binding.TF_Version}`,
+      ...(kernel ? [kernel.version] : []),
+    ].join(', '),
     threads,
     tf,
-    lstm: blockLstm(tf),
+    lstm: kernel ? kernelLstm(kernel) : blockLstm(tf),
+    ...(kernel && { kernel }),
   };
 }

@@ -1,5 +1,6 @@
 /** The engine: one loaded TensorFlow.js with one backend, and the recurrent kernel that training spends its time in. */
 import type * as tfjs from '@tensorflow/tfjs';
+import type { Kernel } from './kernel.js';
 
 /** By name: native TensorFlow, and WebAssembly. */
 export const ENGINES = ['tfjs-node', 'wasm'] as const;
@@ -14,6 +15,8 @@ export interface Engine {
   readonly tf: typeof tfjs;
   /** One LSTM layer over one batch; which kernel answers depends on the engine, what it computes does not. */
   readonly lstm: LstmKernel;
+  /** Our compiled kernels, where set-up could make them; they hold no tensors. */
+  readonly kernel?: Kernel;
 }
 
 /** Weights of one LSTM layer. Gates lie side by side in Keras's order: input, forget, candidate, output. */

@@ -26,7 +26,7 @@ const OWN = z.object({
   dropout: dropoutRate('the last hidden state, before the output'),
   input_dropout: dropoutRate("every LSTM layer's input, the same at every time step"),
   recurrent_dropout: dropoutRate(
-    'the hidden state between time steps (several times slower: no fused kernel has it)',
+    'the hidden state between time steps (several times slower where set-up had no C++ compiler)',
   ),
 });
 const { embedding_dim, trainable } = TOKEN_PARAMETERS.shape;

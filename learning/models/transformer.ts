@@ -142,18 +142,21 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
       refresh: () => network.refresh(),
       optimizer(steps) {
         const { learning_rate, warmup, weight_decay, clip_norm, layer_decay } = optimized.parse(parameters);
-        const optimizer = adamW([
-          ...network.trained.map(({ values, decays, depth }) => ({
-            values,
-            weightDecay: decays ? weight_decay : 0,
-            rateScale: layerRate(depth, config.layers, layer_decay),
-          })),
-          ...head.trainable.map((values, k) => ({
-            values,
-            weightDecay: head.decays[k] ? weight_decay : 0,
-            rateScale: 1,
-          })),
-        ]);
+        const optimizer = adamW(
+          [
+            ...network.trained.map(({ values, decays, depth }) => ({
+              values,
+              weightDecay: decays ? weight_decay : 0,
+              rateScale: layerRate(depth, config.layers, layer_decay),
+            })),
+            ...head.trainable.map((values, k) => ({
+              values,
+              weightDecay: head.decays[k] ? weight_decay : 0,
+              rateScale: 1,
+            })),
+          ],
+          engine.kernel,
+        );
         const warmupSteps = Math.round(warmup * steps);
         let step = 0;
         return {
@@ -161,7 +164,7 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
           catchUpAll: optimizer.catchUpAll,
           step(gradients) {
             const rate = learning_rate * linearSchedule(step++, steps, warmupSteps);
-            optimizer.step(gradients, rate, clipScale(globalNorm(gradients), clip_norm));
+            optimizer.step(gradients, rate, clipScale(globalNorm(gradients, engine.kernel), clip_norm));
           },
         };
       },

@@ -1,11 +1,13 @@
 /** The engine that the environment asks for, checked before anything is queued for it. */
 
 import { SETUP_COMMAND } from '#engine-home';
-import { ENGINES, nativeInstalled } from '../../learning/engine/index.js';
+import { ENGINES, kernelProblem, nativeInstalled } from '../../learning/engine/index.js';
 import { InputError } from './errors.js';
 
-/** @throws InputError when `GRIDSEARCH_ENGINE` names no engine, or one that is not set up here. */
+/** @throws InputError when `GRIDSEARCH_ENGINE` or `GRIDSEARCH_KERNEL` names none, or one that can't be had here. */
 export function checkEngine(env: NodeJS.ProcessEnv = process.env): void {
+  const problem = kernelProblem(env);
+  if (problem !== undefined) throw new InputError(problem);
   const asked = env.GRIDSEARCH_ENGINE;
   if (!asked) return;
   if (!ENGINES.some((name) => name === asked)) {

@@ -59,6 +59,7 @@ Environment:
   MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD
                         sent to the MLflow server; asked for by the embedded one
   GRIDSEARCH_ENGINE     tfjs-node or wasm, instead of the best that loads
+  GRIDSEARCH_KERNEL     one compiled kernel, for machines of several kinds; off for none
 
 Every command takes --json, for output that programs read.
 

@@ -1,9 +1,12 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 
+const userCache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gridsearch');
 const root = join(import.meta.dirname, '..', '..');
 const setup = (args: string[], env: Record<string, string> = {}) => {
   const { REDIS_URL: _, ...inherited } = process.env;
@@ -41,7 +44,7 @@ describe('npm run setup', () => {
     expect(result.seconds).toBeLessThan(3);
     const states = result.steps.map(({ step, state }: { step: string; state: string }) => `${step} ${state}`);
     expect(states.filter((line: string) => /done|missing|failed/.test(line))).toEqual([]);
-    expect(states).toHaveLength(4);
+    expect(states).toHaveLength(5);
   });
 
   test('with --json prints one document on standard output, progress on standard error', () => {
@@ -56,7 +59,7 @@ describe('npm run setup', () => {
     expect(setup(['--nope'])).toMatchObject({ status: 2, stdout: '' });
     const { status, stderr } = setup(['--only', 'reddis']);
     expect(status).toBe(2);
-    expect(stderr).toContain("no step is called 'reddis'; there are redis, engine, build");
+    expect(stderr).toContain("no step is called 'reddis'; there are redis, engine, kernel, build");
   });
 
   test('uses the Redis that REDIS_URL names, password included', async () => {
@@ -96,6 +99,34 @@ describe('npm run setup', () => {
   test('wasm is chosen without a try when asked for', () => {
     const { stdout } = setup(['--only', 'engine', '--json'], { GRIDSEARCH_ENGINE: 'wasm' });
     expect(JSON.parse(stdout).steps.at(-1)).toMatchObject({ engine: 'wasm', state: 'ready' });
+  });
+
+  test('a compiler that fails costs the kernels and nothing else, and is told of until --retry', () => {
+    const cache = mkdtempSync(join(tmpdir(), 'gs-cache-'));
+    try {
+      // The home has Node-API's headers; what is compiled goes into a cache of its own.
+      const home = readdirSync(userCache).find((name) => name.startsWith('tfjs-node-'))!;
+      mkdirSync(join(cache, 'gridsearch'));
+      symlinkSync(join(userCache, home), join(cache, 'gridsearch', home));
+      const compiler = join(cache, 'cxx');
+      const script = (body: string) =>
+        writeFileSync(compiler, `#!/bin/sh\n[ "$1" = --version ] && echo cxx 1 && exit\n${body}\n`, {
+          mode: 0o755,
+        });
+      const kernel = (...options: string[]) =>
+        JSON.parse(
+          setup(['--only', 'kernel', '--json', ...options], { XDG_CACHE_HOME: cache, CXX: compiler }).stdout,
+        ).steps.at(-1);
+      script('echo "error: out of luck" >&2; exit 1');
+      expect(kernel()).toMatchObject({ state: 'fallback', detail: expect.stringContaining('out of luck') });
+      script(`exec g++ "$@"`);
+      expect(kernel()).toMatchObject({ state: 'fallback', detail: expect.stringContaining('--retry') });
+      expect(kernel('--check')).toMatchObject({ state: 'fallback' });
+      expect(kernel('--retry')).toMatchObject({ state: 'done', detail: expect.stringContaining('cxx 1') });
+      expect(kernel()).toMatchObject({ state: 'ready' });
+    } finally {
+      rmSync(cache, { recursive: true, force: true });
+    }
   });
 
   test('the wasm engine passes the proof the native one has to pass', async () => {

@@ -11,9 +11,10 @@ import { openWeights, readConfig, readTokenizer } from '../checkpoint/folder.js'
 import type { TensorFile } from '../checkpoint/safetensors.js';
 import { CheckpointError } from '../errors.js';
 import { attention } from '../network/attention.js';
-import { paddingOf } from '../network/encoder.js';
+import { paddedLayout } from '../network/layout.js';
 import { layerNorm, linear, type Pair, tape } from '../network/operations.js';
 import { poolings } from '../network/pooling.js';
+import { paddingOf } from '../network/tensor-stack.js';
 import type { PieceBatch } from '../tokens/batches.js';
 import type { FrozenForm } from './frozen.js';
 
@@ -149,7 +150,7 @@ export const useLite: FrozenForm = {
           const sums = addPositions(words, frequencies, batch);
           let x: Tensor2D = tf.tensor2d(sums, [batch.rows * batch.steps, config.embedding_size]);
           for (const own of layers) x = layer(x, own, batch, padding);
-          const means = poolings.mean.pool(x.dataSync<'float32'>(), batch, config.hidden_size);
+          const means = poolings.mean.pool(x.dataSync<'float32'>(), paddedLayout(batch), config.hidden_size);
           const bent = tf.tanh(product(tf.tensor2d(means, [batch.rows, config.hidden_size]), projection));
           const length = tf.sqrt(tf.maximum(tf.sum(tf.square(bent), 1, true), LEAST_SQUARE));
           return tf.div<Tensor2D>(bent, length);

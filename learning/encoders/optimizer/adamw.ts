@@ -14,7 +14,7 @@
  *
  * which differs from the plain loop only in ε' = ε √(1 − β₂ᵗ⁰) not growing against √v: nothing unless √v is near ε.
  */
-import type { Gradient } from '../../engine/index.js';
+import type { Gradient, Kernel } from '../../engine/index.js';
 
 const BETA_1 = 0.9;
 const BETA_2 = 0.999;
@@ -64,7 +64,8 @@ interface RowState {
   readonly sums: number[];
 }
 
-export function adamW(arrays: readonly AdamWArray[]): AdamW {
+/** @param kernel - Moves whole arrays, where there is one. */
+export function adamW(arrays: readonly AdamWArray[], kernel?: Kernel): AdamW {
   const slots = arrays.map<Slot>((array) => ({
     ...array,
     m: new Float32Array(array.values.length),
@@ -108,7 +109,15 @@ export function adamW(arrays: readonly AdamWArray[]): AdamW {
         const keep = 1 - rate * slot.weightDecay;
         const numbers = { keep, alpha: rate * correction, epsilon, gradientScale };
         if (!rows) {
-          update(slot.values, slot.m, slot.v, values, numbers);
+          if (kernel)
+            kernel.adamWStep(
+              slot.values,
+              slot.m,
+              slot.v,
+              values,
+              Float64Array.of(keep, numbers.alpha, epsilon, gradientScale),
+            );
+          else update(slot.values, slot.m, slot.v, values, numbers);
           return;
         }
         const columns = values.length / rows.length;

@@ -1,5 +1,5 @@
 /** What fine-tuning multiplies into a learning rate or a gradient. Pure. */
-import type { Gradient } from '../../engine/index.js';
+import type { Gradient, Kernel } from '../../engine/index.js';
 
 /**
  * Linear warm-up, then linear decay to 0, as `get_linear_schedule_with_warmup` of `transformers` has it.
@@ -21,9 +21,13 @@ export const layerRate = (depth: number, layers: number, decay: number): number 
   decay ** (layers + 1 - depth);
 
 /** Euclidean norm of all gradients together. */
-export function globalNorm(gradients: readonly Gradient[]): number {
+export function globalNorm(gradients: readonly Gradient[], kernel?: Kernel): number {
   let sum = 0;
   for (const { values } of gradients) {
+    if (kernel) {
+      sum += kernel.sumOfSquares(values);
+      continue;
+    }
     for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
   }
   return Math.sqrt(sum);

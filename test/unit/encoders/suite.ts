@@ -18,10 +18,11 @@ import { arraysIn, batchOf, checkpointOf, distance, expectedOf, NAMES, still } f
 /** Adam divides a gradient by its own size, so what is rounded in a small one shows in a whole step. */
 const STEP_TOLERANCE = 1e-4;
 
-export function encoderSuite(engineName: Engine['name']): void {
+export function encoderSuite(engineName: Engine['name'], kernel = ''): void {
   let engine: Engine;
   beforeAll(async () => {
     process.env.GRIDSEARCH_ENGINE = engineName;
+    process.env.GRIDSEARCH_KERNEL = kernel;
     engine = await loadEngine();
   });
   const build = (
@@ -72,12 +73,13 @@ export function encoderSuite(engineName: Engine['name']): void {
           weightDecay: decays ? weightDecay : 0,
           rateScale: 1,
         })),
+        engine.kernel,
       );
       for (const [count, k] of order.entries()) {
         optimizer.catchUp(batches[k]!.ids);
         const gradients = network.forward(batches[k]!, random()).backward(upstream[k]!);
         const rate = learningRate * linearSchedule(count, steps, warmUpSteps);
-        optimizer.step(gradients, rate, clipScale(globalNorm(gradients), maxNorm));
+        optimizer.step(gradients, rate, clipScale(globalNorm(gradients, engine.kernel), maxNorm));
         network.refresh();
         if (count === 1) {
           optimizer.catchUpAll();

@@ -16,9 +16,10 @@ import { distance, randomArray, randomTexts, separable, separableTexts } from '.
 
 const noValues: ArrayLike<number> = [];
 
-export function engineSuite(name: Engine['name']): void {
+export function engineSuite(name: Engine['name'], kernel = ''): void {
   let engine: Engine;
   beforeAll(async () => {
+    process.env.GRIDSEARCH_KERNEL = kernel;
     process.env.GRIDSEARCH_ENGINE = name;
     engine = await loadEngine();
   });

@@ -1,0 +1,280 @@
+// What JavaScript calls. All memory is the caller's: typed arrays that are read and written in place and never kept.
+#include <node_api.h>
+#include <stdexcept>
+#include <string>
+#include "adamw.h"
+#include "encoder.h"
+#include "lstm.h"
+
+namespace {
+
+template <typename T>
+struct View {
+  T* data = nullptr;
+  size_t length = 0;
+};
+
+template <typename T>
+constexpr napi_typedarray_type typeOf() {
+  return std::is_same_v<T, float> ? napi_float32_array : std::is_same_v<T, double> ? napi_float64_array : napi_int32_array;
+}
+
+// A typed array of at least `needed` elements.
+template <typename T>
+T* view(napi_env env, napi_value value, size_t needed, const char* name) {
+  napi_typedarray_type type;
+  View<T> found;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(env, value, &type, &found.length, &data, nullptr, nullptr) != napi_ok || type != typeOf<T>())
+    throw std::invalid_argument(std::string(name) + " is no typed array of its kind");
+  if (found.length < needed)
+    throw std::invalid_argument(std::string(name) + " has " + std::to_string(found.length) + " elements of " + std::to_string(needed));
+  return static_cast<T*>(data);
+}
+
+template <typename T>
+View<T> whole(napi_env env, napi_value value, const char* name) {
+  View<T> found;
+  found.data = view<T>(env, value, 0, name);
+  napi_get_typedarray_info(env, value, nullptr, &found.length, nullptr, nullptr, nullptr);
+  return found;
+}
+
+bool isNull(napi_env env, napi_value value) {
+  napi_valuetype type;
+  napi_typeof(env, value, &type);
+  return type == napi_null || type == napi_undefined;
+}
+
+template <size_t count>
+struct Arguments {
+  napi_value at[count];
+  Arguments(napi_env env, napi_callback_info info) {
+    size_t given = count;
+    napi_get_cb_info(env, info, &given, at, nullptr, nullptr);
+    if (given < count) throw std::invalid_argument("too few arguments");
+  }
+};
+
+// An error of ours becomes JavaScript's; nothing is thrown through JavaScript's frames.
+template <napi_value (*body)(napi_env, napi_callback_info)>
+napi_value guarded(napi_env env, napi_callback_info info) {
+  try {
+    return body(env, info);
+  } catch (const std::exception& error) {
+    napi_throw_error(env, nullptr, error.what());
+    return nullptr;
+  }
+}
+
+napi_value element(napi_env env, napi_value array, uint32_t k) {
+  napi_value value;
+  if (napi_get_element(env, array, k, &value) != napi_ok) throw std::invalid_argument("no array of weights");
+  return value;
+}
+
+// tokens, rows, hidden, heads, intermediate, longest, epsilon, rate of attention's dropout, of the others, six seeds.
+constexpr size_t NUMBERS = 15;
+
+struct Call {
+  LayerSizes sizes;
+  LayerDropout drop;
+  const int32_t* lengths;
+};
+
+Call callOf(napi_env env, napi_value numbersValue, napi_value lengthsValue) {
+  const double* n = view<double>(env, numbersValue, NUMBERS, "numbers");
+  Call call;
+  call.sizes = {long(n[0]), long(n[1]), long(n[2]), long(n[3]), long(n[4]), long(n[5]), float(n[6])};
+  const auto& s = call.sizes;
+  if (s.tokens < 0 || s.rows < 0 || s.hidden < 1 || s.heads < 1 || s.intermediate < 1 || s.longest < 0 || s.hidden % s.heads != 0)
+    throw std::invalid_argument("sizes of no layer");
+  call.drop = {dropoutOf(float(n[7]), uint32_t(n[9]), uint32_t(n[10])), dropoutOf(float(n[8]), uint32_t(n[11]), uint32_t(n[12])),
+               dropoutOf(float(n[8]), uint32_t(n[13]), uint32_t(n[14]))};
+  call.lengths = view<int32_t>(env, lengthsValue, s.rows, "lengths");
+  long total = 0;
+  for (long r = 0; r < s.rows; r++) {
+    if (call.lengths[r] < 0 || call.lengths[r] > s.longest) throw std::invalid_argument("a length beyond the longest");
+    total += call.lengths[r];
+  }
+  if (total != s.tokens) throw std::invalid_argument("lengths that are not the tokens");
+  return call;
+}
+
+// Weights of a layer, or their gradients.
+template <typename Holder>
+Holder partsOf(napi_env env, napi_value arrays, const LayerSizes& s) {
+  const long n = s.hidden, m = s.intermediate;
+  const long weights[PART_COUNT] = {3 * n * n, n * n, n, m * n, n * m, n}, biases[PART_COUNT] = {3 * n, n, n, m, n, n};
+  Holder holder;
+  for (uint32_t k = 0; k < PART_COUNT; k++) {
+    holder.weight[k] = view<float>(env, element(env, arrays, 2 * k), weights[k], "weight");
+    holder.bias[k] = view<float>(env, element(env, arrays, 2 * k + 1), biases[k], "bias");
+  }
+  return holder;
+}
+
+napi_value pairOf(napi_env env, long first, long second) {
+  napi_value result, value;
+  napi_create_array(env, &result);
+  napi_create_double(env, double(first), &value);
+  napi_set_element(env, result, 0, value);
+  napi_create_double(env, double(second), &value);
+  napi_set_element(env, result, 1, value);
+  return result;
+}
+
+napi_value layerMemory(napi_env env, napi_callback_info info) {
+  const Arguments<2> a(env, info);
+  const Call call = callOf(env, a.at[0], a.at[1]);
+  return pairOf(env, tapeFloats(call.sizes), scratchFloats(call.sizes));
+}
+
+napi_value forward(napi_env env, napi_callback_info info) {
+  const Arguments<7> a(env, info);
+  const Call call = callOf(env, a.at[0], a.at[1]);
+  const LayerSizes& s = call.sizes;
+  float* tape = isNull(env, a.at[5]) ? nullptr : view<float>(env, a.at[5], tapeFloats(s), "tape");
+  layerForward(s, call.lengths, partsOf<Layer>(env, a.at[2], s), call.drop, view<float>(env, a.at[3], s.tokens * s.hidden, "x"),
+               view<float>(env, a.at[4], s.tokens * s.hidden, "y"), tape, view<float>(env, a.at[6], scratchFloats(s), "scratch"));
+  return nullptr;
+}
+
+napi_value backward(napi_env env, napi_callback_info info) {
+  const Arguments<8> a(env, info);
+  const Call call = callOf(env, a.at[0], a.at[1]);
+  const LayerSizes& s = call.sizes;
+  layerBackward(s, call.lengths, partsOf<Layer>(env, a.at[2], s), call.drop, view<float>(env, a.at[3], s.tokens * s.hidden, "x"),
+                view<float>(env, a.at[4], tapeFloats(s), "tape"), view<float>(env, a.at[5], s.tokens * s.hidden, "dy"),
+                partsOf<LayerGradients>(env, a.at[6], s), view<float>(env, a.at[7], scratchFloats(s), "scratch"));
+  return nullptr;
+}
+
+// Of the embeddings: values, γ, β, normal and scale (or null), ε; in place.
+napi_value norm(napi_env env, napi_callback_info info) {
+  const Arguments<6> a(env, info);
+  const View<float> values = whole<float>(env, a.at[0], "values"), weight = whole<float>(env, a.at[1], "weight");
+  LayerSizes s = {};
+  s.hidden = long(weight.length);
+  s.tokens = s.hidden == 0 ? 0 : long(values.length) / s.hidden;
+  double epsilon;
+  napi_get_value_double(env, a.at[5], &epsilon);
+  s.epsilon = float(epsilon);
+  const bool keeps = !isNull(env, a.at[3]);
+  addAndNorm(s, values.data, nullptr, dropoutOf(0, 0, 0), weight.data, view<float>(env, a.at[2], s.hidden, "bias"),
+             keeps ? view<float>(env, a.at[3], s.tokens * s.hidden, "normal") : nullptr,
+             keeps ? view<float>(env, a.at[4], s.tokens, "scale") : nullptr);
+  return nullptr;
+}
+
+// dy (becomes dx), normal, scale, γ, dγ, dβ.
+napi_value normBackward(napi_env env, napi_callback_info info) {
+  const Arguments<6> a(env, info);
+  const View<float> dy = whole<float>(env, a.at[0], "dy"), weight = whole<float>(env, a.at[3], "weight");
+  LayerSizes s = {};
+  s.hidden = long(weight.length);
+  s.tokens = s.hidden == 0 ? 0 : long(dy.length) / s.hidden;
+  normBack(s, dy.data, view<float>(env, a.at[1], s.tokens * s.hidden, "normal"), view<float>(env, a.at[2], s.tokens, "scale"),
+           weight.data, view<float>(env, a.at[4], s.hidden, "dWeight"), view<float>(env, a.at[5], s.hidden, "dBias"));
+  return nullptr;
+}
+
+// values, rate, two seeds; in place.
+napi_value dropout(napi_env env, napi_callback_info info) {
+  const Arguments<4> a(env, info);
+  const View<float> values = whole<float>(env, a.at[0], "values");
+  double rate;
+  uint32_t first, second;
+  napi_get_value_double(env, a.at[1], &rate);
+  napi_get_value_uint32(env, a.at[2], &first);
+  napi_get_value_uint32(env, a.at[3], &second);
+  dropRows(long(values.length), values.data, dropoutOf(float(rate), first, second));
+  return nullptr;
+}
+
+// w, m, v, g, [keep, α, ε, scale of the gradient].
+napi_value adamWStep(napi_env env, napi_callback_info info) {
+  const Arguments<5> a(env, info);
+  const View<float> g = whole<float>(env, a.at[3], "g");
+  const double* n = view<double>(env, a.at[4], 4, "numbers");
+  adamWMove(long(g.length), view<float>(env, a.at[0], g.length, "w"), view<float>(env, a.at[1], g.length, "m"),
+            view<float>(env, a.at[2], g.length, "v"), g.data, {float(n[0]), float(n[1]), float(n[2]), float(n[3])});
+  return nullptr;
+}
+
+napi_value squares(napi_env env, napi_callback_info info) {
+  const Arguments<1> a(env, info);
+  const View<float> g = whole<float>(env, a.at[0], "g");
+  napi_value result;
+  napi_create_double(env, sumOfSquares(long(g.length), g.data), &result);
+  return result;
+}
+
+LstmSizes lstmSizesOf(napi_env env, napi_value value) {
+  const int32_t* n = view<int32_t>(env, value, 4, "sizes");
+  if (n[0] < 0 || n[1] < 0 || n[2] < 1 || n[3] < 1) throw std::invalid_argument("sizes of no layer");
+  return {n[0], n[1], n[2], n[3]};
+}
+
+// sizes, masked: floats of tape and scratch.
+napi_value lstmMemory(napi_env env, napi_callback_info info) {
+  const Arguments<2> a(env, info);
+  const LstmSizes s = lstmSizesOf(env, a.at[0]);
+  bool masked = false;
+  napi_get_value_bool(env, a.at[1], &masked);
+  return pairOf(env, lstmTapeFloats(s, masked), lstmScratchFloats(s));
+}
+
+// sizes, x, matrix, bias, mask or null, hidden, tape, scratch.
+napi_value lstmForwardCall(napi_env env, napi_callback_info info) {
+  const Arguments<8> a(env, info);
+  const LstmSizes s = lstmSizesOf(env, a.at[0]);
+  const long all = s.steps * s.rows, wide = 4 * s.units;
+  const float* mask = isNull(env, a.at[4]) ? nullptr : view<float>(env, a.at[4], s.rows * s.units, "mask");
+  lstmForward(s, view<float>(env, a.at[1], all * s.inputs, "x"), view<float>(env, a.at[2], (s.inputs + s.units) * wide, "matrix"),
+              view<float>(env, a.at[3], wide, "bias"), mask, view<float>(env, a.at[5], all * s.units, "hidden"),
+              view<float>(env, a.at[6], lstmTapeFloats(s, mask != nullptr), "tape"),
+              view<float>(env, a.at[7], lstmScratchFloats(s), "scratch"));
+  return nullptr;
+}
+
+// sizes, x, matrix, mask or null, hidden, tape, dHidden, dInput, dMatrix, dBias, scratch.
+napi_value lstmBackwardCall(napi_env env, napi_callback_info info) {
+  const Arguments<11> a(env, info);
+  const LstmSizes s = lstmSizesOf(env, a.at[0]);
+  const long all = s.steps * s.rows, wide = 4 * s.units, weights = (s.inputs + s.units) * wide;
+  const float* mask = isNull(env, a.at[3]) ? nullptr : view<float>(env, a.at[3], s.rows * s.units, "mask");
+  lstmBackward(s, view<float>(env, a.at[1], all * s.inputs, "x"), view<float>(env, a.at[2], weights, "matrix"), mask,
+               view<float>(env, a.at[4], all * s.units, "hidden"), view<float>(env, a.at[5], lstmTapeFloats(s, mask != nullptr), "tape"),
+               view<float>(env, a.at[6], all * s.units, "dHidden"), view<float>(env, a.at[7], all * s.inputs, "dInput"),
+               view<float>(env, a.at[8], weights, "dMatrix"), view<float>(env, a.at[9], wide, "dBias"),
+               view<float>(env, a.at[10], lstmScratchFloats(s), "scratch"));
+  return nullptr;
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  const struct {
+    const char* name;
+    napi_callback call;
+  } functions[] = {
+      {"layerMemory", guarded<layerMemory>},
+      {"layerForward", guarded<forward>},
+      {"layerBackward", guarded<backward>},
+      {"norm", guarded<norm>},
+      {"normBackward", guarded<normBackward>},
+      {"dropout", guarded<dropout>},
+      {"lstmMemory", guarded<lstmMemory>},
+      {"lstmForward", guarded<lstmForwardCall>},
+      {"lstmBackward", guarded<lstmBackwardCall>},
+      {"adamWStep", guarded<adamWStep>},
+      {"sumOfSquares", guarded<squares>},
+  };
+  for (const auto& [name, call] : functions) {
+    napi_value function;
+    napi_create_function(env, name, NAPI_AUTO_LENGTH, call, nullptr, &function);
+    napi_set_named_property(env, exports, name, function);
+  }
+  return exports;
+}

@@ -1,0 +1,141 @@
+// An LSTM layer over whole sequences, time-major, forward and back (Hochreiter and Schmidhuber, 1997; Gers et al., 2000), gates in Keras's
+// order. With h₋₁ = c₋₁ = 0 and, if there is recurrent dropout, a mask for h:
+//
+//   [i f g o] = x W + (mask · hₜ₋₁) U + b          i, f, o ← σ, g ← tanh
+//   cₜ = f · cₜ₋₁ + i · g          hₜ = o · tanh cₜ
+//
+// The input's product is one for all steps, the recurrent one a step each with U packed once; on the way back the gates' gradients
+// take the gates' place, and all gradients by weights and input are products over all steps.
+#pragma once
+#include "product.h"
+
+struct LstmSizes {
+  long steps, rows, inputs, units;
+};
+
+// What the way back reads.
+struct LstmTape {
+  // [steps, rows, 4 units], [steps, rows, units], and with a mask what was fed back, [steps, rows, units].
+  float *gates, *cells, *fed;
+};
+inline long lstmTapeFloats(const LstmSizes& s, bool masked) { return s.steps * s.rows * s.units * (masked ? 6 : 5); }
+inline LstmTape lstmTapeAt(float* at, const LstmSizes& s) {
+  const long all = s.steps * s.rows * s.units;
+  return {at, at + 4 * all, at + 5 * all};
+}
+// Floats of scratch that either way needs: panels, the packed recurrent kernel, two states of all rows.
+inline long lstmScratchFloats(const LstmSizes& s) {
+  return PANELS + std::max(packedFloats(s.units, 4 * s.units), packedFloats(4 * s.units, s.units)) + 2 * s.rows * s.units;
+}
+
+#define EACH_UNIT for (long j = 0; j < s.units; j += LANES)
+#define UNIT_COUNT int(std::min<long>(LANES, s.units - j))
+
+static void lstmForward(const LstmSizes& s, const float* x, const float* matrix, const float* bias, const float* mask, float* hidden,
+                        float* tape, float* scratch) {
+  const long wide = 4 * s.units, state = s.rows * s.units;
+  const LstmTape t = lstmTapeAt(tape, s);
+  float* packed = scratch + PANELS;
+  const float* recurrent = matrix + s.inputs * wide;
+  product(s.steps * s.rows, wide, s.inputs, rowMajor(x, s.inputs), rowMajor(matrix, wide), t.gates, wide, scratch, Into::set, bias);
+  packAll(rowMajor(recurrent, wide), s.units, wide, packed);
+  for (long step = 0; step < s.steps; step++) {
+    float* gates = t.gates + step * s.rows * wide;
+    float* cells = t.cells + step * state;
+    float* h = hidden + step * state;
+    if (step > 0) {
+      const float* fed = h - state;
+      if (mask) {
+        float* masked = t.fed + step * state;
+        for (long j = 0; j < state; j += LANES) {
+          const int count = int(std::min<long>(LANES, state - j));
+          store(masked + j, load(fed + j, count) * load(mask + j, count), count);
+        }
+        fed = masked;
+      }
+      productPacked(s.rows, wide, s.units, fed, s.units, packed, gates, wide, Into::add);
+    }
+    for (long r = 0; r < s.rows; r++) {
+      float* gate = gates + r * wide;
+      EACH_UNIT {
+        const int count = UNIT_COUNT;
+        const Lanes i = sigmoid(load(gate + j, count));
+        const Lanes f = sigmoid(load(gate + s.units + j, count));
+        const Lanes g = hyperbolicTangent(load(gate + 2 * s.units + j, count));
+        const Lanes o = sigmoid(load(gate + 3 * s.units + j, count));
+        const long at = r * s.units + j;
+        Lanes c = i * g;
+        if (step > 0) c = fma(f, load(cells - state + at, count), c);
+        store(gate + j, i, count);
+        store(gate + s.units + j, f, count);
+        store(gate + 2 * s.units + j, g, count);
+        store(gate + 3 * s.units + j, o, count);
+        store(cells + at, c, count);
+        store(h + at, o * hyperbolicTangent(c), count);
+      }
+    }
+  }
+}
+
+// `tape` is overwritten. Gradients are set; `dInput` may be null where nobody reads it.
+static void lstmBackward(const LstmSizes& s, const float* x, const float* matrix, const float* mask, const float* hidden, float* tape,
+                         const float* dHidden, float* dInput, float* dMatrix, float* dBias, float* scratch) {
+  const long wide = 4 * s.units, state = s.rows * s.units;
+  const LstmTape t = lstmTapeAt(tape, s);
+  float* packed = scratch + PANELS;
+  float* dCell = packed + packedFloats(wide, s.units);
+  float* dFed = dCell + state;
+  const float* recurrent = matrix + s.inputs * wide;
+  packAll(transposed(rowMajor(recurrent, wide)), wide, s.units, packed);
+  std::fill(dCell, dCell + state, 0.0f);
+  std::fill(dBias, dBias + wide, 0.0f);
+  for (long step = s.steps - 1; step >= 0; step--) {
+    float* gates = t.gates + step * s.rows * wide;
+    const float* cells = t.cells + step * state;
+    const float* dh = dHidden + step * state;
+    const bool last = step == s.steps - 1;
+    for (long r = 0; r < s.rows; r++) {
+      float* gate = gates + r * wide;
+      EACH_UNIT {
+        const int count = UNIT_COUNT;
+        const long at = r * s.units + j;
+        const Lanes i = load(gate + j, count), f = load(gate + s.units + j, count);
+        const Lanes g = load(gate + 2 * s.units + j, count), o = load(gate + 3 * s.units + j, count);
+        Lanes dH = load(dh + at, count);
+        if (!last) {
+          Lanes fed = load(dFed + at, count);
+          if (mask) fed = fed * load(mask + at, count);
+          dH = dH + fed;
+        }
+        const Lanes one = all(1.0f), bent = hyperbolicTangent(load(cells + at, count));
+        const Lanes dC = fma(dH * o, one - bent * bent, load(dCell + at, count));
+        Lanes before = all(0);
+        if (step > 0) before = load(cells - state + at, count);
+        const Lanes dI = dC * g * i * (one - i), dF = dC * before * f * (one - f);
+        const Lanes dG = dC * i * (one - g * g), dO = dH * bent * o * (one - o);
+        store(dCell + at, dC * f, count);
+        store(gate + j, dI, count);
+        store(gate + s.units + j, dF, count);
+        store(gate + 2 * s.units + j, dG, count);
+        store(gate + 3 * s.units + j, dO, count);
+        store(dBias + j, load(dBias + j, count) + dI, count);
+        store(dBias + s.units + j, load(dBias + s.units + j, count) + dF, count);
+        store(dBias + 2 * s.units + j, load(dBias + 2 * s.units + j, count) + dG, count);
+        store(dBias + 3 * s.units + j, load(dBias + 3 * s.units + j, count) + dO, count);
+      }
+    }
+    if (step > 0) productPacked(s.rows, s.units, wide, gates, wide, packed, dFed, s.units, Into::set);
+  }
+  const long all = s.steps * s.rows;
+  const Matrix dGates = rowMajor(t.gates, wide);
+  product(s.inputs, wide, all, transposed(rowMajor(x, s.inputs)), dGates, dMatrix, wide, scratch);
+  // What was fed back at step t is of step t − 1, or with a mask is kept at t.
+  const long later = all - s.rows;
+  const float* fed = mask ? t.fed + state : hidden;
+  float* dRecurrent = dMatrix + s.inputs * wide;
+  if (later > 0)
+    product(s.units, wide, later, transposed(rowMajor(fed, s.units)), rowMajor(t.gates + s.rows * wide, wide), dRecurrent, wide,
+            scratch);
+  else std::fill(dRecurrent, dRecurrent + s.units * wide, 0.0f);
+  if (dInput) product(all, s.inputs, wide, dGates, transposed(rowMajor(matrix, wide)), dInput, s.inputs, scratch);
+}

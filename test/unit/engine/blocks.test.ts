@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { engineSuite } from './suite.js';
+
+describe("engine tfjs-node by TensorFlow's kernels", () => {
+  engineSuite('tfjs-node', 'off');
+});
