@@ -129,16 +129,23 @@ function searchParameters(space: SearchSpace): Record<string, string | number> {
     baseline: space.baseline,
     dataset: dataset.path ?? ('task' in dataset ? `${dataset.source}/${dataset.task}` : dataset.source),
     ...(dataset.limit !== undefined && { limit: dataset.limit }),
-    param_grid: JSON.stringify(
-      Object.fromEntries(
-        space.models.map(({ model, axes }) => [
-          model,
-          Object.fromEntries(axes.map(({ parameter, values, range }) => [parameter, range ?? values])),
-        ]),
-      ),
-    ),
+    param_grid: JSON.stringify(kind === 'list' ? listedConfigurations(space) : gridOfKinds(space)),
   };
 }
+
+const gridOfKinds = ({ models }: SearchSpace): object =>
+  Object.fromEntries(
+    models.map(({ model, axes }) => [
+      model,
+      Object.fromEntries(axes.map(({ parameter, values, range }) => [parameter, range ?? values])),
+    ]),
+  );
+
+const listedConfigurations = ({ models }: SearchSpace): readonly object[] =>
+  models.map(({ model, axes }) => ({
+    model,
+    ...Object.fromEntries(axes.map(({ parameter, values }) => [parameter, values[0]])),
+  }));
 
 /** The split, or one without test rows, for `checkDataset` to say why there are none and which field to change. */
 function holdOut(dataset: Dataset, space: SearchSpace): HeldOut {

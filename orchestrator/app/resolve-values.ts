@@ -1,6 +1,6 @@
 /** Values that stand for something that must be there before a search is queued: a pretrained encoder, for example. */
 import { modelKind, type ParameterValue } from '../../learning/models/index.js';
-import { issueAt, type SearchSpace, SearchSpaceError } from '../space/index.js';
+import { issueAt, placeOf, type SearchSpace, SearchSpaceError } from '../space/index.js';
 
 /**
  * The space with each value as workers want it; what it names is fetched if need be.
@@ -10,7 +10,8 @@ import { issueAt, type SearchSpace, SearchSpaceError } from '../space/index.js';
  */
 export async function resolveValues(space: SearchSpace, say: (line: string) => void): Promise<SearchSpace> {
   const models = [];
-  for (const { model, axes } of space.models) {
+  for (const one of space.models) {
+    const { model, axes } = one;
     const { resolve } = modelKind(model).features;
     const resolved = [];
     for (const { values, ...axis } of axes) {
@@ -21,13 +22,14 @@ export async function resolveValues(space: SearchSpace, say: (line: string) => v
           own.push((await resolve?.(parameter, value, say)) ?? value);
         } catch (error) {
           const what = `can't be used: ${(error as Error).message}`;
-          const finding = { path: ['models', model, parameter], what, remedy: 'correct it, or try another' };
+          const path = [...placeOf(one), parameter];
+          const finding = { path, what, remedy: 'correct it, or try another' };
           throw new SearchSpaceError([issueAt(space, finding)]);
         }
       }
       resolved.push({ ...axis, values: own });
     }
-    models.push({ model, axes: resolved });
+    models.push({ ...one, axes: resolved });
   }
   return { ...space, models };
 }

@@ -1,7 +1,7 @@
 /** What a person should know of the data before training on them. */
 import { type Dataset, developmentFolds, type HeldOut, rowWarnings } from '../../learning/data/index.js';
 import { modelKind } from '../../learning/models/index.js';
-import type { SearchSpace } from '../space/index.js';
+import { type SearchSpace, valuesByKind } from '../space/index.js';
 
 /** One line each; the first fold stands for all. */
 export function dataWarnings(space: SearchSpace, dataset: Dataset, heldOut: HeldOut): string[] {
@@ -10,10 +10,9 @@ export function dataWarnings(space: SearchSpace, dataset: Dataset, heldOut: Held
     seed: space.seed,
     crossValidation: space.cross_validation,
   });
-  const ofFeatures = space.models.flatMap(({ model, axes }) => {
-    const values = Object.fromEntries(axes.map((axis) => [axis.parameter, axis.values]));
-    return modelKind(model).features.warnings?.(dataset, fold!, values) ?? [];
-  });
+  const ofFeatures = Object.entries(valuesByKind(space.models)).flatMap(
+    ([model, values]) => modelKind(model).features.warnings?.(dataset, fold!, values) ?? [],
+  );
   // Kinds that read the same of the texts have the same to say.
   return [...new Set([...rowWarnings(dataset, heldOut), ...ofFeatures])];
 }

@@ -1,7 +1,15 @@
 /** Word vectors of a search, seen to before anything is queued: fetched or read, and the size of a word's vector settled by them. */
 import { dirname, resolve } from 'node:path';
 import { keepVectorsFile, NAMED_VECTORS, vectorsName, wordVectors } from '../../learning/vectors/index.js';
-import { issueAt, liesIn, type ModelSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
+import {
+  formatPath,
+  issueAt,
+  liesIn,
+  type ModelSpace,
+  placeOf,
+  type SearchSpace,
+  SearchSpaceError,
+} from '../space/index.js';
 import { cacheDir, homeDir } from './home.js';
 
 export interface VectorsOptions {
@@ -45,9 +53,10 @@ async function settleModel(
   /** Where a field is written: in the kind's block, else in what is shared. */
   const place = (field: string) =>
     [
+      [...placeOf(model), field],
       ['models', model.model, field],
       ['training', field],
-    ].find((path) => path.join('.') in space.source.positions);
+    ].find((path) => formatPath(path) in space.source.positions);
   const written = place('embedding_dim') && axis('embedding_dim')!.values;
   try {
     checkDims(
@@ -71,7 +80,7 @@ async function settleModel(
   } catch (error) {
     const blamed = error instanceof Contradiction ? error : undefined;
     const finding = {
-      path: place(blamed?.field ?? 'embeddings') ?? ['models', model.model],
+      path: place(blamed?.field ?? 'embeddings') ?? placeOf(model),
       what: error instanceof Error ? error.message : String(error),
       ...(blamed && { value: blamed.value }),
       remedy: blamed?.remedy ?? 'mend that, or write embeddings: learned',

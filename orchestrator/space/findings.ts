@@ -5,6 +5,7 @@ import { scalarOf } from './axis.js';
 import type { Finding, Path } from './issues.js';
 import { formatPath, remedyOf, showValue, valueAt } from './issues.js';
 import { modelNameTrouble } from './model-name.js';
+import { PARAMETERS } from './parameters.js';
 import { GROUPS } from './schema.js';
 
 /** What the schema finds wrong with a document. */
@@ -21,6 +22,7 @@ function explain(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, documen
   const value = valueAt(document, path);
   if (issue.code === 'invalid_union') {
     // The union is an axis; its options are scalar, list, range. Only one is what the writer meant.
+    if (issue.discriminator !== undefined) return [unknownKind(path, value)];
     const meant = Array.isArray(value) ? 1 : isMapping(value) ? 2 : 0;
     const inner = issue.errors[meant];
     if (inner !== undefined) return inner.flatMap((one) => explain(one, path, schema, document));
@@ -105,11 +107,22 @@ function wrongType(path: Path, value: unknown, expected: z.ZodType | undefined, 
   }
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return { what, remedy: `put it in quotes: "${value}"` };
+  if (path[1] === 'configurations' && path.length > 3 && typeof value === 'object')
+    return { what, remedy: `give ${accepted}: a listed configuration has one value of each parameter` };
   if (isMapping(value) && ('min' in value || 'max' in value))
     return { what, remedy: `only numeric parameters have ranges: give ${accepted}` };
   if (Array.isArray(value) && type !== 'object' && path[0] !== 'models' && path[0] !== 'training')
     return { what, remedy: `give ${accepted}; only fields of models and training can be searched` };
   return { what, remedy: `give ${accepted}` };
+}
+
+/** A configuration of a list whose model is none that there is. */
+function unknownKind(path: Path, value: unknown): Finding {
+  const kinds = Object.keys(PARAMETERS.kinds);
+  const near = typeof value === 'string' ? nearest(value, kinds) : undefined;
+  return value === undefined
+    ? { path, what: 'is missing', value, remedy: `add it: one of ${kinds.join(', ')}` }
+    : { path, what: 'is not a known model kind', value, remedy: didYouMean(near, kinds) };
 }
 
 function unknownKey(path: Path, parent: z.ZodType | undefined): Finding {
@@ -151,14 +164,22 @@ function schemaAt(schema: z.ZodType, path: Path, document: unknown): z.ZodType |
   let at: z.ZodType | undefined = unwrap(schema);
   let value = document;
   for (const step of path) {
-    if (at instanceof z.ZodUnion) at = at.options[Array.isArray(value) ? 1 : 2] as z.ZodType | undefined;
+    if (at instanceof z.ZodDiscriminatedUnion) at = kindsOption(at, value);
+    else if (at instanceof z.ZodUnion) at = at.options[Array.isArray(value) ? 1 : 2] as z.ZodType | undefined;
     if (at instanceof z.ZodArray) at = unwrap(at.element as z.ZodType);
     else if (at instanceof z.ZodObject && Object.hasOwn(at.shape, step))
       at = unwrap(at.shape[String(step)] as z.ZodType);
     else return undefined;
     value = valueAt(value, [step]);
   }
-  return at;
+  return at instanceof z.ZodDiscriminatedUnion ? kindsOption(at, value) : at;
+}
+
+/** The schema of the kind that a configuration of a list is of. */
+function kindsOption(union: z.ZodDiscriminatedUnion, value: unknown): z.ZodType | undefined {
+  const options = union.options as readonly z.ZodObject[];
+  const model = valueAt(value, ['model']);
+  return options.find(({ shape }) => z.safeParse(shape.model!, model).success) ?? options[0];
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

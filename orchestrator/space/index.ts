@@ -1,9 +1,11 @@
 /** Search spaces: YAML file in, validated value out, expanded lazily into configurations. */
 export { checkDataset, issueAt } from './check-dataset.js';
 export type { Position, SearchSpaceIssue } from './issues.js';
-export { formatIssue, SearchSpaceError, showValue } from './issues.js';
+export { formatIssue, formatPath, SearchSpaceError, showValue } from './issues.js';
 export { searchSpaceJsonSchema } from './json-schema.js';
 export { modelNameTrouble } from './model-name.js';
 export { MAX_CONFIGURATIONS, parseSearchSpace } from './parse.js';
 export { checkSearchSpace, liesIn, readSearchSpace } from './read.js';
 export type { Axis, ModelSpace, SearchSpace } from './types.js';
+export { placeOf } from './types.js';
+export { valuesByKind } from './values.js';

@@ -10,6 +10,7 @@ import { readDocument } from './document.js';
 import { schemaFindings } from './findings.js';
 import type { Finding, Position, SearchSpaceIssue } from './issues.js';
 import { findingMessage, formatPath, SearchSpaceError, valueAt } from './issues.js';
+import { listedSpace, repeatFindings } from './list.js';
 import { PARAMETERS } from './parameters.js';
 import { absolutePlace, flatPlaces } from './places.js';
 import { ruleFindings } from './rules.js';
@@ -40,7 +41,8 @@ export function parseSearchSpace(text: string, file: string): SearchSpace {
   if (findings.length > 0) throw located(findings, file, outline);
 
   const space = resolveSpace(searchSpaceFile.parse(outline.value), outline, text, file);
-  const misfits = [...sizeFindings(space), ...dimensionFindings(space)];
+  const repeats = space.strategy.kind === 'list' ? repeatFindings(space.models) : [];
+  const misfits = [...sizeFindings(space), ...dimensionFindings(space), ...repeats];
   if (misfits.length > 0) throw located(misfits, file, outline);
   return space;
 }
@@ -96,15 +98,21 @@ function toIssue(finding: Finding, file: string, position: Position): SearchSpac
   return { file, ...position, path: formatPath(finding.path), message: findingMessage(finding) };
 }
 
+/** A configuration of a list as it stands in the file. */
+type Listed = Block & { readonly model: string };
+
 function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, file: string): SearchSpace {
   const { name, dataset, cross_validation, objective, strategy, seed, retries, registered_model, baseline } =
     checked;
   // Blocks come from the document and not from zod's output, which has the schema's order: the file's order counts.
   const training = valueAt(outline.value, ['training']) as Block | undefined;
-  const models = Object.entries(valueAt(outline.value, ['models']) as Record<string, Block>);
-  const spaces = models.map(([model, block]) =>
-    absolute(modelSpace(model, block, training ?? {}), dirname(file)),
-  );
+  const blocks = (valueAt(outline.value, ['models']) ?? {}) as Record<string, Block>;
+  const spaceOf = (model: string): ModelSpace => modelSpace(model, blocks[model] ?? {}, training ?? {});
+  const listed = valueAt(outline.value, ['strategy', 'configurations']) as readonly Listed[] | undefined;
+  const written =
+    listed?.map(({ model, ...named }, index) => listedSpace(flatten(named), spaceOf(model), index)) ??
+    Object.keys(blocks).map(spaceOf);
+  const spaces = written.map((space) => absolute(space, dirname(file)));
   return {
     name,
     dataset: datasetSpecOf(dataset, dirname(file)),
@@ -126,14 +134,17 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
 /** A grid this large is left before its end more often than not: then its beginning should have covered it. */
 const LARGE_GRID = 100;
 
-function strategyOf(written: SearchSpaceFile['strategy'], models: readonly ModelSpace[]): StrategySpec {
+function strategyOf(
+  { configurations: _, ...written }: SearchSpaceFile['strategy'],
+  models: readonly ModelSpace[],
+): StrategySpec {
   if (written.kind !== 'grid') return written;
   return { order: spaceSize(models) >= LARGE_GRID ? 'spread' : 'declared', ...written };
 }
 
 /** Folders are relative to the file. */
-const absolute = ({ model, axes }: ModelSpace, folder: string): ModelSpace => ({
-  model,
+const absolute = ({ axes, ...space }: ModelSpace, folder: string): ModelSpace => ({
+  ...space,
   axes: axes.map(({ values, ...axis }) => ({
     ...axis,
     values: values.map((value) => absolutePlace(value, folder)),

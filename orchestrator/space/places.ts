@@ -7,14 +7,15 @@ import type { ParameterValue } from '../../learning/models/index.js';
 
 const PATH = 'path:';
 
-/** The document with `{ path: … }` written flat, in the models' blocks and in `training`. */
+/** The document with `{ path: … }` written flat, in the models' blocks, in `training`, and in a list of configurations. */
 export function flatPlaces(document: unknown): unknown {
   if (!isMapping(document)) return document;
-  const { models, training } = document;
+  const { models, training, strategy } = document;
   return {
     ...document,
     ...(isMapping(models) && { models: mapValues(models, flatBlock) }),
     ...(training !== undefined && { training: flatBlock(training) }),
+    ...(isMapping(strategy) && { strategy: mapValues(strategy, flatList) }),
   };
 }
 
@@ -31,13 +32,19 @@ const isPlace = (value: ParameterValue): value is string =>
 
 const flatBlock = (block: unknown): unknown =>
   isMapping(block)
-    ? mapValues(block, (value) => (Array.isArray(value) ? value.map(flat) : flat(value)))
+    ? mapValues(block, (value) => (Array.isArray(value) ? value.map((one) => flat(one)) : flat(value)))
     : block;
 
-function flat(value: unknown): unknown {
+/** In a list all is single values, so a file is one too, as it is in a list of choices. */
+const flatList = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map((one) => (isMapping(one) ? mapValues(one, (inner) => flat(flat(inner), 'file')) : one))
+    : value;
+
+function flat(value: unknown, key = 'path'): unknown {
   if (!isMapping(value)) return value;
-  const { path, ...others } = value;
-  return typeof path === 'string' && Object.keys(others).length === 0 ? PATH + path : value;
+  const { [key]: place, ...others } = value;
+  return typeof place === 'string' && Object.keys(others).length === 0 ? `${key}:${place}` : value;
 }
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>

@@ -8,6 +8,7 @@ import { SearchSpaceError } from './issues.js';
 import { parseSearchSpace } from './parse.js';
 import { placeOfValue } from './places.js';
 import type { SearchSpace } from './types.js';
+import { placeOf } from './types.js';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -47,12 +48,12 @@ export async function checkSearchSpace(text: string, file: string, within?: stri
 
 /** @throws SearchSpaceError when a parameter names a folder elsewhere */
 async function refuseOutside(space: SearchSpace, within: string): Promise<void> {
-  for (const { model, axes } of space.models) {
-    for (const { parameter, values } of axes) {
+  for (const model of space.models) {
+    for (const { parameter, values } of model.axes) {
       for (const place of values.map(placeOfValue)) {
         if (place === undefined || (await liesIn(within, place))) continue;
         const finding = {
-          path: ['models', model, parameter],
+          path: [...placeOf(model), parameter],
           what: 'lies outside the folder that gridsearch runs in',
           value: relative(within, place),
           remedy: 'name a folder in it, or submit the search space by command',

@@ -17,6 +17,7 @@ interface Schema {
   readonly exclusiveMaximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly anyOf?: readonly Schema[];
@@ -56,6 +57,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'training.early_stopping.validation_size': 0.1,
   'strategy.max_trials': 50,
   'strategy.seed': 7,
+  'strategy.configurations': [{ model: 'simple', learning_rate: 0.01 }],
   seed: 7,
   registered_model: 'sentiment',
 };
@@ -152,6 +154,8 @@ function typeText(schema: Schema): string {
       return `number${bounds(schema)}`;
     case 'boolean':
       return '`true` or `false`';
+    case 'array':
+      return `list${schema.maxItems === undefined ? '' : ` of up to ${number(schema.maxItems)}`}`;
     case 'string':
       return schema.maxLength === undefined ? 'text' : `text of up to ${schema.maxLength} characters`;
     default:
@@ -223,7 +227,7 @@ gives editors with a YAML language server completion and hover texts.
 ${REFERENCE_EXAMPLE}\`\`\`
 
 This is a grid of 2 \`simple\` and 2 × 3 \`lstm\` configurations: 8 trials of 3 folds each, 24 folds.
-\`name\`, \`dataset\` and \`models\` are required; everything else has a default.`;
+\`name\`, \`dataset\` and \`models\` are required (a list of configurations can do without \`models\`); everything else has a default.`;
 
 function values(schema: Schema): string {
   const example = { min: 0.001, max: 0.1, steps: 3, scale: 'log' } as const;
@@ -318,6 +322,9 @@ const LIMITS = `## Rules
   \`max_trials\`, draw the model kind first, each as often, and a configuration never twice; a range without \`steps\` gives them any
   number of six digits between its ends, whole numbers where the parameter takes those, each ratio as often with \`scale: log\`. What is drawn
   follows from the seed alone: as many workers as you like, interrupted or not, try the same configurations.
+- **A list** tries what it says, in its order: \`strategy: {kind: list, configurations: [{model: simple, learning_rate: 0.01}, {model: tfidf, C: 10}]}\`,
+  up to 1,000. A parameter that is not named has the one value that \`models\` or \`training\` gives the kind; where they give none, or several,
+  it has its default. \`models\` may be left out. Two that are the same once all is filled in are refused.
 - **Objective.** \`loss\` is log loss and is minimised; the others are maximised. The opposite direction is refused.
   \`roc_auc\` with more than two classes is the mean over classes, each against the rest.
 - **Early stopping** watches the objective on the rows that score the fold, so the epoch is picked by the very number that is

@@ -4,6 +4,7 @@ import { METRIC_NAMES, metricOf } from '../../learning/metrics/index.js';
 import type { Finding } from './issues.js';
 import { valueAt } from './issues.js';
 import { modelNameTrouble } from './model-name.js';
+import { PARAMETERS } from './parameters.js';
 
 /** Contradictions between fields. Runs on unchecked documents, so that these too are told at the first try. */
 export function ruleFindings(document: unknown): Finding[] {
@@ -77,17 +78,24 @@ function objectiveRules(at: At): Finding[] {
 const DRAWING: readonly unknown[] = ['random', 'sobol'];
 
 function strategyRules(at: At): Finding[] {
-  const { kind, order, max_trials } = mapping(at('strategy')) ?? {};
-  if (!DRAWING.includes(kind)) return [];
+  const { kind = 'grid', order, max_trials, configurations } = mapping(at('strategy')) ?? {};
   const findings: Finding[] = [];
-  if (order !== undefined)
+  const stray = (field: string, what: string, remedy = 'remove it') =>
+    findings.push({ path: ['strategy', field], atKey: true, what, remedy });
+  if (order !== undefined && DRAWING.includes(kind))
+    stray('order', `does not go with kind: ${kind}, which draws`);
+  if (order !== undefined && kind === 'list')
+    stray('order', 'does not go with kind: list, which has an order of its own');
+  if (configurations !== undefined && kind !== 'list')
+    stray('configurations', `does not go with kind: ${kind}`, 'write kind: list, or remove it');
+  if (configurations === undefined && kind === 'list')
     findings.push({
-      path: ['strategy', 'order'],
-      atKey: true,
-      what: `does not go with kind: ${kind}, which draws`,
-      remedy: 'remove it',
+      path: ['strategy', 'configurations'],
+      what: 'is missing',
+      value: undefined,
+      remedy: 'add it: a list such as [{model: simple, learning_rate: 0.01}]',
     });
-  if (max_trials === undefined)
+  if (max_trials === undefined && DRAWING.includes(kind))
     findings.push({
       path: ['strategy', 'max_trials'],
       what: 'is missing',
@@ -130,6 +138,16 @@ function openRanges(value: unknown, path: string[]): Finding[] {
 function modelRules(at: At): Finding[] {
   const models = at('models');
   const blocks = mapping(models);
+  if (at('strategy', 'kind') === 'list') return unlistedRules(at, blocks ?? {});
+  if (models === undefined)
+    return [
+      {
+        path: ['models'],
+        what: 'is missing',
+        value: undefined,
+        remedy: `add it: a mapping with ${Object.keys(PARAMETERS.kinds).join(', ')}`,
+      },
+    ];
   return blocks !== undefined && Object.keys(blocks).length === 0
     ? [
         {
@@ -140,6 +158,21 @@ function modelRules(at: At): Finding[] {
         },
       ]
     : [];
+}
+
+/** Of a list, models holds what its configurations share; a kind that none of them is of would never be tried. */
+function unlistedRules(at: At, blocks: Readonly<Record<string, unknown>>): Finding[] {
+  const listed = at('strategy', 'configurations');
+  if (!Array.isArray(listed)) return [];
+  const kinds = new Set(listed.map((one) => mapping(one)?.model));
+  return Object.keys(blocks)
+    .filter((kind) => !kinds.has(kind))
+    .map((kind) => ({
+      path: ['models', kind],
+      atKey: true,
+      what: 'is the kind of no configuration of the list',
+      remedy: `list one with model: ${kind}, or remove it`,
+    }));
 }
 
 /** Rows that early stopping watches are of no use without it. */

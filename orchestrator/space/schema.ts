@@ -4,9 +4,10 @@ import { CROSS_VALIDATION_FIELDS, SOURCE_FIELDS } from '../../learning/data/inde
 import { METRIC_NAMES, METRICS, objective } from '../../learning/metrics/index.js';
 import { NORMALIZATION_NAMES } from '../../learning/text/index.js';
 import type { AxisInput } from './axis.js';
-import { axisSchema } from './axis.js';
+import { axisSchema, scalarOf } from './axis.js';
 import { MAX_MODEL_NAME, MODEL_NAME } from './model-name.js';
 import { PARAMETERS } from './parameters.js';
+import { STRATEGY_KINDS } from './types.js';
 
 /** A block of parameters as it stands in the file. */
 export type Block = Readonly<Record<string, AxisInput | Readonly<Record<string, AxisInput>>>>;
@@ -15,6 +16,9 @@ export type Block = Readonly<Record<string, AxisInput | Readonly<Record<string, 
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   early_stopping: ['patience', 'validation_size'],
 };
+
+/** Configurations of a list: they travel with the search. */
+export const MAX_LISTED = 1000;
 
 // MLflow's own limit.
 const experimentName = z
@@ -39,6 +43,10 @@ function buildSchema() {
     const block = z.strictObject(blockShape(parameters.shape));
     return [kind, block.optional().describe(description)] as const;
   });
+  const [first, ...others] = Object.entries(kinds).map(([kind, { parameters }]) =>
+    z.strictObject({ model: z.literal(kind), ...blockShape(parameters.shape, valueSchema) }),
+  );
+  const listed = [first!, ...others] as const;
   return z
     .strictObject({
       name: experimentName.describe('Name of the search, and of its MLflow experiment.'),
@@ -86,10 +94,10 @@ function buildSchema() {
       strategy: z
         .strictObject({
           kind: z
-            .enum(['grid', 'random', 'sobol'])
+            .enum(STRATEGY_KINDS)
             .default('grid')
             .describe(
-              'grid: every combination; random: drawn, none twice; sobol: drawn so that they fill the space evenly.',
+              'grid: every combination; random: drawn, none twice; sobol: drawn so that they fill the space evenly; list: those that configurations lists.',
             ),
           order: z
             .enum(['declared', 'spread'])
@@ -103,7 +111,7 @@ function buildSchema() {
             .min(1)
             .max(100_000)
             .optional()
-            .describe('Configurations at most; needed by all but grid.'),
+            .describe('Configurations at most; needed by random and sobol.'),
           seed: z
             .number()
             .int()
@@ -111,12 +119,21 @@ function buildSchema() {
             .max(2 ** 32 - 1)
             .optional()
             .describe('Of what is drawn, and of the spread order. Default: the seed of the search.'),
+          configurations: z
+            .array(z.discriminatedUnion('model', listed))
+            .min(1)
+            .max(MAX_LISTED)
+            .optional()
+            .describe('Of a list: each the model kind and the parameters that matter.'),
         })
         .prefault({})
         .describe('Which configurations are tried, and in which order. Default: the whole grid.'),
       models: z
         .strictObject(Object.fromEntries(blocks))
-        .describe('Model kinds to try. Every combination of the values given is one configuration.'),
+        .optional()
+        .describe(
+          'Model kinds to try. Every combination of the values given is one configuration. A list can do without.',
+        ),
       training: z
         .strictObject(blockShape(shared.shape))
         .optional()
@@ -150,21 +167,28 @@ function buildSchema() {
     .meta({ title: 'gridsearch search space' });
 }
 
-/** An axis for each parameter, grouped ones under their heading. */
-function blockShape(parameters: Readonly<Record<string, z.core.$ZodType>>): Record<string, z.ZodType> {
+/** A single value. */
+function valueSchema(parameter: z.ZodType): z.ZodType {
+  const scalar = scalarOf(parameter);
+  return scalar.optional().describe(parameter.description ?? scalar.description ?? '');
+}
+
+/** An axis, or something else, for each parameter, grouped ones under their heading. */
+function blockShape(
+  parameters: Readonly<Record<string, z.core.$ZodType>>,
+  field: (parameter: z.ZodType) => z.ZodType = axisSchema,
+): Record<string, z.ZodType> {
   const shape: Record<string, z.ZodType> = {};
   const grouped = new Map(
     Object.entries(GROUPS).flatMap(([group, names]) => names.map((name) => [name, group])),
   );
   for (const [name, parameter] of Object.entries(parameters)) {
     const group = grouped.get(name);
-    if (group === undefined) shape[name] = axisSchema(parameter as z.ZodType);
+    if (group === undefined) shape[name] = field(parameter as z.ZodType);
     else {
       const inside = GROUPS[group]!.filter((one) => one in parameters);
       shape[group] = z
-        .strictObject(
-          Object.fromEntries(inside.map((one) => [one, axisSchema(parameters[one] as z.ZodType)])),
-        )
+        .strictObject(Object.fromEntries(inside.map((one) => [one, field(parameters[one] as z.ZodType)])))
         .optional()
         .describe('Stop a fold when its objective no longer improves.');
     }

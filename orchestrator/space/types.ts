@@ -1,7 +1,7 @@
 import type { CrossValidation, DatasetSpec } from '../../learning/data/index.js';
 import type { Objective } from '../../learning/metrics/index.js';
 import type { ParameterValue } from '../../learning/models/index.js';
-import type { Position } from './issues.js';
+import type { Path, Position } from './issues.js';
 
 /** One parameter of a model kind with the values to try; a fixed parameter has one. */
 export interface Axis {
@@ -20,20 +20,27 @@ export interface ContinuousRange {
   readonly integer: boolean;
 }
 
+/** The strategies that a file can name. */
+export const STRATEGY_KINDS = ['grid', 'random', 'sobol', 'list'] as const;
+
 /** How configurations are chosen. */
 export interface StrategySpec {
-  readonly kind: 'grid' | 'random' | 'sobol';
+  readonly kind: (typeof STRATEGY_KINDS)[number];
   readonly order?: 'declared' | 'spread';
   readonly max_trials?: number;
   readonly seed?: number;
 }
 
-/** The part of the grid that belongs to one model kind. */
+/** The part of the grid that belongs to one model kind; of a list, one of its configurations. */
 export interface ModelSpace {
   readonly model: string;
+  /** Where its parameters are written. @defaultValue `models` and the kind */
+  readonly place?: Path;
   /** Every parameter of the kind, training parameters last; the last axis varies fastest. */
   readonly axes: readonly Axis[];
 }
+
+export const placeOf = ({ model, place = ['models', model] }: ModelSpace): Path => place;
 
 /** A validated search space with all defaults filled in: a plain value that survives JSON. */
 export interface SearchSpace {

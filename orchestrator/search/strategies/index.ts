@@ -1,6 +1,7 @@
 /** The search strategies that a search can name: one file and one line each. */
 import type { Configuration } from '../../../queue/index.js';
 import { grid } from './grid.js';
+import { list } from './list.js';
 import { random } from './random.js';
 import { sobol } from './sobol.js';
 import type { Space, Strategy } from './strategy.js';
@@ -10,7 +11,7 @@ export { configurationAt, configurationCount } from './places.js';
 export type { Generation, Observation, Space, Strategy } from './strategy.js';
 
 export type Strategies = Readonly<Record<string, Strategy>>;
-export const STRATEGIES: Strategies = { grid, random, sobol };
+export const STRATEGIES: Strategies = { grid, random, sobol, list };
 
 /** @throws Error when a search was submitted for a strategy that this version lacks */
 export function strategyOf({ kind }: { kind: string }, strategies: Strategies): Strategy {
