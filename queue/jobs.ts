@@ -136,6 +136,8 @@ export const searchPayload = z.object({
   /** Which strategy proposes configurations; its options are checked by the strategies' table. */
   strategy: z.looseObject({ kind: z.string() }),
   models: z.array(modelAxes),
+  /** What configurations must satisfy: expressions over parameters. */
+  where: z.array(z.string()).optional(),
   /** Configurations in all. */
   total: z.number().int().positive(),
   retries: z.number().int().nonnegative(),

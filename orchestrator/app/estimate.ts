@@ -5,10 +5,10 @@
 import { MODEL_KINDS, type ModelKind } from '../../learning/models/index.js';
 import type { Configuration, SearchPayload } from '../../queue/index.js';
 import type { SearchProgress } from '../../review/results/index.js';
-import { configurationAt, configurationCount, sampleOf, trialCount } from '../search/index.js';
+import { gridOf, sampleOf, trialCount } from '../search/index.js';
 
 /** What a guess needs of a search. */
-interface Weighed extends Pick<SearchPayload, 'models' | 'strategy' | 'inputs'> {
+interface Weighed extends Pick<SearchPayload, 'models' | 'where' | 'strategy' | 'inputs'> {
   readonly context: Pick<SearchPayload['context'], 'folds' | 'seed'>;
 }
 
@@ -132,7 +132,7 @@ function workBetween(
   to: number,
   weigh: (configuration: Configuration, folds: number) => [string, number],
 ): Work {
-  const { models, context } = search;
+  const { context } = search;
   const sample = sampleOf(search, LOOKED_AT);
   if (sample !== undefined) {
     const all = sample.length === trialCount(search);
@@ -146,13 +146,14 @@ function workBetween(
     );
   }
   const parts: [string, number][] = [];
+  const { sizes, at: configurationAt } = gridOf(search);
   let start = 0;
-  for (const model of models) {
-    const end = start + configurationCount({ models: [model] });
+  for (const size of sizes) {
+    const end = start + size;
     const [low, high] = [Math.max(from, start), Math.min(to, end)];
     const step = Math.max(1, (high - low) / LOOKED_AT);
     for (let at = low; at < high; at += step) {
-      const [kind, seconds] = weigh(configurationAt({ models }, Math.floor(at)), context.folds);
+      const [kind, seconds] = weigh(configurationAt(Math.floor(at)), context.folds);
       parts.push([kind, seconds * Math.min(step, high - at)]);
     }
     start = end;

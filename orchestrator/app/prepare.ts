@@ -23,6 +23,7 @@ import { baselines } from './baselines.js';
 import { cacheDir, homePath } from './home.js';
 import { resolveValues } from './resolve-values.js';
 import { dataWarnings } from './warnings.js';
+import { whereLeft } from './where-left.js';
 import { settleVectors } from './word-vectors.js';
 
 /** Files above this take seconds to read: a person is told what is going on, in bytes. */
@@ -57,6 +58,9 @@ export async function prepareSpace(
   // A file that isn't there is told of by whoever reads it.
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
   if (path !== undefined && found !== undefined && found.size > LARGE_FILE) say(`reading ${basename(path)}…`);
+  const asked = submission(space);
+  const left = whereLeft(space, asked);
+  if (left !== undefined) say(left);
   const cacheFolder = cacheDir(homePath());
   const dataset = await loadDataset(space.dataset, space.seed, {
     cacheFolder,
@@ -70,7 +74,7 @@ export async function prepareSpace(
     ? await writeSnapshot(dataset, cacheFolder)
     : path !== undefined && { path, sha256: await sha256(path) };
   return {
-    ...submission(space),
+    ...asked,
     rows: {
       name: dataset.name,
       digest: dataset.digest,
@@ -97,6 +101,7 @@ export function submission(space: SearchSpace): Omit<Submission, 'rows'> {
       model,
       axes: axes.map((axis) => ({ ...axis, values: [...axis.values] })),
     })),
+    ...(space.where.length > 0 && { where: space.where }),
     seed: space.seed,
     retries: space.retries,
     registeredModel: space.registered_model,
@@ -124,6 +129,7 @@ function searchParameters(space: SearchSpace): Record<string, string | number> {
     strategy: kind,
     ...choice,
     ...(strategy_seed !== undefined && { strategy_seed }),
+    ...(space.where.length > 0 && { where: space.where.map((text) => `(${text})`).join(' && ') }),
     ...(dataset.splits ? { splits: dataset.splits } : { test_size: dataset.test_size }),
     ...(dataset.normalize && { normalize: dataset.normalize }),
     baseline: space.baseline,

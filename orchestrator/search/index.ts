@@ -28,6 +28,8 @@ export { rebuildSearch } from './rebuild.js';
 export {
   configurationAt,
   configurationCount,
+  gridOf,
+  leftOfSearch,
   STRATEGIES,
   type Strategy,
   sampleOf,

@@ -42,6 +42,8 @@ export interface Submission {
   readonly objective: Objective;
   readonly strategy: SearchPayload['strategy'];
   readonly models: readonly ModelAxes[];
+  /** What configurations must satisfy. */
+  readonly where?: readonly string[];
   readonly seed: number;
   readonly retries: number;
   readonly registeredModel: string;
@@ -159,6 +161,7 @@ function payloadOf(
     name: submission.name,
     strategy: submission.strategy,
     models: [...submission.models],
+    ...(submission.where && { where: [...submission.where] }),
     total,
     retries: submission.retries,
     registeredModel: submission.registeredModel,

@@ -26,6 +26,8 @@ export interface Finding {
   /** The offending value; absent when the trouble is that there is none. */
   readonly value?: unknown;
   readonly remedy: string;
+  /** Characters into the value, where it stands in the file as it is. */
+  readonly offset?: number;
 }
 
 // A list of ten thousand wrong entries is one mistake, not ten thousand lines on a terminal.

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { crossValidationOf, datasetSpecOf } from '../../learning/data/index.js';
 import { METRICS } from '../../learning/metrics/index.js';
+import { whereTroubles } from '../where/index.js';
 import type { AxisInput } from './axis.js';
 import { axisOf, defaultOf } from './axis.js';
 import type { Outline } from './document.js';
@@ -42,8 +43,13 @@ export function parseSearchSpace(text: string, file: string): SearchSpace {
 
   const space = resolveSpace(searchSpaceFile.parse(outline.value), outline, text, file);
   const repeats = space.strategy.kind === 'list' ? repeatFindings(space.models) : [];
-  const misfits = [...sizeFindings(space), ...dimensionFindings(space), ...repeats];
-  if (misfits.length > 0) throw located(misfits, file, outline);
+  const misfits = [
+    ...sizeFindings(space),
+    ...dimensionFindings(space),
+    ...repeats,
+    ...whereFindings(space, outline.value),
+  ];
+  if (misfits.length > 0) throw located(misfits, file, outline, text);
   return space;
 }
 
@@ -79,8 +85,27 @@ function dimensionFindings({ models, strategy }: SearchSpace): Finding[] {
   });
 }
 
-function located(findings: readonly Finding[], file: string, outline: Outline): SearchSpaceError {
-  return new SearchSpaceError(findings.map((finding) => toIssue(finding, file, placeOf(finding, outline))));
+function whereFindings({ where, models }: SearchSpace, document: unknown): Finding[] {
+  const isList = Array.isArray(valueAt(document, ['where']));
+  return whereTroubles(where, models).map(({ index, ...trouble }) => ({
+    path: isList ? ['where', index] : ['where'],
+    value: where[index],
+    ...trouble,
+  }));
+}
+
+function located(findings: readonly Finding[], file: string, outline: Outline, text = ''): SearchSpaceError {
+  return new SearchSpaceError(
+    findings.map((finding) => toIssue(finding, file, within(finding, placeOf(finding, outline), text))),
+  );
+}
+
+/** A place inside the value, if it stands on one line as it is, quotes aside. */
+function within({ offset = 0, value }: Finding, { line, column }: Position, text: string): Position {
+  const written = text.split('\n')[line - 1]?.slice(column - 1) ?? '';
+  const quote = /^["']/.test(written) ? 1 : 0;
+  const stands = typeof value === 'string' && written.slice(quote).startsWith(value);
+  return { line, column: stands && offset > 0 ? column + quote + offset : column };
 }
 
 /** Where to look: the value, or the key, or for what is missing the key it is missing under. */
@@ -102,8 +127,18 @@ function toIssue(finding: Finding, file: string, position: Position): SearchSpac
 type Listed = Block & { readonly model: string };
 
 function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, file: string): SearchSpace {
-  const { name, dataset, cross_validation, objective, strategy, seed, retries, registered_model, baseline } =
-    checked;
+  const {
+    name,
+    dataset,
+    cross_validation,
+    objective,
+    strategy,
+    seed,
+    retries,
+    registered_model,
+    baseline,
+    where,
+  } = checked;
   // Blocks come from the document and not from zod's output, which has the schema's order: the file's order counts.
   const training = valueAt(outline.value, ['training']) as Block | undefined;
   const blocks = (valueAt(outline.value, ['models']) ?? {}) as Record<string, Block>;
@@ -123,6 +158,7 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
     },
     strategy: strategyOf(strategy, spaces),
     models: spaces,
+    where: where === undefined ? [] : [where].flat(),
     seed,
     retries,
     registered_model: registered_model ?? name,

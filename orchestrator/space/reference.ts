@@ -58,6 +58,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'strategy.max_trials': 50,
   'strategy.seed': 7,
   'strategy.configurations': [{ model: 'simple', learning_rate: 0.01 }],
+  where: 'lstm.units * lstm.layers <= 256',
   seed: 7,
   registered_model: 'sentiment',
 };
@@ -325,6 +326,14 @@ const LIMITS = `## Rules
 - **A list** tries what it says, in its order: \`strategy: {kind: list, configurations: [{model: simple, learning_rate: 0.01}, {model: tfidf, C: 10}]}\`,
   up to 1,000. A parameter that is not named has the one value that \`models\` or \`training\` gives the kind; where they give none, or several,
   it has its default. \`models\` may be left out. Two that are the same once all is filled in are refused.
+- **Constraints.** \`where\` is an expression over parameters in the Common Expression Language (CEL), or a list of them, which must all
+  hold: \`where: "lstm.units * lstm.layers <= 256"\`. A parameter is named by its kind, and by its own name without groups
+  (\`lstm.patience\`); a constraint that names kind \`lstm\` is about \`lstm\` configurations alone, and each names one kind. There are
+  comparisons, \`+ - * / %\`, \`&& || !\`, \`in\`, \`a ? b : c\`, and the functions \`size\`, \`startsWith\`, \`endsWith\`, \`contains\`,
+  \`int\`, \`double\`, \`string\`, \`has\`. Parameters are real numbers, texts or truths: \`lstm.units / 3\` is not cut, and the numbers of
+  a list are all whole or all with a point (\`lstm.dropout in [0.0, 0.5]\`). A grid and a list leave out what does not
+  hold and say how many those are; strategies that draw draw again. Where nothing is left, or almost nothing to draw,
+  the search is refused.
 - **Objective.** \`loss\` is log loss and is minimised; the others are maximised. The opposite direction is refused.
   \`roc_auc\` with more than two classes is the mean over classes, each against the rest.
 - **Early stopping** watches the objective on the rows that score the fold, so the epoch is picked by the very number that is

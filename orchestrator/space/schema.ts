@@ -47,6 +47,7 @@ function buildSchema() {
     z.strictObject({ model: z.literal(kind), ...blockShape(parameters.shape, valueSchema) }),
   );
   const listed = [first!, ...others] as const;
+  const constraint = z.string().trim().min(1).max(500);
   return z
     .strictObject({
       name: experimentName.describe('Name of the search, and of its MLflow experiment.'),
@@ -134,6 +135,10 @@ function buildSchema() {
         .describe(
           'Model kinds to try. Every combination of the values given is one configuration. A list can do without.',
         ),
+      where: z
+        .union([constraint, z.array(constraint).min(1).max(20)])
+        .optional()
+        .describe('What configurations must satisfy: a CEL expression over parameters, or a list of them.'),
       training: z
         .strictObject(blockShape(shared.shape))
         .optional()

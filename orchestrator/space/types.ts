@@ -50,6 +50,8 @@ export interface SearchSpace {
   readonly objective: Objective;
   readonly strategy: StrategySpec;
   readonly models: readonly ModelSpace[];
+  /** What configurations must satisfy, in CEL. */
+  readonly where: readonly string[];
   readonly seed: number;
   /** Further attempts at a fold that failed. */
   readonly retries: number;

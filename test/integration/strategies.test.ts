@@ -29,6 +29,7 @@ function listening(told: Told[]): Strategy {
   return {
     adaptive: true,
     total: () => 8,
+    left: () => ({ count: 8, all: 8, missing: 0 }),
     generationSize: () => SIZE,
     propose: (space, history, { number, from, to }) => {
       told.push({ number, from, history: structuredClone(history) });

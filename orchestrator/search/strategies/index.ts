@@ -1,14 +1,14 @@
 /** The search strategies that a search can name: one file and one line each. */
 import type { Configuration } from '../../../queue/index.js';
-import { grid } from './grid.js';
+import { grid, gridLeft } from './grid.js';
 import { list } from './list.js';
 import { random } from './random.js';
 import { sobol } from './sobol.js';
-import type { Space, Strategy } from './strategy.js';
+import type { Left, Space, Strategy } from './strategy.js';
 
 export { configurationHash } from './hash.js';
 export { configurationAt, configurationCount } from './places.js';
-export type { Generation, Observation, Space, Strategy } from './strategy.js';
+export type { Generation, Left, Observation, Space, Strategy } from './strategy.js';
 
 export type Strategies = Readonly<Record<string, Strategy>>;
 export const STRATEGIES: Strategies = { grid, random, sobol, list };
@@ -25,12 +25,14 @@ export function strategyOf({ kind }: { kind: string }, strategies: Strategies): 
 /** What tells which configurations a search has. */
 interface Proposed {
   readonly models: Space['models'];
+  readonly where?: Space['where'];
   readonly strategy: Space['strategy'];
   readonly context: { readonly seed: number };
 }
 
-export const spaceOf = ({ models, strategy, context: { seed } }: Proposed): Space => ({
+export const spaceOf = ({ models, where, strategy, context: { seed } }: Proposed): Space => ({
   models,
+  where,
   strategy,
   seed,
 });
@@ -38,6 +40,17 @@ export const spaceOf = ({ models, strategy, context: { seed } }: Proposed): Spac
 /** Configurations that a search hands out in all. */
 export const trialCount = (search: Proposed): number =>
   strategyOf(search.strategy, STRATEGIES).total(spaceOf(search));
+
+/** What constraints leave of a search. */
+export const leftOfSearch = (search: Proposed): Left =>
+  strategyOf(search.strategy, STRATEGIES).left(spaceOf(search));
+
+/** Of a search that goes through a grid kind after kind: how many configurations of each, and any of them by its number. */
+export const gridOf = (search: Proposed) => ({
+  sizes: gridLeft(spaceOf(search)).sizes,
+  at: (index: number): Configuration =>
+    grid.propose(spaceOf(search), [], { number: 0, from: index, to: index + 1 })[0]!,
+});
 
 /** The first configurations of a search of which any beginning stands for the whole; undefined of others. */
 export function sampleOf(search: Proposed, count: number): Configuration[] | undefined {

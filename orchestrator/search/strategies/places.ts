@@ -33,7 +33,7 @@ export function positionsAt({ models }: Grid, place: number): { kind: number; po
 }
 
 /** The place within a kind is a number whose digits are positions on the axes, the last axis being the units. */
-function digitsOf({ axes }: ModelAxes, place: number): number[] {
+export function digitsOf({ axes }: ModelAxes, place: number): number[] {
   const digits = new Array<number>(axes.length);
   let rest = place;
   for (let axis = axes.length - 1; axis >= 0; axis -= 1) {
@@ -51,9 +51,18 @@ function digitsOf({ axes }: ModelAxes, place: number): number[] {
  */
 export function configurationAt(space: Grid, index: number): Configuration {
   const { kind, positions } = positionsAt(space, index);
-  const { model, axes } = space.models[kind]!;
-  const parameters: Record<string, ParameterValue> = Object.fromEntries(
-    axes.map(({ parameter, values }, axis) => [parameter, values[positions[axis]!]!]),
-  );
+  const parameters = parametersAt(space.models[kind]!, positions);
+  const { model } = space.models[kind]!;
   return { index, hash: configurationHash(model, parameters), model, parameters };
+}
+
+/** The values at positions on the axes of a kind. */
+export function parametersAt(
+  { axes }: ModelAxes,
+  positions: readonly number[],
+): Record<string, ParameterValue> {
+  const parameters: Record<string, ParameterValue> = {};
+  for (const [axis, { parameter, values }] of axes.entries())
+    parameters[parameter] = values[positions[axis]!]!;
+  return parameters;
 }

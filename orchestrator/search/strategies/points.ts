@@ -3,6 +3,7 @@
  * choice that its parameters hang on, the others a value each of the parameters that vary.
  */
 import type { Configuration, ModelAxes, ParameterValue } from '../../../queue/index.js';
+import { type Asked, whereOf } from '../../where/index.js';
 import { configurationHash } from './hash.js';
 import { optionsOf } from './options.js';
 import { configurationAt, configurationCount } from './places.js';
@@ -24,21 +25,17 @@ const countOf = ({ values, range }: Axis): number => {
 };
 
 /** Different configurations that a space has; infinite when a parameter is continuous. */
-const pointCount = (models: readonly ModelAxes[]): number =>
+export const pointCount = (models: readonly ModelAxes[]): number =>
   models.reduce((sum, { axes }) => sum + axes.reduce((product, axis) => product * countOf(axis), 1), 0);
 
 /** @param point - Coordinates from 0, below 1. */
-function configurationOf(
-  models: readonly ModelAxes[],
-  point: readonly number[],
-  index: number,
-): Configuration {
+function pointOf(models: readonly ModelAxes[], point: readonly number[]): Asked {
   const { model, axes } = models[Math.floor(point[0]! * models.length)]!;
   let next = 1;
   const parameters = Object.fromEntries(
     axes.map((axis) => [axis.parameter, varies(axis) ? valueAt(axis, point[next++]!) : axis.values[0]!]),
   );
-  return { index, hash: configurationHash(model, parameters), model, parameters };
+  return { model, parameters };
 }
 
 /** The value at a part of an axis; of a whole number's range each has its share, of a log scale by ratios. */
@@ -52,8 +49,10 @@ function valueAt({ values, range }: Axis, at: number): ParameterValue {
   return Math.min(max, Math.max(min, rounded));
 }
 
-/** Points in a row that repeat what was drawn before, after which the rest is taken in the order of a grid. */
+/** Points in a row that repeat what was drawn before, or that `where` refuses, after which the rest is taken in the order of a grid. */
 const MOST_REPEATS = 10_000;
+/** A rest larger than this is not looked through for what `where` leaves. */
+const MOST_LOOKED_AT = 10_000_000;
 
 /**
  * A strategy that draws points and leaves out what it drew before.
@@ -67,43 +66,62 @@ export function drawing(
   let last:
     | { readonly key: string; readonly rest: Iterator<Configuration>; readonly drawn: Configuration[] }
     | undefined;
+  const drawn = (space: Space, from: number, to: number): Configuration[] => {
+    const { models, where, seed, strategy } = space;
+    const { seed: own = seed } = optionsOf(strategy);
+    const key = JSON.stringify([own, where, models]);
+    if (last?.key !== key)
+      last = { key, rest: distinct(space, sequence(dimensionsOf(models), own)), drawn: [] };
+    while (last.drawn.length < to) {
+      const { value, done } = last.rest.next();
+      if (done) break;
+      last.drawn.push(value);
+    }
+    return last.drawn.slice(from, to);
+  };
+  const most = ({ strategy, models }: Space): number =>
+    Math.min(optionsOf(strategy).max_trials, pointCount(models));
+  // How many points satisfy constraints is only known once they are drawn.
+  const total = (space: Space): number =>
+    (space.where ?? []).length > 0 ? drawn(space, 0, most(space)).length : most(space);
   return {
     adaptive: false,
     isEven: () => true,
-    total: ({ models, strategy }) => Math.min(optionsOf(strategy).max_trials, pointCount(models)),
-    propose({ models, seed, strategy }: Space, _history, { from, to }) {
-      const { seed: own = seed } = optionsOf(strategy);
-      const key = JSON.stringify([own, models]);
-      if (last?.key !== key)
-        last = { key, rest: distinct(models, sequence(dimensionsOf(models), own)), drawn: [] };
-      while (last.drawn.length < to) {
-        const { value, done } = last.rest.next();
-        if (done) break;
-        last.drawn.push(value);
-      }
-      return last.drawn.slice(from, to);
+    total,
+    left(space) {
+      const all = pointCount(space.models);
+      const missing = most(space) - total(space);
+      if (missing === 0) return { count: undefined, all, missing };
+      return { count: total(space), all, missing: all > MOST_LOOKED_AT ? missing : 0 };
     },
+    propose: (space, _history, { from, to }) => drawn(space, from, to),
   };
 }
 
-/** Configurations that points stand for, each once; of a finite space all of them in the end. */
+/** Configurations that points stand for and that satisfy what they must, each once; of a finite space all of them in the end. */
 function* distinct(
-  models: readonly ModelAxes[],
+  { models, where = [] }: Space,
   points: Iterator<readonly number[], never>,
 ): Generator<Configuration> {
+  const { satisfies } = whereOf(where, models);
   const seen = new Set<string>();
-  for (let repeats = 0; repeats < MOST_REPEATS; repeats++) {
+  const named = ({ model, parameters }: Asked): Configuration | undefined => {
     const index = seen.size;
-    const configuration = configurationOf(models, points.next().value, index);
-    seen.add(configuration.hash);
-    if (seen.size === index) continue;
+    const hash = configurationHash(model, parameters);
+    seen.add(hash);
+    return seen.size > index ? { index, hash, model, parameters: { ...parameters } } : undefined;
+  };
+  for (let misses = 0; misses < MOST_REPEATS; misses++) {
+    const point = pointOf(models, points.next().value);
+    const configuration = satisfies(point) ? named(point) : undefined;
+    if (configuration === undefined) continue;
     yield configuration;
-    repeats = -1;
+    misses = -1;
   }
+  if (where.length > 0 && pointCount(models) > MOST_LOOKED_AT) return;
   for (const rest of everyConfiguration(models)) {
-    const index = seen.size;
-    seen.add(rest.hash);
-    if (seen.size > index) yield { ...rest, index };
+    const configuration = satisfies(rest) ? named(rest) : undefined;
+    if (configuration !== undefined) yield configuration;
   }
 }
 

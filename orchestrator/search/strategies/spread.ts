@@ -37,11 +37,11 @@ function bestLattice(space: Grid, seed: number): Order {
   return best.at;
 }
 
-/** The product may be beyond what a number holds exactly. */
-const latticeOf =
-  (step: number, first: number, size: number): Order =>
-  (place) =>
-    Number((BigInt(step) * BigInt(place) + BigInt(first)) % BigInt(size));
+/** The product may be beyond what a number holds exactly; where it is not, numbers take a tenth of the time. */
+const latticeOf = (step: number, first: number, size: number): Order =>
+  size * size < Number.MAX_SAFE_INTEGER - size
+    ? (place) => (step * place + first) % size
+    : (place) => Number((BigInt(step) * BigInt(place) + BigInt(first)) % BigInt(size));
 
 function coprime(from: number, size: number): number {
   for (let step = from; ; step = (step + 1) % size || 1) if (divisor(step, size) === 1) return step;

@@ -9,6 +9,8 @@ import type { Configuration, ModelAxes, Outcome } from '../../../queue/index.js'
 /** What a strategy searches. */
 export interface Space {
   readonly models: readonly ModelAxes[];
+  /** What configurations must satisfy. @defaultValue nothing */
+  readonly where?: readonly string[] | undefined;
   /** Everything random follows from it, unless the strategy has a seed of its own. */
   readonly seed: number;
   /** Its options, as the search was submitted with them. */
@@ -31,6 +33,16 @@ export interface Generation {
   readonly to: number;
 }
 
+/** What constraints leave. */
+export interface Left {
+  /** Configurations; undefined when there are more than anybody counted. */
+  readonly count: number | undefined;
+  /** Those of the space without constraints; infinite when a parameter is continuous. */
+  readonly all: number;
+  /** Configurations that were asked for and are not to be found, though there may be some. */
+  readonly missing: number;
+}
+
 export interface Strategy {
   /** Whether it reads the history. One that does not gets an empty one, and its windows are as large as memory allows. */
   readonly adaptive: boolean;
@@ -38,6 +50,8 @@ export interface Strategy {
   isEven?(space: Space): boolean;
   /** Configurations that it hands out in all. */
   total(space: Space): number;
+  /** What constraints leave of the space; asked only where there are some. */
+  left(space: Space): Left;
   /** Configurations of a generation of an adaptive strategy. @defaultValue what a window holds */
   generationSize?(space: Space): number;
   /**

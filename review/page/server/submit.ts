@@ -89,8 +89,14 @@ function checkedSpace(answer: PreparedText): CheckedSpace {
     const issues = answer.issues.map(({ line, column, path, message }) => ({ line, column, path, message }));
     return { issues, size: null, warnings: [] };
   }
-  const { models, strategy, seed, folds, rows } = answer.submission;
-  const search = { models: [...models], strategy, inputs: rows.inputs, context: { folds, seed } };
+  const { models, where, strategy, seed, folds, rows } = answer.submission;
+  const search = {
+    models: [...models],
+    where: where && [...where],
+    strategy,
+    inputs: rows.inputs,
+    context: { folds, seed },
+  };
   const configurations = trialCount(search);
   return {
     issues: [],

@@ -1,0 +1,41 @@
+/** What constraints leave of a search, before anything is queued. */
+import { leftOfSearch, type Submission } from '../search/index.js';
+import { issueAt, type SearchSpace, SearchSpaceError } from '../space/index.js';
+
+/**
+ * A line about what `where` leaves; undefined when there is nothing to tell.
+ *
+ * @throws SearchSpaceError when nothing is left, or too little for strategies that draw, or a constraint has no answer
+ */
+export function whereLeft(
+  space: SearchSpace,
+  submission: Pick<Submission, 'models' | 'where' | 'strategy' | 'seed'>,
+): string | undefined {
+  if (space.where.length === 0) return undefined;
+  const refuse = (what: string, remedy: string) =>
+    new SearchSpaceError([issueAt(space, { path: ['where'], what, remedy })]);
+  const { count, all, missing } = counted();
+  if (count === 0)
+    throw refuse(
+      `leaves none of the ${Number.isFinite(all) ? configurations(all) : 'points drawn'}`,
+      'loosen it',
+    );
+  if (missing > 0)
+    throw refuse(
+      `leaves almost nothing: drawing finds ${configurations(count ?? 0)} and misses ${missing}`,
+      'loosen it, or lower max_trials',
+    );
+  if (count === undefined) return undefined;
+  return `${count.toLocaleString('en')} of ${configurations(all)}, ${(all - count).toLocaleString('en')} removed by where`;
+
+  function counted() {
+    try {
+      return leftOfSearch({ ...submission, context: submission });
+    } catch (error) {
+      throw refuse(String(error instanceof Error ? error.message : error), 'correct it');
+    }
+  }
+}
+
+const configurations = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'configuration' : 'configurations'}`;
