@@ -9,7 +9,7 @@ import { gridOf, sampleOf, trialCount } from '../search/index.js';
 
 /** What a guess needs of a search. */
 interface Weighed extends Pick<SearchPayload, 'models' | 'where' | 'strategy' | 'inputs'> {
-  readonly context: Pick<SearchPayload['context'], 'folds' | 'seed'>;
+  readonly context: Pick<SearchPayload['context'], 'folds' | 'seed' | 'objective'>;
 }
 
 /** Guessed seconds of folds, by model kind. */

@@ -9,7 +9,7 @@ import { issueAt, type SearchSpace, SearchSpaceError } from '../space/index.js';
  */
 export function whereLeft(
   space: SearchSpace,
-  submission: Pick<Submission, 'models' | 'where' | 'strategy' | 'seed'>,
+  submission: Pick<Submission, 'models' | 'where' | 'strategy' | 'seed' | 'objective'>,
 ): string | undefined {
   if (space.where.length === 0) return undefined;
   const refuse = (what: string, remedy: string) =>

@@ -25,7 +25,7 @@ import { createChildRun, observations, runsOfWindow } from './child-runs.js';
 import type { Deps } from './deps.js';
 import { windowOutcome } from './outcome.js';
 import { type Known, knownResults } from './rebuild.js';
-import { type Generation, spaceOf, strategyOf } from './strategies/index.js';
+import { type Generation, type Strategy, spaceOf, strategyOf } from './strategies/index.js';
 
 type FlowNode = NonNullable<FlowJob['children']>[number];
 
@@ -42,6 +42,10 @@ export function nextWindow(
   return { number: progress.generation, from, to: Math.min(total, from + size) };
 }
 
+/** A generation is proposed while the one before is carried out: it is told of those before that. */
+const knownBefore = (search: SearchPayload, { from }: Generation, strategy: Strategy): number =>
+  Math.max(0, from - (strategy.generationSize?.(spaceOf(search)) ?? 0));
+
 /** The window's configurations: the same ones whenever it is asked. */
 export async function proposals(
   search: SearchPayload,
@@ -50,7 +54,9 @@ export async function proposals(
 ): Promise<Configuration[]> {
   const { context } = search;
   const strategy = strategyOf(search.strategy, strategies);
-  const history = strategy.adaptive ? await observations(context, window.from, tracking) : [];
+  const history = strategy.adaptive
+    ? await observations(context, knownBefore(search, window, strategy), tracking)
+    : [];
   return strategy.propose(spaceOf(search), history, window);
 }
 

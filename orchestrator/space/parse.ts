@@ -70,7 +70,9 @@ function sizeFindings({ models, strategy }: SearchSpace): Finding[] {
 const MOST_SOBOL = 20;
 
 function dimensionFindings({ models, strategy }: SearchSpace): Finding[] {
-  if (strategy.kind !== 'sobol') return [];
+  // What tpe begins with are points of that sequence.
+  const { kind } = strategy;
+  if (kind !== 'sobol' && kind !== 'tpe') return [];
   return models.flatMap(({ model, axes }) => {
     const searched = axes.filter(({ values }) => values.length > 1).length;
     if (searched <= MOST_SOBOL) return [];
@@ -78,7 +80,7 @@ function dimensionFindings({ models, strategy }: SearchSpace): Finding[] {
       {
         path: ['models', model],
         atKey: true,
-        what: `has ${searched} searched parameters where sobol takes ${MOST_SOBOL}`,
+        what: `has ${searched} searched parameters where ${kind} takes ${MOST_SOBOL}`,
         remedy: 'fix some of them, or write kind: random',
       },
     ];
@@ -167,6 +169,9 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
   };
 }
 
+/** Enough to keep some workers busy, and few enough to learn from. */
+const GENERATION = 8;
+
 /** A grid this large is left before its end more often than not: then its beginning should have covered it. */
 const LARGE_GRID = 100;
 
@@ -174,6 +179,7 @@ function strategyOf(
   { configurations: _, ...written }: SearchSpaceFile['strategy'],
   models: readonly ModelSpace[],
 ): StrategySpec {
+  if (written.kind === 'tpe') return { generation: GENERATION, ...written };
   if (written.kind !== 'grid') return written;
   return { order: spaceSize(models) >= LARGE_GRID ? 'spread' : 'declared', ...written };
 }

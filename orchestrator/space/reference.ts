@@ -319,10 +319,15 @@ const LIMITS = `## Rules
 - **Strategy.** \`grid\` tries every combination: in the order of the file, the last parameter changing fastest, or from 100
   configurations on in an order whose every beginning covers the whole space, so that a search that ends early, or is cut by
   \`max_trials\`, has tried something of everything (\`order: declared\` or \`spread\` decides). \`random\` draws every
-  configuration by itself, \`sobol\` so that together they fill the space evenly (up to 20 searched parameters a kind). Both need
-  \`max_trials\`, draw the model kind first, each as often, and a configuration never twice; a range without \`steps\` gives them any
-  number of six digits between its ends, whole numbers where the parameter takes those, each ratio as often with \`scale: log\`. What is drawn
-  follows from the seed alone: as many workers as you like, interrupted or not, try the same configurations.
+  configuration by itself, \`sobol\` so that together they fill the space evenly, \`tpe\` where earlier ones were good (both for up to
+  20 searched parameters a kind). All three need \`max_trials\` and try no configuration twice; the first two
+  draw the model kind first, each as often. A range without \`steps\` gives them any number of six digits between its ends, whole
+  numbers where the parameter takes those, each ratio as often with \`scale: log\`. What is drawn follows from the seed alone (of \`tpe\` from seed and results): as many workers as you like, interrupted or not, try the same configurations.
+- **TPE**, the tree-structured Parzen estimator, proposes \`generation\` configurations at a time (8 unless you say otherwise), from the results of
+  all generations but the one before, which keeps the workers busy meanwhile. Two generations of folds at least as many as the
+  workers' processes keep all of them busy; smaller ones learn sooner. It begins with points of \`sobol\`, two generations and at least ten. Then
+  the best tenth so far says where to draw, model kind included, and the rest where not; what is still under way counts with
+  the rest. Numbers of a list count as ordered, texts and truths as names. A failed trial counts as worst.
 - **A list** tries what it says, in its order: \`strategy: {kind: list, configurations: [{model: simple, learning_rate: 0.01}, {model: tfidf, C: 10}]}\`,
   up to 1,000. A parameter that is not named has the one value that \`models\` or \`training\` gives the kind; where they give none, or several,
   it has its default. \`models\` may be left out. Two that are the same once all is filled in are refused.

@@ -75,10 +75,10 @@ function objectiveRules(at: At): Finding[] {
   ];
 }
 
-const DRAWING: readonly unknown[] = ['random', 'sobol'];
+const DRAWING: readonly unknown[] = ['random', 'sobol', 'tpe'];
 
 function strategyRules(at: At): Finding[] {
-  const { kind = 'grid', order, max_trials, configurations } = mapping(at('strategy')) ?? {};
+  const { kind = 'grid', order, max_trials, generation, configurations } = mapping(at('strategy')) ?? {};
   const findings: Finding[] = [];
   const stray = (field: string, what: string, remedy = 'remove it') =>
     findings.push({ path: ['strategy', field], atKey: true, what, remedy });
@@ -86,6 +86,8 @@ function strategyRules(at: At): Finding[] {
     stray('order', `does not go with kind: ${kind}, which draws`);
   if (order !== undefined && kind === 'list')
     stray('order', 'does not go with kind: list, which has an order of its own');
+  if (generation !== undefined && kind !== 'tpe')
+    stray('generation', `does not go with kind: ${kind}, which reads no results`);
   if (configurations !== undefined && kind !== 'list')
     stray('configurations', `does not go with kind: ${kind}`, 'write kind: list, or remove it');
   if (configurations === undefined && kind === 'list')

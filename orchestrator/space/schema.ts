@@ -98,7 +98,7 @@ function buildSchema() {
             .enum(STRATEGY_KINDS)
             .default('grid')
             .describe(
-              'grid: every combination; random: drawn, none twice; sobol: drawn so that they fill the space evenly; list: those that configurations lists.',
+              'grid: every combination; random: drawn, none twice; sobol: drawn so that they fill the space evenly; tpe: drawn where earlier ones were good; list: those that configurations lists.',
             ),
           order: z
             .enum(['declared', 'spread'])
@@ -112,7 +112,16 @@ function buildSchema() {
             .min(1)
             .max(100_000)
             .optional()
-            .describe('Configurations at most; needed by random and sobol.'),
+            .describe('Configurations at most; needed by random, sobol and tpe.'),
+          generation: z
+            .number()
+            .int()
+            .min(1)
+            .max(1000)
+            .optional()
+            .describe(
+              'Of tpe: configurations that are proposed together, from the results of all but the generation before. Default: 8.',
+            ),
           seed: z
             .number()
             .int()

@@ -21,13 +21,15 @@ export interface ContinuousRange {
 }
 
 /** The strategies that a file can name. */
-export const STRATEGY_KINDS = ['grid', 'random', 'sobol', 'list'] as const;
+export const STRATEGY_KINDS = ['grid', 'random', 'sobol', 'tpe', 'list'] as const;
 
 /** How configurations are chosen. */
 export interface StrategySpec {
   readonly kind: (typeof STRATEGY_KINDS)[number];
   readonly order?: 'declared' | 'spread';
   readonly max_trials?: number;
+  /** Configurations of a generation of an adaptive strategy. */
+  readonly generation?: number;
   readonly seed?: number;
 }
 

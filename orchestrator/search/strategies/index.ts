@@ -5,13 +5,14 @@ import { list } from './list.js';
 import { random } from './random.js';
 import { sobol } from './sobol.js';
 import type { Left, Space, Strategy } from './strategy.js';
+import { tpe } from './tpe/tpe.js';
 
 export { configurationHash } from './hash.js';
 export { configurationAt, configurationCount } from './places.js';
 export type { Generation, Left, Observation, Space, Strategy } from './strategy.js';
 
 export type Strategies = Readonly<Record<string, Strategy>>;
-export const STRATEGIES: Strategies = { grid, random, sobol, list };
+export const STRATEGIES: Strategies = { grid, random, sobol, tpe, list };
 
 /** @throws Error when a search was submitted for a strategy that this version lacks */
 export function strategyOf({ kind }: { kind: string }, strategies: Strategies): Strategy {
@@ -27,10 +28,11 @@ interface Proposed {
   readonly models: Space['models'];
   readonly where?: Space['where'];
   readonly strategy: Space['strategy'];
-  readonly context: { readonly seed: number };
+  readonly context: { readonly seed: number; readonly objective: Space['objective'] };
 }
 
-export const spaceOf = ({ models, where, strategy, context: { seed } }: Proposed): Space => ({
+export const spaceOf = ({ models, where, strategy, context: { seed, objective } }: Proposed): Space => ({
+  objective,
   models,
   where,
   strategy,

@@ -4,6 +4,8 @@ import { z } from 'zod';
 const options = z.object({
   order: z.enum(['declared', 'spread']).default('declared'),
   max_trials: z.number().int().positive().default(Number.POSITIVE_INFINITY),
+  /** Configurations of a generation of an adaptive strategy. */
+  generation: z.number().int().positive().default(8),
   /** Absent: the search's own. */
   seed: z.number().int().nonnegative().optional(),
 });

@@ -12,7 +12,7 @@ import type { Space, Strategy } from './strategy.js';
 type Axis = ModelAxes['axes'][number];
 
 /** Whether an axis has more than one value. */
-const varies = ({ values, range }: Axis): boolean => range !== undefined || values.length > 1;
+export const varies = ({ values, range }: Axis): boolean => range !== undefined || values.length > 1;
 
 /** Coordinates that a point needs: one for the kind, and as many as the kind with the most has parameters that vary. */
 const dimensionsOf = (models: readonly ModelAxes[]): number =>
@@ -39,7 +39,7 @@ function pointOf(models: readonly ModelAxes[], point: readonly number[]): Asked 
 }
 
 /** The value at a part of an axis; of a whole number's range each has its share, of a log scale by ratios. */
-function valueAt({ values, range }: Axis, at: number): ParameterValue {
+export function valueAt({ values, range }: Axis, at: number): ParameterValue {
   if (range === undefined) return values[Math.floor(at * values.length)]!;
   const { min, max, scale, integer } = range;
   const [low, high] = integer ? [min - 0.5, max + 0.5] : [min, max];

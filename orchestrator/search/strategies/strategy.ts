@@ -4,13 +4,14 @@
  * A strategy is pure: the same space and history give the same proposals, in any process and after any interruption.
  * So a generation that was lost between being proposed and being queued is simply proposed again.
  */
-import type { Configuration, ModelAxes, Outcome } from '../../../queue/index.js';
+import type { Configuration, ModelAxes, Objective, Outcome } from '../../../queue/index.js';
 
 /** What a strategy searches. */
 export interface Space {
   readonly models: readonly ModelAxes[];
   /** What configurations must satisfy. @defaultValue nothing */
   readonly where?: readonly string[] | undefined;
+  readonly objective: Pick<Objective, 'direction'>;
   /** Everything random follows from it, unless the strategy has a seed of its own. */
   readonly seed: number;
   /** Its options, as the search was submitted with them. */
@@ -57,7 +58,8 @@ export interface Strategy {
   /**
    * The configurations of a generation. Their `index` is their place in the order of proposal.
    *
-   * @param history - What the complete generations before gave, sorted by configuration; scores in the order of folds.
+   * @param history - What all generations but the one before gave, which is still being carried out: sorted by configuration, scores
+   *   in the order of folds.
    */
   propose(space: Space, history: readonly Observation[], generation: Generation): Configuration[];
 }

@@ -89,13 +89,13 @@ function checkedSpace(answer: PreparedText): CheckedSpace {
     const issues = answer.issues.map(({ line, column, path, message }) => ({ line, column, path, message }));
     return { issues, size: null, warnings: [] };
   }
-  const { models, where, strategy, seed, folds, rows } = answer.submission;
+  const { models, where, strategy, seed, objective, folds, rows } = answer.submission;
   const search = {
     models: [...models],
     where: where && [...where],
     strategy,
     inputs: rows.inputs,
-    context: { folds, seed },
+    context: { folds, seed, objective },
   };
   const configurations = trialCount(search);
   return {

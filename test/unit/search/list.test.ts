@@ -12,9 +12,9 @@ const parse = (strategy: string, rest = '') =>
   );
 
 function propose(strategy: string, rest = ''): Configuration[] {
-  const { models, strategy: options, seed } = submission(parse(strategy, rest));
-  const total = trialCount({ models, strategy: options, context: { seed } });
-  const space = { models, strategy: options, seed };
+  const { models, strategy: options, seed, objective } = submission(parse(strategy, rest));
+  const total = trialCount({ models, strategy: options, context: { seed, objective } });
+  const space = { models, strategy: options, seed, objective };
   return STRATEGIES.list!.propose(space, [], { number: 0, from: 0, to: total });
 }
 

@@ -9,7 +9,12 @@ import type { Configuration } from '../../../queue/index.js';
 const spaceOf = (strategy: string, models: string) => {
   const text = `name: test\ndataset: { source: uci-sentiment }\nstrategy: ${strategy}\nmodels: ${models}\n`;
   const asked = submission(parseSearchSpace(text, 'test.yaml'));
-  return { models: [...asked.models], strategy: asked.strategy, seed: asked.seed };
+  return {
+    models: [...asked.models],
+    strategy: asked.strategy,
+    seed: asked.seed,
+    objective: asked.objective,
+  };
 };
 
 function propose(strategy: string, models: string, from = 0, to?: number): Configuration[] {
@@ -141,8 +146,8 @@ test('the points of Sobol are those that SciPy has, and fill the square more eve
 
 test('what a search will cost is told by a sample where its order allows it', () => {
   const search = (strategy: string) => {
-    const { seed, ...space } = spaceOf(strategy, GRID);
-    return { ...space, context: { seed } };
+    const { seed, objective, ...space } = spaceOf(strategy, GRID);
+    return { ...space, context: { seed, objective } };
   };
   expect(sampleOf(search('{ order: declared }'), 10)).toBeUndefined();
   expect(sampleOf(search('{ kind: random, max_trials: 20 }'), 500)).toHaveLength(20);
@@ -162,9 +167,9 @@ test.each([
     'test.yaml:3:41: strategy.order: does not go with kind: sobol, which draws; remove it',
   ],
   [
-    '{ kind: tree }',
+    '{ kind: annealing }',
     '{ simple: {} }',
-    'test.yaml:3:19: strategy.kind: is not a known kind (value "tree"); use one of grid, random, sobol',
+    'test.yaml:3:19: strategy.kind: is not a known kind (value "annealing"); use one of grid, random, sobol, tpe, list',
   ],
   [
     '{ max_trials: 0 }',

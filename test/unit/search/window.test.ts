@@ -40,6 +40,6 @@ test('a strategy with generations decides the size of a window itself', () => {
 test('a strategy that this version lacks is named, with those that there are', () => {
   const unknown = { ...search(0, 8, 3), strategy: { kind: 'oracle' } };
   expect(() => nextWindow(unknown, { strategies: STRATEGIES, windowFolds: 500 })).toThrow(
-    'no strategy "oracle" in this version; there are grid, random, sobol, list:',
+    'no strategy "oracle" in this version; there are grid, random, sobol, tpe, list:',
   );
 });
