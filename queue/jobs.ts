@@ -109,6 +109,15 @@ const runInput = z.object({
   }),
 });
 
+/** Configurations that are handed out together, by their places in the order of proposal. */
+const placed = z.object({
+  number: z.number().int().nonnegative(),
+  from: z.number().int(),
+  to: z.number().int(),
+  /** It was handed out whole, and its runs say all they have to. */
+  given: z.literal(true).optional(),
+});
+
 /** How far a search is: all the state that its steps have. */
 const progress = z.object({
   step: z.enum(['plan', 'refit', 'register']),
@@ -118,9 +127,9 @@ const progress = z.object({
    * The window under way, written down before it is added: its size is a setting of the process that chose it, and the
    * next process may have another.
    */
-  window: z
-    .object({ number: z.number().int().nonnegative(), from: z.number().int(), to: z.number().int() })
-    .optional(),
+  window: placed.optional(),
+  /** Of a search in generations the one after, which keeps workers busy meanwhile; written down like the other. */
+  ahead: placed.optional(),
   /** Windows so far. */
   generation: z.number().int().nonnegative(),
   ...counts.shape,

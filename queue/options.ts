@@ -22,6 +22,16 @@ export const STEP = { attempts: 5, backoff: { type: 'exponential', delay: 500 } 
 /** Of a job that another waits for: it never fails its parent, and leaves Redis as soon as its outcome is with the parent. */
 export const CHILD = { ignoreDependencyOnFailure: true, removeOnComplete: true, removeOnFail: true } as const;
 
+/**
+ * Of a job that another will wait for, once it has no more to wait for itself: it keeps its outcome until then, and no longer than
+ * a week, should nobody be left to take it.
+ */
+export const CHILD_TO_BE = {
+  ...CHILD,
+  removeOnComplete: { age: 7 * 24 * 3600 },
+  removeOnFail: { age: 7 * 24 * 3600 },
+} as const;
+
 /** Of a job that trains: one attempt, and as many more as the search space allows. */
 export const trainingJob = (retries: number) =>
   ({ ...CHILD, attempts: retries + 1, backoff: { type: 'exponential', delay: 1000 } }) as const;

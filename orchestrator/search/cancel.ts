@@ -59,11 +59,20 @@ async function removeJobs(searchId: string, redis: Redis): Promise<boolean> {
     for (let left = [root]; ; await sleep(RETRY)) {
       left = (await Promise.all(left.map((key) => removeTree(key, queues)))).flat();
       const rootLeft = left.includes(root);
+      if (!rootLeft) left.push(...(await windowsApart(root, redis)).filter((key) => !left.includes(key)));
       if (left.length === 0 || Date.now() - started > (rootLeft ? PATIENCE : GRACE)) return !rootLeft;
     }
   } finally {
     await Promise.all([...queues.values()].map((queue) => queue.close()));
   }
+}
+
+/** Windows that are under way without a search that waits for them yet; with the search gone, no more come. */
+async function windowsApart(root: string, redis: Redis): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const keys of redis.scanStream({ match: `${root}.w*`, count: 1000 }))
+    for (const key of keys as string[]) if (/^\.w\d+$/.test(key.slice(root.length))) found.add(key);
+  return [...found];
 }
 
 /**
@@ -76,8 +85,12 @@ async function removeTree(key: string, queues: ReadonlyMap<string, Queue>): Prom
   const [, queueName, id] = key.split(':');
   const queue = queues.get(queueName!)!;
   const job = await Job.fromId(queue, id!);
-  // One that has come to its end keeps its outcome for whoever watches.
-  if (job === undefined || (await job.isCompleted()) || (await job.isFailed())) return [];
+  if (job === undefined) return [];
+  if ((await job.isCompleted()) || (await job.isFailed())) {
+    // A search that has come to its end keeps its outcome for whoever watches.
+    if (job.name !== 'search') await queue.remove(id!);
+    return [];
+  }
   const children = await unsettledChildren(job);
   try {
     await job.remove({ removeChildren: false });

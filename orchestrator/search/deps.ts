@@ -9,6 +9,7 @@ export interface Deps {
   readonly tracking: TrackingClient;
   readonly flow: FlowProducer;
   readonly folds: Queue;
+  readonly searches: Queue;
   readonly strategies: Strategies;
   /** Makes the report of a search that is about to end, by its parent run. */
   readonly report: ((parentRunId: string) => Promise<string>) | undefined;

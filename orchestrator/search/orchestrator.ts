@@ -82,11 +82,13 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const shared = { connection: options.redis, prefix: PREFIX };
   const flow = new FlowProducer(shared);
   const folds = new Queue(FOLD_QUEUE, shared);
+  const searches = new Queue(SEARCH_QUEUE, shared);
   const deps: Deps = {
     redis: options.redis,
     tracking: options.tracking,
     flow,
     folds,
+    searches,
     strategies: options.strategies ?? STRATEGIES,
     report: options.report,
     windowFolds: options.windowFolds ?? 500,
@@ -94,6 +96,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   // Without a listener they print every lost connection; the worker below tells of the same.
   flow.on('error', () => undefined);
   folds.on('error', () => undefined);
+  searches.on('error', () => undefined);
   const publication = await publishTracking(options.redis, options.trackingUri);
   let troubleSince: number | undefined;
   const worker = new Worker(
@@ -160,7 +163,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       await looking;
       await worker.close();
       await publication.withdraw();
-      await Promise.all([flow.close(), folds.close()]);
+      await Promise.all([flow.close(), folds.close(), searches.close()]);
     },
   };
 }

@@ -1,21 +1,21 @@
 /** The search's first step: window after window, until the strategy has no more to propose. */
 import { type Job, WaitingChildrenError } from 'bullmq';
-import {
-  childFailures,
-  childValues,
-  mustHold,
-  readResult,
-  type SearchPayload,
-  saveData,
-  type WindowResult,
-  windowJobId,
-  windowResult,
-} from '../../queue/index.js';
+import { mustHold, type SearchPayload, saveData, type WindowResult, windowJobId } from '../../queue/index.js';
 import { runsOfWindow } from './child-runs.js';
 import type { Deps } from './deps.js';
 import { betterOf, sumCounts } from './outcome.js';
+import { attachWindow, forgetWindow, standingOfWindow } from './standing.js';
 import type { Generation } from './strategies/index.js';
-import { addWindow, describeWindow, nextWindow, proposals } from './window.js';
+import { addWindow, describeWindow, nextWindow, proposals, windowAfter } from './window.js';
+
+/** A window as the search's progress has it. */
+type Placed = NonNullable<SearchPayload['progress']['window']>;
+
+/** The search's own job, and the token it is held with. */
+interface Holder {
+  readonly job: Job;
+  readonly token: string;
+}
 
 /**
  * Carries the plan as far as it gets.
@@ -29,32 +29,76 @@ export async function planAll(
   deps: Deps,
 ): Promise<SearchPayload> {
   let state = search;
+  const holder = { job, token };
   const { searchId, parentRunId } = search.context;
   if (state.progress.generation === 0 && state.progress.window === undefined) {
     await mustHold(deps.redis, job, token);
     await deps.tracking.updateRun(parentRunId, { status: 'RUNNING' });
   }
   while (state.progress.settled < state.total) {
-    // Written down before it is added: whoever goes on must know what it holds, whatever its own settings are.
-    const window = state.progress.window ?? nextWindow(state, deps);
-    if (state.progress.window === undefined) {
-      state = await save({ ...state, progress: { ...state.progress, window } }, job, token, deps);
-    }
-    const found = await windowState(job, windowJobId(searchId, window.from));
-    if (found === 'absent' || found === 'under way') {
-      const configurations = await proposals(state, window, deps);
-      const runs =
-        found === 'absent'
-          ? await addWindow(state, window.from, configurations, { job, token }, deps)
-          : await runsOfWindow(state, window.from, deps.tracking);
-      await describeWindow(state, configurations, runs, deps);
+    state = await decide(state, holder, deps);
+    const window = state.progress.window!;
+    const id = windowJobId(searchId, window.from);
+    const found = await standingOfWindow(job, id, deps);
+    if (typeof found === 'object' || found === 'broken') {
+      const result = found === 'broken' ? broken(state, window) : found;
+      state = await save(settled(state, window, result), job, token, deps);
+      await forgetWindow(id, deps);
+    } else if (found === 'apart') {
+      await mustHold(deps.redis, job, token);
+      await attachWindow(job, id, deps);
+    } else {
+      state = await giveAll(state, found === 'under way', holder, deps);
       await waitForChildren(job, token);
-      continue;
     }
-    const result = found === 'broken' ? broken(state, window) : found;
-    state = await save(settled(state, window, result), job, token, deps);
   }
   return state;
+}
+
+/** Writes down the windows that are to be under way before they are added: whoever goes on must know what they hold, whatever its own settings are. */
+async function decide(state: SearchPayload, { job, token }: Holder, deps: Deps): Promise<SearchPayload> {
+  const { window = nextWindow(state, deps), ahead } = state.progress;
+  const next = ahead ?? windowAfter(state, window, deps);
+  if (window === state.progress.window && next === ahead) return state;
+  const progress = { ...state.progress, window, ...(next && { ahead: next }) };
+  return save({ ...state, progress }, job, token, deps);
+}
+
+/** Hands out what is not, or not as a whole. */
+async function giveAll(
+  state: SearchPayload,
+  isThere: boolean,
+  holder: Holder,
+  deps: Deps,
+): Promise<SearchPayload> {
+  const { ahead } = state.progress;
+  const window = await give(state, state.progress.window!, { isThere, apart: false }, holder, deps);
+  if (ahead === undefined) return state;
+  const standing = await standingOfWindow(holder.job, windowJobId(state.context.searchId, ahead.from), deps);
+  const next = await give(state, ahead, { isThere: standing !== 'absent', apart: true }, holder, deps);
+  if (window === state.progress.window && next === ahead) return state;
+  return save(
+    { ...state, progress: { ...state.progress, window, ahead: next } },
+    holder.job,
+    holder.token,
+    deps,
+  );
+}
+
+async function give(
+  state: SearchPayload,
+  window: Placed,
+  { isThere, apart }: { isThere: boolean; apart: boolean },
+  holder: Holder,
+  deps: Deps,
+): Promise<Placed> {
+  if (isThere && window.given) return window;
+  const configurations = await proposals(state, window, deps);
+  const runs = isThere
+    ? await runsOfWindow(state, window.from, deps.tracking)
+    : await addWindow(state, window.from, configurations, { ...holder, apart }, deps);
+  await describeWindow(state, configurations, runs, deps);
+  return { ...window, given: true };
 }
 
 /**
@@ -77,14 +121,6 @@ export async function waitForChildren(job: Job, token: string): Promise<void> {
   if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
 }
 
-async function windowState(job: Job, id: string): Promise<WindowResult | 'broken' | 'absent' | 'under way'> {
-  const values = await childValues(job);
-  if (values.has(id)) return readResult(id, values.get(id), windowResult);
-  if ((await childFailures(job)).has(id)) return 'broken';
-  const { unprocessed = [] } = await job.getDependencies({ unprocessed: { count: 10 } });
-  return unprocessed.some((key) => key.endsWith(`:${id}`)) ? 'under way' : 'absent';
-}
-
 /** A window whose own job broke: none of its results is known, so none counts. */
 function broken({ context }: SearchPayload, { from, to }: Generation): WindowResult {
   const trials = to - from;
@@ -96,7 +132,7 @@ function broken({ context }: SearchPayload, { from, to }: Generation): WindowRes
 
 /** The search once a window is over. */
 function settled(state: SearchPayload, { to }: Generation, result: WindowResult): SearchPayload {
-  const { window: _, ...progress } = state.progress;
+  const { window: _, ahead, ...progress } = state.progress;
   const best = betterOf(progress.best, result.best, state.context.objective);
   return {
     ...state,
@@ -105,6 +141,7 @@ function settled(state: SearchPayload, { to }: Generation, result: WindowResult)
       ...sumCounts(progress, result),
       settled: to,
       generation: progress.generation + 1,
+      ...(ahead && { window: ahead }),
       ...(best && { best }),
     },
   };

@@ -2,6 +2,7 @@
 import type { FlowJob, Job } from 'bullmq';
 import {
   CHILD,
+  CHILD_TO_BE,
   type Configuration,
   childValues,
   FOLD_QUEUE,
@@ -42,6 +43,17 @@ export function nextWindow(
   return { number: progress.generation, from, to: Math.min(total, from + size) };
 }
 
+/** The generation after a window, which is under way with it; none of a strategy that reads no results: there one window is enough. */
+export function windowAfter(
+  search: SearchPayload,
+  { number, to }: Generation,
+  deps: Pick<Deps, 'strategies'>,
+): Generation | undefined {
+  const { adaptive, generationSize } = strategyOf(search.strategy, deps.strategies);
+  if (!adaptive || generationSize === undefined || to >= search.total) return undefined;
+  return { number: number + 1, from: to, to: Math.min(search.total, to + generationSize(spaceOf(search))) };
+}
+
 /** A generation is proposed while the one before is carried out: it is told of those before that. */
 const knownBefore = (search: SearchPayload, { from }: Generation, strategy: Strategy): number =>
   Math.max(0, from - (strategy.generationSize?.(spaceOf(search)) ?? 0));
@@ -64,6 +76,7 @@ export async function proposals(
  * Creates the window's child runs, then adds the window with its trials and folds in one transaction. What else
  * belongs on the runs is left to {@link describeWindow}: workers need not wait for it.
  *
+ * @param holder - The search's job; it waits for the window unless that is to be under way apart.
  * @returns run ids by trial job id
  * @throws NotHeldError when another process carries the search out by now
  */
@@ -71,10 +84,11 @@ export async function addWindow(
   search: SearchPayload,
   from: number,
   configurations: readonly Configuration[],
-  { job, token }: { job: Job; token: string },
+  holder: { job: Job; token: string; apart: boolean },
   { tracking, flow, redis }: Deps,
 ): Promise<ReadonlyMap<string, string>> {
   const { context } = search;
+  const { job, token, apart } = holder;
   const existing = await runsOfWindow(search, from, tracking);
   const runs = await Promise.all(
     configurations.map(
@@ -101,10 +115,9 @@ export async function addWindow(
     queueName: SEARCH_QUEUE,
     data: sealData(windowJobId(context.searchId, from), window),
     opts: {
-      ...CHILD,
+      ...(apart ? CHILD_TO_BE : { ...CHILD, parent: { id: job.id!, queue: job.queueQualifiedName } }),
       ...STEP,
       jobId: windowJobId(context.searchId, from),
-      parent: { id: job.id!, queue: job.queueQualifiedName },
     },
     children: configurations.flatMap((configuration, i) =>
       settled.has(configuration.index) ? [] : [trialNode(search, from, configuration, runs[i]!, known)],

@@ -22,7 +22,7 @@ export interface SearchProgress {
   readonly folds: { readonly total: number; readonly settled: number };
   /** Configurations before this one have settled. */
   readonly upTo: number;
-  /** The configurations of the window under way, with their settled folds. */
+  /** The configurations of the windows under way, with their settled folds. */
   readonly open: readonly { readonly configuration: Configuration; readonly settled: number }[];
   /** What was submitted, and how far its own job is. */
   readonly search: SearchPayload;
@@ -52,7 +52,7 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
     const counted = known(sum(result.trials), sum(result.folds));
     return { ...common, step: 'ended', ...counted, upTo: total, open: [], result };
   }
-  const open = await openWindow(searches, search);
+  const open = await openWindows(searches, search);
   const counted = {
     ...known(
       sum(progress.trials) + open.trials,
@@ -71,15 +71,28 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
 const sum = (counts: Readonly<Record<string, number>> | readonly number[]): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** Settled trials of the window under way, and the settled folds of each. */
-async function openWindow(
-  searches: Queue,
-  { context, progress }: SearchPayload,
-): Promise<{ trials: number; configurations: SearchProgress['open'] }> {
-  const none = { trials: 0, configurations: [] };
-  if (progress.window === undefined) return none;
-  const window = await Job.fromId(searches, windowJobId(context.searchId, progress.window.from));
-  if (window === undefined) return none;
+/** Settled trials of the windows under way, and the settled folds of each. */
+async function openWindows(searches: Queue, search: SearchPayload): Promise<Open> {
+  const { window, ahead } = search.progress;
+  const open = await Promise.all(
+    [window, ahead].map((one) => (one === undefined ? NONE : openWindow(searches, search, one.from))),
+  );
+  return {
+    trials: sum(open.map(({ trials }) => trials)),
+    configurations: open.flatMap(({ configurations }) => configurations),
+  };
+}
+
+interface Open {
+  readonly trials: number;
+  readonly configurations: SearchProgress['open'];
+}
+
+const NONE: Open = { trials: 0, configurations: [] };
+
+async function openWindow(searches: Queue, { context }: SearchPayload, from: number): Promise<Open> {
+  const window = await Job.fromId(searches, windowJobId(context.searchId, from));
+  if (window === undefined) return NONE;
   const { configurations } = readData(window, windowPayload);
   const unsettled = new Set((await unsettledChildren(window)).map(idOf));
   const counts = await Promise.all(
