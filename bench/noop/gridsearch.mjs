@@ -96,6 +96,7 @@ registered_model: ${name}
     name,
     digest: '0'.repeat(32),
     warnings: [],
+    folds: '{}',
     majorityScore: Number.NaN,
     inputs: { train: input('train'), eval: input('eval') },
   };

@@ -23,6 +23,10 @@ export function groupsOf(dataset: Labelled, rows: Int32Array): Group[] {
   return Array.from(byGroup.values(), (members) => ({ rows: members, label: commonest(dataset, members) }));
 }
 
+/** What a split keeps whole, as messages call it. */
+export const distinct = ({ groupNames }: Pick<Dataset, 'groupNames'>): string =>
+  groupNames ? 'groups' : 'distinct texts';
+
 function commonest(dataset: Labelled, rows: readonly number[]): number {
   const first = dataset.labels[rows[0]!]!;
   if (rows.every((row) => dataset.labels[row] === first)) return first;

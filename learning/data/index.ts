@@ -9,11 +9,13 @@ export {
   foldCount,
   foldsOf,
   mayLackClass,
+  missingColumn,
   strayFields,
 } from './cross-validation/index.js';
 export { DatasetError, quoted, unreadable } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
 export { developmentFolds, type Splitting } from './folds.js';
+export { foldsFile } from './folds-file.js';
 export { decodeUtf8 } from './formats/decode.js';
 export { FORMAT_TITLES, formatOf, readRecords } from './formats/index.js';
 export { splitHeldOut } from './held-out.js';
@@ -33,4 +35,4 @@ export {
 } from './sources/index.js';
 export { type StoppingSplit, splitStopping } from './stopping.js';
 export type { Dataset, Fold, HeldOut } from './types.js';
-export { rowWarnings } from './warnings.js';
+export { foldWarnings, rowWarnings } from './warnings.js';

@@ -6,6 +6,7 @@ import { randomStream } from '../random/index.js';
 import { normalizationOf } from '../text/index.js';
 import { drawStratified } from './draw.js';
 import { DatasetError, quoted } from './errors.js';
+import { rowAt, textKey } from './rows.js';
 import {
   type DatasetSpec,
   type OpenedSource,
@@ -49,7 +50,7 @@ function normalized(rows: readonly Row[], name: DatasetSpec['normalize']): reado
   return rows.map((row) => ({ ...row, text: normalize(row.text) }));
 }
 
-const unsplit = ({ text, label }: Row): Row => ({ text, label });
+const unsplit = ({ split: _, ...row }: Row): Row => row;
 
 /** Where nobody but the makers knows the test labels, the validation rows stand in for them. */
 function withSplits(rows: readonly Row[], where: string): Row[] {
@@ -90,18 +91,20 @@ function datasetOf(source: Omit<OpenedSource, 'rows'>, rows: readonly Row[], whe
     );
   }
   const classIndex = new Map(classes.map((name, index) => [name, index]));
-  const groupIndex = new Map<string, number>();
+  const groupNames = namesOfGroups(rows);
+  const groupIndex = new Map((groupNames ?? []).map((name, index) => [name, index]));
   const hash = createHash('sha256');
   const labels = new Int32Array(rows.length);
   const groups = new Int32Array(rows.length);
   const splits = rows.flatMap(({ split }) => split ?? []);
-  rows.forEach(({ text, label, split }, row) => {
-    const key = text.trim().toLowerCase();
+  const times = rows.flatMap(({ time }) => time ?? []);
+  rows.forEach((row, index) => {
+    const key = row.group ?? textKey(row.text);
     const group = groupIndex.get(key) ?? groupIndex.size;
     groupIndex.set(key, group);
-    groups[row] = group;
-    labels[row] = classIndex.get(label)!;
-    hash.update(`${JSON.stringify(split === undefined ? [text, label] : [text, label, split])}\n`);
+    groups[index] = group;
+    labels[index] = classIndex.get(row.label)!;
+    hash.update(`${JSON.stringify(digested(row))}\n`);
   });
   return {
     name: source.name,
@@ -112,8 +115,25 @@ function datasetOf(source: Omit<OpenedSource, 'rows'>, rows: readonly Row[], whe
     labels,
     groups,
     classes,
+    ...(groupNames && { groupNames }),
+    ...(times.length > 0 && { times: Float64Array.from(times) }),
     ...(splits.length > 0 && { splits }),
   };
+}
+
+/** Columns that most data lack add nothing to what is digested: digests of other data are as they ever were. */
+function digested({ text, label, split, group, time }: Row): unknown[] {
+  if (group !== undefined || time !== undefined)
+    return [text, label, split ?? null, group ?? null, time ?? null];
+  return split === undefined ? [text, label] : [text, label, split];
+}
+
+/** Sorted as NumPy sorts what scikit-learn is given: numbers by value, else by character. */
+function namesOfGroups(rows: readonly Row[]): string[] | undefined {
+  const names = [...new Set(rows.flatMap(({ group }) => group ?? []))].sort();
+  if (names.length === 0) return undefined;
+  const numeric = names.every((name) => Number.isFinite(Number(name)));
+  return numeric ? names.sort((a, b) => Number(a) - Number(b)) : names;
 }
 
 /** The drawn rows as a dataset of their own, in their old order. */
@@ -135,15 +155,11 @@ function limited(
     ? SPLITS.map((split) => all.filter((row) => splits[row] === split)).filter(({ length }) => length > 0)
     : [all];
   const random = randomStream(seed, 'dataset.limit');
+  // One of a few large groups would be many rows too many; drawing rows is no split, so groups need not stay whole.
+  const drawn = dataset.groupNames ? { ...dataset, groups: all } : dataset;
   const kept = parts.flatMap((part) => [
-    ...drawStratified(dataset, part, Math.max(1, Math.round((part.length / all.length) * limit)), random, 0),
+    ...drawStratified(drawn, part, Math.max(1, Math.round((part.length / all.length) * limit)), random, 0),
   ]);
-  const rows = kept
-    .sort((a, b) => a - b)
-    .map((row) => ({
-      text: dataset.texts[row]!,
-      label: dataset.classes[dataset.labels[row]!]!,
-      ...(splits && { split: splits[row]! }),
-    }));
+  const rows = kept.sort((a, b) => a - b).map((row) => rowAt(dataset, row));
   return datasetOf(source, rows, where);
 }

@@ -12,13 +12,20 @@ export interface Dataset {
   readonly sourceType: string;
   /** MLflow `source`: a JSON string that says where the rows come from. */
   readonly source: string;
-  /** SHA-256 over rows in order (text, label), first 32 hexadecimal digits; with the split, where rows have one. */
+  /** SHA-256 over rows in order (text, label), first 32 hexadecimal digits; with split, group and time, where rows have them. */
   readonly digest: string;
   readonly texts: readonly string[];
   /** Class index of each row, into `classes`. */
   readonly labels: Int32Array;
-  /** Rows whose text is equal after trimming and lower-casing share a group; a group never straddles a split. */
+  /**
+   * What never straddles a split: rows of equal text after trimming and lower-casing, or where a column of the data names
+   * groups, those.
+   */
   readonly groups: Int32Array;
+  /** Names of the groups, where a column names them, in the order that scikit-learn gives them. */
+  readonly groupNames?: readonly string[];
+  /** When each row was, where a column tells; only the order counts. */
+  readonly times?: Float64Array;
   /** Class names, sorted. */
   readonly classes: readonly string[];
   /** Split of each row, where the search takes those that the source defines. */

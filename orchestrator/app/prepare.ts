@@ -7,9 +7,12 @@ import { pipeline } from 'node:stream/promises';
 import {
   type Dataset,
   DatasetError,
+  type DatasetFacts,
   datasetFacts,
   datasetParts,
+  developmentFolds,
   foldCount,
+  foldsFile,
   type HeldOut,
   loadDataset,
   rowsTravel,
@@ -18,7 +21,13 @@ import {
 } from '../../learning/data/index.js';
 import { datasetInput } from '../../tracking/client/index.js';
 import type { Submission } from '../search/index.js';
-import { checkDataset, readSearchSpace, type SearchSpace, SearchSpaceError } from '../space/index.js';
+import {
+  checkDataset,
+  checkFolds,
+  readSearchSpace,
+  type SearchSpace,
+  SearchSpaceError,
+} from '../space/index.js';
 import { baselines } from './baselines.js';
 import { cacheDir, homePath } from './home.js';
 import { resolveValues } from './resolve-values.js';
@@ -58,8 +67,7 @@ export async function prepareSpace(
   // A file that isn't there is told of by whoever reads it.
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
   if (path !== undefined && found !== undefined && found.size > LARGE_FILE) say(`reading ${basename(path)}…`);
-  const asked = submission(space);
-  const left = whereLeft(space, asked);
+  const left = whereLeft(space, submission(space));
   if (left !== undefined) say(left);
   const cacheFolder = cacheDir(homePath());
   const dataset = await loadDataset(space.dataset, space.seed, {
@@ -67,34 +75,51 @@ export async function prepareSpace(
     onDownload: (address) => say(`reading ${address}…`),
   });
   const heldOut = holdOut(dataset, space);
-  const issues = checkDataset(space, datasetFacts(dataset, heldOut));
+  const facts = datasetFacts(dataset, heldOut);
+  const issues = checkDataset(space, facts);
   if (issues.length > 0) throw new SearchSpaceError(issues);
+  const folds = developmentFolds(dataset, {
+    testSize: space.dataset.test_size,
+    seed: space.seed,
+    crossValidation: space.cross_validation,
+  });
+  const misfits = checkFolds(space, dataset, folds);
+  if (misfits.length > 0) throw new SearchSpaceError(misfits);
   const parts = datasetParts(dataset, heldOut);
   const file = rowsTravel(space.dataset.source)
     ? await writeSnapshot(dataset, cacheFolder)
     : path !== undefined && { path, sha256: await sha256(path) };
   return {
-    ...asked,
+    ...submission(space, facts),
     rows: {
       name: dataset.name,
       digest: dataset.digest,
-      warnings: dataWarnings(space, dataset, heldOut),
-      baselines: baselines(space, dataset, heldOut),
+      warnings: dataWarnings(space, dataset, heldOut, folds),
+      baselines: baselines(space, dataset, heldOut, folds),
       inputs: { train: datasetInput(parts.train), eval: datasetInput(parts.eval) },
+      folds: foldsFile(dataset, heldOut, space.cross_validation, folds),
       ...(file && { file }),
     },
   };
 }
 
-/** A search space in the words of a submission. */
-export function submission(space: SearchSpace): Omit<Submission, 'rows'> {
+/**
+ * A search space in the words of a submission.
+ *
+ * @param facts - Of its data: some cross-validations have a fold for each group. @defaultValue there are no groups
+ */
+export function submission(
+  space: SearchSpace,
+  facts: Pick<DatasetFacts, 'groups'> = { groups: 0 },
+): Omit<Submission, 'rows'> {
+  const folds = foldCount(space.cross_validation, facts);
   return {
     name: space.name,
     file: space.source.file,
     text: space.source.text,
     dataset: { ...space.dataset },
     cross_validation: { ...space.cross_validation },
-    folds: foldCount(space.cross_validation),
+    folds,
     objective: space.objective,
     strategy: { ...space.strategy },
     models: space.models.map(({ model, axes }) => ({
@@ -106,23 +131,26 @@ export function submission(space: SearchSpace): Omit<Submission, 'rows'> {
     retries: space.retries,
     registeredModel: space.registered_model,
     baseline: space.baseline === 'tfidf',
-    parameters: searchParameters(space),
+    parameters: searchParameters(space, folds),
   };
 }
 
 /** Parameters of the search as scikit-learn's autologging names them, where it has a name. */
-function searchParameters(space: SearchSpace): Record<string, string | number> {
+function searchParameters(space: SearchSpace, folds: number): Record<string, string | number> {
   const { objective, dataset } = space;
-  const { strategy, seed: cv_seed, ...settings } = space.cross_validation;
+  const { strategy, seed: cv_seed, ...written } = space.cross_validation;
+  // The other test_size is the dataset's.
+  const { test_size: cv_test_size, ...settings } = { test_size: undefined, ...written };
   const { kind, seed: strategy_seed, ...choice } = space.strategy;
   return {
     scoring: objective.metric,
     direction: objective.direction,
     cv: strategy,
     // Whatever the strategy calls them, the product of the two is the number of folds.
-    n_splits: foldCount(space.cross_validation),
+    n_splits: folds,
     n_repeats: 1,
     ...settings,
+    ...(cv_test_size !== undefined && { cv_test_size }),
     cv_seed,
     seed: space.seed,
     retries: space.retries,

@@ -60,6 +60,8 @@ export interface Submission {
     /** What every model must beat. */
     readonly baselines: readonly BaselineScores[];
     readonly inputs: SearchPayload['inputs'];
+    /** The rows of every fold, as the file that the parent run keeps. */
+    readonly folds: string;
     /** A local file, which travels with the search; absent for built-in sources. */
     readonly file?: { readonly path: string; readonly sha256: string };
   };
@@ -118,6 +120,7 @@ export async function submitSearch(
       }),
       tracking.logInputs(parentRunId, [rows.inputs.train, rows.inputs.eval]),
       tracking.uploadArtifact(parent, 'search-space.yaml', Buffer.from(submission.text)),
+      tracking.uploadArtifact(parent, 'folds.json', Buffer.from(rows.folds)),
       snapshot && tracking.uploadArtifact(parent, snapshot.artifact, createReadStream(rows.file!.path)),
       // Should the queue lose the search, it can be made again from this.
       tracking.uploadArtifact(parent, SUBMITTED, Buffer.from(JSON.stringify(payload))),

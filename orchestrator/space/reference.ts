@@ -41,11 +41,16 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'dataset.splits': 'source',
   'dataset.columns.text': 'review',
   'dataset.columns.label': 'stars',
+  'dataset.columns.group': 'author',
+  'dataset.columns.time': 'date',
   'dataset.limit': 1000,
   'dataset.test_size': 0.1,
   'cross_validation.n_splits': 5,
   'cross_validation.n_repeats': 3,
   'cross_validation.validation_size': 0.25,
+  'cross_validation.gap': 100,
+  'cross_validation.max_train_size': 5000,
+  'cross_validation.test_size': 500,
   'models.simple.hidden_units': [0, 32],
   'models.transformer.layer_decay': [1, 0.9],
   'models.encoder.encoder': ['minilm-l6', 'path:my-encoder'],
@@ -285,7 +290,15 @@ const LIMITS = `## Rules
   \`.ndjson\`, \`.parquet\`, \`.arrow\`, \`.ipc\`. CSV and TSV have a header line and quotes as in RFC 4180, texts are UTF-8.
   Parquet may be packed with Snappy, gzip or Brotli, Arrow not at all; both may carry class names as Hugging Face's
   \`datasets\` writes them. Files have up to 512 MiB (Parquet up to 1 GiB unpacked) and 1,000 classes.
-  Rows with the same text, upper and lower case aside, always stay on the same side of a split.
+  Rows with the same text, upper and lower case aside, always stay on the same side of a split. \`columns\` names the columns of
+  texts and labels where they have other names, and where there are any, of groups and times:
+  \`columns: { text: review, label: stars, group: author, time: date }\`.
+- **Groups and times.** With \`columns.group\`, rows of a group (an author, a patient, a document) stay on the same side of every split:
+  test rows, folds and early stopping, whatever the strategy. Texts that two groups share may then stand on both sides, and are warned of
+  where test rows are concerned. With \`columns.time\`, the test rows are the latest, and those that early stopping watches are
+  the latest of a fold's training rows; rows of one time follow the order of the data. Times are ISO 8601 dates (UTC where no zone
+  is given), or numbers of any meaning, not both. An earlier row whose text or group comes again among the later
+  rows that measure is not trained on.
 - **Folders** are Hugging Face datasets on disk: what \`save_to_disk\` wrote, a clone of a repository of the hub (\`data/train-*.parquet\`),
   or files named \`train\`, \`validation\` and \`test\`. Rows of a test split whose label is hidden (-1) are left out. A search
   carries the rows, so workers elsewhere need no copy.
@@ -295,9 +308,14 @@ const LIMITS = `## Rules
 - **Test rows** (\`test_size\`) are set aside first, every class in proportion. Only the refit winner sees them, once.
   \`splits: source\` takes the source's own test rows instead, or its validation rows where no test row has a label; the
   rest is development. Texts that stand on both sides stay there, and are warned of.
-- **Cross-validation.** \`n_splits\` is for \`k_fold\`, \`stratified_k_fold\` and \`repeated_stratified_k_fold\`; \`n_repeats\` is
-  for the last only; \`validation_size\` is for \`hold_out\` only, which is one split. \`predefined\` has no field: one fold, from the
-  source's train rows to its validation rows, with \`splits: source\`.
+- **Cross-validation.** Every strategy with \`k_fold\` in its name, and \`time_series_split\`, takes \`n_splits\`; \`n_repeats\` is
+  for \`repeated_stratified_k_fold\` only; \`validation_size\` is for \`hold_out\` only, which is one split. \`predefined\` has no field: one
+  fold, from the source's train rows to its validation rows, with \`splits: source\`. \`group_k_fold\`, \`stratified_group_k_fold\` and
+  \`leave_one_group_out\` (a fold for each group of the development rows, at most 1,000) need \`columns.group\`; \`time_series_split\`
+  needs \`columns.time\`. These four draw nothing and split as scikit-learn's \`GroupKFold\`, \`StratifiedGroupKFold\`,
+  \`LeaveOneGroupOut\` and \`TimeSeriesSplit\` do, to the row. A fold that trains on one class alone, or can't have the objective,
+  is told of before anything is queued. The rows of all folds are in \`folds.json\` of the parent run
+  ([MLflow](mlflow.md#artifacts)).
 - **Words** are runs of letters and digits with their accents and other marks, and with apostrophes inside (\`don't\`), in lower
   case. Han, Hiragana, Katakana, Thai, Lao, Khmer and Myanmar are written without spaces: there each character is a word. So
   is an emoji, whatever it is made up of. \`tokenizer: characters\` makes a word of every character of any script, signs

@@ -1,5 +1,5 @@
 /** What one field says about another: rules that a schema of single fields cannot state. */
-import { datasetComplaints, strayFields } from '../../learning/data/index.js';
+import { datasetComplaints, missingColumn, strayFields } from '../../learning/data/index.js';
 import { METRIC_NAMES, metricOf } from '../../learning/metrics/index.js';
 import type { Finding } from './issues.js';
 import { valueAt } from './issues.js';
@@ -47,9 +47,10 @@ function datasetRules(at: At): Finding[] {
 
 function crossValidationRules(at: At): Finding[] {
   const written = mapping(at('cross_validation')) ?? {};
-  return strayFields(written).map(({ field, ...complaint }) => ({
+  const missing = missingColumn(written, mapping(at('dataset')) ?? {});
+  return [...strayFields(written), ...(missing ? [missing] : [])].map(({ field, ...complaint }) => ({
     path: ['cross_validation', field],
-    atKey: true,
+    ...(field !== 'strategy' && { atKey: true }),
     ...complaint,
   }));
 }

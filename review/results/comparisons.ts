@@ -45,7 +45,7 @@ export interface Comparisons {
   readonly simplest: number | null;
   /** The least difference that these folds could have told from chance. */
   readonly leastDifference: number | null;
-  /** What more repeats of the folds would bring; null where there are enough scores. */
+  /** What more repeats of the folds would bring; null where there are enough scores, and of folds that can't be drawn anew. */
   readonly repeats: {
     readonly repeats: number;
     readonly scores: number;
@@ -59,6 +59,8 @@ interface Settings {
   readonly direction: Direction;
   /** Folds that the rows are split into; NaN while not known. */
   readonly splits: number;
+  /** Whether its folds can be drawn anew. */
+  readonly repeatable: boolean;
   /** By row. */
   readonly costs: readonly number[];
 }
@@ -67,7 +69,7 @@ interface Settings {
 export function compareTrials(
   columns: Pick<TrialColumns, 'folds' | 'mean' | 'fitSeconds'>,
   winner: number | null,
-  { direction, splits, costs }: Settings,
+  { direction, splits, repeatable, costs }: Settings,
 ): Comparisons {
   const { folds, mean } = columns;
   const best = winner === null ? undefined : complete(folds[winner]!);
@@ -122,7 +124,7 @@ export function compareTrials(
         ? null
         : [winner!, ...asGood].reduce((simple, row) => (costs[row]! < costs[simple]! ? row : simple)),
     leastDifference: least ?? null,
-    repeats: least === undefined ? null : moreRepeats(columns, splits, now),
+    repeats: least === undefined || !repeatable ? null : moreRepeats(columns, splits, now),
   };
 }
 

@@ -16,6 +16,14 @@ import type { SearchSummary } from './searches.js';
 import { rankedTrials, refitOf } from './trials.js';
 import { verdictOf } from './verdict.js';
 
+/** Cross-validations whose folds are drawn, and could be drawn anew; of all others they follow from the data. */
+const DRAWN: ReadonlySet<unknown> = new Set([
+  'stratified_k_fold',
+  'k_fold',
+  'repeated_stratified_k_fold',
+  'hold_out',
+]);
+
 /** Trials that are compared: the best of them. */
 const MOST = 10_000;
 
@@ -146,6 +154,7 @@ export function evidenceOf(
     ...compareTrials(table.columns, winner, {
       direction,
       splits: Number(search.params.n_splits),
+      repeatable: DRAWN.has(search.params.cv),
       costs: trials.map(({ configuration }) => cost(configuration)),
     }),
     objective,

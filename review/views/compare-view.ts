@@ -30,6 +30,9 @@ function cautionsOf(trials: readonly ComparedTrial[]): string[] {
             params.cv_seed,
             params.test_size,
             params.splits,
+            params.gap,
+            params.max_train_size,
+            params.cv_test_size,
           ])
         ? ['They were scored on different folds: part of the difference is the folds’.']
         : []),

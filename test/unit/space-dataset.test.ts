@@ -8,6 +8,7 @@ const FINE: DatasetFacts = {
   classes: ['bad', 'good'],
   smallestClass: 40,
   validationClasses: 0,
+  groups: 0,
 };
 
 function told(facts: Partial<DatasetFacts>, more = ''): string[] {

@@ -36,17 +36,17 @@ vi.mock('../../learning/data/formats/table.js', async (original) => {
 vi.mock('../../learning/data/cross-validation/table.js', async (original) => {
   const { STRATEGIES } = await original<typeof import('../../learning/data/cross-validation/table.js')>();
   const fields = z.object({
-    gap: z.number().int().min(0).default(1).describe('Rows left out between the two'),
+    margin: z.number().int().min(0).default(1).describe('Rows left out between the two'),
   });
   const latest = {
     ...STRATEGIES.hold_out,
     fields,
-    complaints: ({ gap }: z.output<typeof fields>, { developmentRows }: { developmentRows: number }) =>
-      gap > developmentRows
+    complaints: ({ margin }: z.output<typeof fields>, { developmentRows }: { developmentRows: number }) =>
+      margin > developmentRows
         ? [
             {
-              field: 'gap',
-              value: gap,
+              field: 'margin',
+              value: margin,
               what: `is more than the ${developmentRows} development rows`,
               remedy: 'give less',
             },
@@ -108,28 +108,29 @@ it('a fourth format is told by its ending', () => {
 });
 
 it('a fifth cross-validation has its own fields, and no other does', () => {
-  const space = spaceOf('{ table: reviews }', '{ strategy: latest, gap: 3 }');
-  expect(space.cross_validation).toEqual({ strategy: 'latest', gap: 3, seed: 42 });
+  const space = spaceOf('{ table: reviews }', '{ strategy: latest, margin: 3 }');
+  expect(space.cross_validation).toEqual({ strategy: 'latest', margin: 3, seed: 42 });
   const facts = {
     rows: 100,
     developmentRows: 80,
     classes: ['bad', 'good'],
     smallestClass: 40,
     validationClasses: 0,
+    groups: 0,
   };
   expect(checkDataset(space, facts)).toEqual([]);
   const [issue] = checkDataset(space, { ...facts, rows: 4, developmentRows: 2 });
   expect(issue).toMatchObject({
-    path: 'cross_validation.gap',
+    path: 'cross_validation.margin',
     message: 'is more than the 2 development rows (value 3); give less',
   });
   expect(() => spaceOf('{ table: reviews }', '{ strategy: latest, n_splits: 3 }')).toThrow(
-    'goes with strategy k_fold and its kin only (value 3); remove it: latest takes gap, or use strategy: ',
+    'goes with strategy k_fold and its kin or time_series_split only (value 3); remove it: latest takes margin, or use strategy: ',
   );
-  expect(() => spaceOf('{ table: reviews }', '{ gap: 3 }')).toThrow('goes with strategy latest only');
+  expect(() => spaceOf('{ table: reviews }', '{ margin: 3 }')).toThrow('goes with strategy latest only');
   const { properties } = JSON.parse(searchSpaceJsonSchema()).properties.cross_validation;
-  expect(properties.gap.description).toBe('Rows left out between the two; default 1. With latest only.');
+  expect(properties.margin.description).toBe('Rows left out between the two; default 1. With latest only.');
   expect(properties.n_splits.description).toBe(
-    'Folds; default 3. With stratified_k_fold, k_fold or repeated_stratified_k_fold only.',
+    'Folds; default 3. With stratified_k_fold, k_fold, repeated_stratified_k_fold, group_k_fold, stratified_group_k_fold or time_series_split only.',
   );
 });

@@ -8,4 +8,4 @@ export {
 } from './settings.js';
 export { foldsOf } from './split.js';
 export type { CrossValidationStrategy } from './strategy.js';
-export { CROSS_VALIDATION_FIELDS, crossValidationOf, strayFields } from './written.js';
+export { CROSS_VALIDATION_FIELDS, crossValidationOf, missingColumn, strayFields } from './written.js';

@@ -34,7 +34,8 @@ export const crossValidation = z.discriminatedUnion(
 ) as z.ZodType<CrossValidation>;
 
 /** Number of folds a trial has in all. */
-export const foldCount = (cv: CrossValidation): number => strategyOf(cv.strategy).folds(cv);
+export const foldCount = (cv: CrossValidation, facts: Pick<DatasetFacts, 'groups'>): number =>
+  strategyOf(cv.strategy).folds(cv, facts);
 
 /** What a cross-validation asks of the data and they can't give. */
 export const crossValidationComplaints = (cv: CrossValidation, facts: DatasetFacts): Complaint[] =>

@@ -1,6 +1,6 @@
-/** Folds of rows: seeded, and never with equal texts on both sides. */
+/** Folds of rows: seeded, and never with equal texts, or rows of a named group, on both sides. */
 import { randomStream } from '../../random/index.js';
-import { groupsOf } from '../draw.js';
+import { distinct, groupsOf } from '../draw.js';
 import { DatasetError } from '../errors.js';
 import { without } from '../rows.js';
 import type { Dataset, Fold } from '../types.js';
@@ -16,11 +16,11 @@ export function foldsOf(dataset: Dataset, rows: Int32Array, cv: CrossValidation)
   const random = randomStream(cv.seed, 'cross-validation');
   const folds = strategyOf(cv.strategy)
     .split(dataset, rows, cv, random)
-    .map((validation) => ({ train: without(rows, validation), validation }));
+    .map((part) => (part instanceof Int32Array ? { train: without(rows, part), validation: part } : part));
   if (folds.some(({ train, validation }) => train.length === 0 || validation.length === 0)) {
-    const texts = groupsOf(dataset, rows).length;
+    const count = groupsOf(dataset, rows).length;
     throw new DatasetError(
-      `${dataset.name}: ${texts} distinct development texts do not fill every fold; ask for fewer folds in cross_validation, or add rows`,
+      `${dataset.name}: ${count} ${distinct(dataset)} of development rows do not fill every fold; ask for fewer folds in cross_validation, or add rows`,
     );
   }
   return folds;

@@ -29,8 +29,9 @@ export function stratified(
   );
 }
 
-export function tooFewOfAClass({ n_splits }: Settings, { smallestClass }: DatasetFacts): Complaint[] {
+export function tooFewOfAClass({ n_splits }: Settings, { smallestClass, groups }: DatasetFacts): Complaint[] {
   if (smallestClass >= n_splits) return [];
+  if (groups > 0) return [tooManySplits(n_splits, smallestClass, 'groups that have the smallest class')];
   const remedy = smallestClass < 2 ? 'give more rows of that class' : undefined;
   return [tooManySplits(n_splits, smallestClass, 'distinct development texts of the smallest class', remedy)];
 }

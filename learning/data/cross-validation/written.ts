@@ -21,7 +21,7 @@ const ownersOf = (field: string): string[] =>
 export const CROSS_VALIDATION_FIELDS = fieldsOfAll();
 
 function fieldsOfAll() {
-  const all: Record<string, z.ZodDefault<z.ZodType>> = Object.assign(
+  const all: Record<string, z.ZodDefault<z.ZodType> | z.ZodOptional<z.ZodType>> = Object.assign(
     {},
     ...ENTRIES.map(([, { fields }]) => fields.shape),
   );
@@ -34,7 +34,8 @@ function fieldsOfAll() {
         : more.length === 0
           ? ` Not with ${without}.`
           : ` With ${anyOf(owners)} only.`;
-    const text = `${schema.description}; default ${schema.parse(undefined)}.${whose}`;
+    const usual = schema.parse(undefined);
+    const text = `${schema.description}${usual === undefined ? '' : `; default ${usual}`}.${whose}`;
     return [field, (schema.unwrap() as z.ZodType).optional().describe(text)];
   });
   return {
@@ -64,10 +65,27 @@ export function strayFields(written: Written): Complaint[] {
     }));
 }
 
-/** `k_fold and its kin`, where one name is in all of them. */
+/** `k_fold and its kin`, of names that have one of them in them. */
 function family(names: readonly string[]): string {
-  const root = names.find((name) => names.every((other) => other.includes(name)));
-  return names.length > 1 && root !== undefined ? `${root} and its kin` : anyOf(names);
+  const kinOf = (name: string): string[] => names.filter((other) => other.includes(name));
+  const root = names.toSorted((a, b) => kinOf(b).length - kinOf(a).length)[0] ?? '';
+  const kin = kinOf(root);
+  if (kin.length < 2) return anyOf(names);
+  return anyOf([`${root} and its kin`, ...names.filter((name) => !kin.includes(name))]);
+}
+
+/** The column of the data that the strategy can't do without, and that `dataset`, as written, does not name. */
+export function missingColumn(written: Written, dataset: Written): Complaint | undefined {
+  const { strategy: name = DEFAULT } = written;
+  const needs = ENTRIES.find(([one]) => one === name)?.[1].needs;
+  if (needs === undefined || Object(dataset.columns)[needs] !== undefined) return undefined;
+  const example = { group: 'author', time: 'date' }[needs];
+  return {
+    field: 'strategy',
+    value: name,
+    what: `needs the column that tells the ${needs} of each row`,
+    remedy: `add columns: { ${needs}: ${example} } to dataset, with a file or a folder of your own`,
+  };
 }
 
 /**

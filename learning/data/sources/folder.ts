@@ -12,8 +12,9 @@ import { DatasetError, unreadable } from '../errors.js';
 import { FORMAT_TITLES, type FormatName, formatOf } from '../formats/index.js';
 import type { Split } from '../types.js';
 import { SPLITS } from '../types.js';
+import { columnComplaints, columns } from './columns.js';
 import type { DatasetSource, Row } from './source.js';
-import { columnComplaints, columns, readRows, TABULAR_FIELDS } from './tabular.js';
+import { readRows, TABULAR_FIELDS } from './tabular.js';
 
 /** Of all files together, as for a single file. */
 const MAX_BYTES = 512 * 2 ** 20;

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { download } from '../download/index.js';
 import { DatasetError } from '../errors.js';
 import type { Split } from '../types.js';
+import type { Columns } from './columns.js';
 import type { DatasetSource, Row, SourceContext } from './source.js';
-import { type Columns, readRows } from './tabular.js';
+import { readRows } from './tabular.js';
 
 export interface HubDataset {
   readonly name: string;

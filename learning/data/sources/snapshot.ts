@@ -6,13 +6,20 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DatasetError } from '../errors.js';
 import { readRecords } from '../formats/index.js';
+import { rowAt } from '../rows.js';
 import { type Dataset, SPLITS } from '../types.js';
 import type { OpenedSource, Row } from './source.js';
 
 /** What a line of a snapshot may hold when it is read: see `MAX_RECORD` of the formats. */
 const MAX_TEXT = 2 ** 20 - 1024;
 
-const rowOf = z.object({ text: z.string(), label: z.string(), split: z.enum(SPLITS).optional() });
+const rowOf = z.object({
+  text: z.string(),
+  label: z.string(),
+  split: z.enum(SPLITS).optional(),
+  group: z.string().optional(),
+  time: z.number().optional(),
+});
 
 /**
  * Writes the rows to the cache, under the name of their hash: a worker of this machine finds them there.
@@ -20,9 +27,10 @@ const rowOf = z.object({ text: z.string(), label: z.string(), split: z.enum(SPLI
  * @throws DatasetError when a text is too long for a line
  */
 export async function writeSnapshot(
-  { name, texts, labels, classes, splits }: Dataset,
+  dataset: Dataset,
   cacheFolder: string,
 ): Promise<{ path: string; sha256: string }> {
+  const { name, texts } = dataset;
   const folder = join(cacheFolder, 'datasets');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const partial = join(folder, `rows.${randomUUID()}`);
@@ -30,9 +38,9 @@ export async function writeSnapshot(
   const file = await open(partial, 'w');
   try {
     for (let start = 0; start < texts.length; start += 1000) {
-      const lines = texts.slice(start, start + 1000).map((text, offset) => {
+      const lines = texts.slice(start, start + 1000).map((_, offset) => {
         const row = start + offset;
-        const line = JSON.stringify({ text, label: classes[labels[row]!], split: splits?.[row] });
+        const line = JSON.stringify(rowAt(dataset, row));
         if (line.length > MAX_TEXT)
           throw new DatasetError(`${name}: row ${row + 1} has a text of over 1 MiB; shorten it`);
         return `${line}\n`;
@@ -68,8 +76,13 @@ async function* rowsIn(path: string): AsyncGenerator<Row> {
   const bytes = createReadStream(path, { highWaterMark: 2 ** 18 });
   try {
     for await (const { fields } of readRecords(bytes, 'jsonl')) {
-      const { split, ...row } = rowOf.parse(fields);
-      yield { ...row, ...(split && { split }) };
+      const { split, group, time, ...row } = rowOf.parse(fields);
+      yield {
+        ...row,
+        ...(split && { split }),
+        ...(group !== undefined && { group }),
+        ...(time !== undefined && { time }),
+      };
     }
   } finally {
     bytes.destroy();

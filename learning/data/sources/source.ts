@@ -9,6 +9,10 @@ export interface Row {
   readonly label: string;
   /** Where its makers put it. */
   readonly split?: Split;
+  /** Name of what it belongs to, such as its author. */
+  readonly group?: string;
+  /** When it was; only the order counts. */
+  readonly time?: number;
 }
 
 export interface OpenedSource {

@@ -26,7 +26,7 @@ test('keys of the block that the line is in, but those that are there', () => {
 test('keys and values inside a flow mapping', () => {
   expect(offered('objective: { |')).toContain('metric');
   expect(offered('objective: { metric: |')).toContain('f1_macro');
-  expect(offered('dataset: { source: file, columns: { |')).toEqual(['text', 'label']);
+  expect(offered('dataset: { source: file, columns: { |')).toEqual(['text', 'label', 'group', 'time']);
   expect(offered('dataset: { source: file, columns: { text: a }, |')).toContain('limit');
   expect(offered('dataset: { source: file, columns: { text: a }, |')).not.toContain('source');
 });

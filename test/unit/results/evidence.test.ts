@@ -8,7 +8,7 @@ const search = (more: Partial<SearchSummary> = {}): SearchSummary => ({
   status: 'FINISHED',
   startTime: 0,
   endTime: 100_000,
-  params: { n_splits: 3, n_repeats: 1 },
+  params: { cv: 'stratified_k_fold', n_splits: 3, n_repeats: 1 },
   metrics: {},
   searchId: 'grid-1',
   experimentId: '1',
