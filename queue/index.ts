@@ -9,3 +9,4 @@ export * from './options.js';
 export * from './patience.js';
 export * from './results.js';
 export * from './seal.js';
+export * from './slots.js';

@@ -18,6 +18,7 @@ const ENTRIES = {
   'predict-aside': 'orchestrator/app/predict-aside.js',
   entry: 'worker/entry.js',
   processor: 'worker/processor.js',
+  'probe-entry': 'worker/probe/probe-entry.js',
   thread: 'tracking/server/thread.js',
   front: 'review/page/server/front.js',
 };

@@ -8,6 +8,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { withoutSecrets } from '../addresses/index.js';
 import {
+  announceSlots,
   type Configuration,
   FOLD_QUEUE,
   foldResult,
@@ -23,6 +24,7 @@ import {
   standingOf,
   TRACKING_URI_KEY,
   waitInTrouble,
+  withdrawSlots,
   workerPayload,
 } from '../queue/index.js';
 import { trackingFromEnv } from '../tracking/client/index.js';
@@ -202,6 +204,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     }
   };
 
+  const name = `${hostname()}:${process.pid}`;
   const worker = new Worker(
     FOLD_QUEUE,
     // BullMQ passes a signal to processors that take three parameters.
@@ -230,7 +233,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
       prefix: PREFIX,
       ...recovery(),
       concurrency: options.concurrency,
-      name: `${hostname()}:${process.pid}`,
+      name,
     },
   );
   const seconds = (job: Job): number => (Date.now() - (job.processedOn ?? Date.now())) / 1000;
@@ -261,8 +264,12 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     onEvent({ type: 'error', error: withoutSecrets(error.message) });
   });
   await worker.waitUntilReady();
+  // For plans alone: work goes on without it.
+  await announceSlots(redis, name, options.concurrency).catch(() => undefined);
   return {
     close: async (graceMs) => {
+      // Not waited for: a lost Redis must not keep the worker from closing.
+      withdrawSlots(redis, name).catch(() => undefined);
       const closed = worker.close();
       const handBack = setTimeout(() => worker.cancelAllJobs('handed back'), graceMs);
       await closed;

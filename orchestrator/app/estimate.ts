@@ -90,12 +90,15 @@ export function estimator(search: SearchPayload) {
 /** A guess at the training of a whole search, in s on one core. */
 export const trainingSeconds = (search: Weighed): number => {
   const rows = rowsOf(search);
-  const weigh = (configuration: Configuration, folds: number): [string, number] => [
-    configuration.model,
-    foldSeconds(configuration, rows) * folds,
-  ];
-  return total(workBetween(search, 0, trialCount(search), weigh));
+  return total(workOf(search, (configuration) => foldSeconds(configuration, rows)));
 };
+
+/** What all folds of a search cost, kind by kind. @param costOf - What one fold of a configuration does. */
+export const workOf = (search: Weighed, costOf: (configuration: Configuration) => number): Work =>
+  workBetween(search, 0, trialCount(search), (configuration, folds) => [
+    configuration.model,
+    costOf(configuration) * folds,
+  ]);
 
 /** An estimate from a single look, as if the search had been worked on ever since it started. */
 export function estimateNow(progress: SearchProgress, seconds: number): Estimate {

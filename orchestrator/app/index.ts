@@ -33,6 +33,15 @@ export {
   versionsOf,
 } from './models.js';
 export { GaveUpError } from './patience.js';
+export {
+  type KindPlan,
+  type Plan,
+  PROBE_SECONDS,
+  type Probe,
+  planSearch,
+  type Size,
+  sizeOf,
+} from './plan/index.js';
 export { exampleText, serveModel } from './predict.js';
 export { type PredictAside, predictAside } from './predict-aside.js';
 export { listed, predictWithEach, type SaidBy, sameClasses } from './predict-models.js';

@@ -11,6 +11,7 @@ import {
   datasetFacts,
   datasetParts,
   developmentFolds,
+  type Fold,
   foldCount,
   foldsFile,
   type HeldOut,
@@ -62,6 +63,23 @@ export async function prepareSpace(
   say: (line: string) => void = () => undefined,
   within?: string,
 ): Promise<Submission> {
+  return (await prepareWithRows(written, say, within)).submission;
+}
+
+/** A submission, and the rows that it was checked with. */
+export interface Prepared {
+  readonly submission: Submission;
+  readonly dataset: Dataset;
+  readonly heldOut: HeldOut;
+  readonly folds: readonly Fold[];
+}
+
+/** The same, for whoever looks at the rows, too. */
+export async function prepareWithRows(
+  written: SearchSpace,
+  say: (line: string) => void = () => undefined,
+  within?: string,
+): Promise<Prepared> {
   const space = await settleVectors(await resolveValues(written, say), { say, ...(within && { within }) });
   const { path } = space.dataset;
   // A file that isn't there is told of by whoever reads it.
@@ -89,7 +107,7 @@ export async function prepareSpace(
   const file = rowsTravel(space.dataset.source)
     ? await writeSnapshot(dataset, cacheFolder)
     : path !== undefined && { path, sha256: await sha256(path) };
-  return {
+  const prepared: Submission = {
     ...submission(space, facts),
     rows: {
       name: dataset.name,
@@ -101,6 +119,7 @@ export async function prepareSpace(
       ...(file && { file }),
     },
   };
+  return { submission: prepared, dataset, heldOut, folds };
 }
 
 /**

@@ -28,7 +28,7 @@ export async function openRedis(home: string, env: NodeJS.ProcessEnv = process.e
     return { url: configured, release: async () => undefined };
   }
   const socket = socketPath(home);
-  const url = `unix://${encodeURIComponent(socket).replaceAll('%2F', '/')}`;
+  const url = unixAddress(socket);
   const ensure = () =>
     exclusively(home, async () => {
       if (!(await answers(url))) await start(home, socket, url);
@@ -43,6 +43,12 @@ export async function openRedis(home: string, env: NodeJS.ProcessEnv = process.e
     },
   };
 }
+
+const unixAddress = (socket: string): string => `unix://${encodeURIComponent(socket).replaceAll('%2F', '/')}`;
+
+/** Where the server of this installation answers, if it runs. */
+export const redisAddress = (home: string, env: NodeJS.ProcessEnv = process.env): string =>
+  redisUrl(env) ?? unixAddress(socketPath(home));
 
 /** Starts the server again when it dies while it is in use; its append-only file has all that it acknowledged. */
 function keepAlive(url: string, ensure: () => Promise<void>): { stop(): Promise<void> } {

@@ -97,6 +97,19 @@ program
   .action(does(async (file: string, options) => (await import('./run.js')).runCommand(file, options)));
 
 program
+  .command('plan')
+  .description('tell what a search will take, from a few seconds of trying; nothing is queued')
+  .argument('<file>', 'search space (YAML)')
+  .option(
+    '-w, --workers <count>',
+    'training processes to reckon with; auto: those at the queue, or else as run has them',
+    'auto',
+  )
+  .option(...json)
+  .addHelpText('after', example('plan search-spaces/sentiment-grid.yaml'))
+  .action(does(async (file: string, options) => (await import('./plan.js')).planCommand(file, options)));
+
+program
   .command('resume')
   .description('go on with an interrupted search')
   .argument('[search]', 'search id; the newest unfinished one when left out')

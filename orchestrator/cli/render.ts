@@ -58,8 +58,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** `1 fold`, `2 folds` */
-export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+/** `1 fold`, `2 folds`; of what may be many, `1,200 folds`. */
+export const counted = (count: number, what: string, many = false): string =>
+  `${many ? count.toLocaleString('en') : count} ${what}${count === 1 ? '' : 's'}`;
 
 /** A number with four decimals; an unknown one as a dash. */
 export const fixed = (value: number | null | undefined): string =>

@@ -20,6 +20,7 @@ import {
   type Services,
   searchToResume,
   simplicity,
+  sizeOf,
   slowEngineNotice,
   startTraining,
   submit,
@@ -35,6 +36,7 @@ import { jobLine } from './job-line.js';
 import { openInBrowser } from './open-in-browser.js';
 import { outageTeller } from './outage.js';
 import { print, printDocument, say } from './output.js';
+import { sizeLine } from './plan.js';
 import { fixed, plain, shellWord, warningLines } from './render.js';
 import { alikeLines, baselineLines, trialsTable } from './tables.js';
 import { watchSearch } from './watch.js';
@@ -57,6 +59,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   const { warnings } = submission.rows;
   const queued = async (services: Services): Promise<string> => {
     const parent = await runToAdopt(services.tracking, { staysUntilTheEnd: true });
+    say(sizeLine(sizeOf(submission)));
     warningLines(warnings).forEach(say);
     return (await submit(submission, services, parent)).searchId;
   };

@@ -34,6 +34,7 @@ test('every command shows an example and --json', () => {
       'gridsearch',
       ...[
         'run',
+        'plan',
         'resume',
         'submit',
         'worker',

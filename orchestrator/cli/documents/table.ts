@@ -9,6 +9,7 @@ import {
   predictDocument,
   predictSeveralDocument,
 } from './models.js';
+import { planDocument } from './plan.js';
 import {
   cancelDocument,
   runDocument,
@@ -31,6 +32,7 @@ import {
 
 export const DOCUMENTS = {
   run: { command: '`run`, `resume`', schema: runDocument },
+  plan: { command: '`plan`', schema: planDocument },
   submit: { command: '`submit`', schema: submitDocument },
   cancel: { command: '`cancel`', schema: cancelDocument },
   status: { command: '`status SEARCH`', schema: statusDocument },

@@ -1,0 +1,116 @@
+/** What a search will take, reckoned from what is known before it: pure, so that the reckoning can be tested with made-up probes. */
+import type { Configuration, SearchPayload } from '../../../queue/index.js';
+import { foldSeconds, workOf } from '../estimate.js';
+
+/** What a plan reads of a search. */
+export interface Planned extends Pick<SearchPayload, 'models' | 'strategy' | 'inputs'> {
+  readonly context: { readonly folds: number; readonly seed: number };
+}
+
+/** A configuration that was tried, and what one fold of it takes. */
+export interface Probe {
+  readonly configuration: Configuration;
+  /** Seconds of one fold; when it measured nothing until it was stopped, as long as it ran; undefined when it failed. */
+  readonly seconds: number | undefined;
+  /** Rows that this was reckoned from; 0 when it measured nothing. */
+  readonly rows: number;
+  /** Seconds that are spent once a search, such as on the vectors of all sentences. */
+  readonly once: number;
+  /** Its time was up: it is reckoned from few rows, or all that is known is that a fold takes longer than that. */
+  readonly stopped: boolean;
+  /** Why it failed. */
+  readonly failure?: string;
+  /** Bytes that the process had taken by then; undefined when it measured nothing. */
+  readonly memory: number | undefined;
+}
+
+export interface KindPlan {
+  readonly model: string;
+  readonly configurations: number;
+  /** Smallest and largest; one where all cost the same. */
+  readonly probes: readonly Probe[];
+  /** Of training all its folds on one core; undefined when no probe tells. */
+  readonly seconds: number | undefined;
+}
+
+export interface TimePlan {
+  readonly kinds: readonly KindPlan[];
+  /** Until the winner is refit; undefined when a kind has no probe that tells. */
+  readonly seconds: number | undefined;
+  /** Whether a probe measured nothing until it was stopped, so that it may be far more. */
+  readonly atLeast: boolean;
+  /** Of one training process, bytes. */
+  readonly memory: number | undefined;
+}
+
+interface Surroundings {
+  /** Training processes. */
+  readonly workers: number;
+  /** Seconds until they can train. */
+  readonly loadSeconds: number;
+  /** Rows that a fold trains on. */
+  readonly trainRows: number;
+  readonly developmentRows: number;
+}
+
+/** What a fold costs beside its training, in the queue and in tracking, in s. */
+const ROUND_TRIPS = 0.02;
+
+/**
+ * Reckons the time of a search. Between the smallest and the largest configuration of a kind it goes by the guess that progress goes
+ * by (estimate.ts), corrected by what the two took.
+ */
+export function timePlan(
+  search: Planned,
+  probes: readonly Probe[],
+  { workers, loadSeconds, trainRows, developmentRows }: Surroundings,
+): TimePlan {
+  const guess = (configuration: Configuration): number => foldSeconds(configuration, trainRows);
+  const probesOf = (model: string): Probe[] =>
+    probes.filter(({ configuration }) => configuration.model === model);
+  const pace = new Map(search.models.map(({ model }) => [model, paceOf(probesOf(model), guess)]));
+  const counts = workOf(search, () => 1 / search.context.folds);
+  const work = workOf(
+    search,
+    (configuration) =>
+      guess(configuration) * (pace.get(configuration.model)?.(guess(configuration)) ?? 0) + ROUND_TRIPS,
+  );
+  const kinds = search.models.map(({ model }) => ({
+    model,
+    configurations: Math.round(counts.get(model) ?? 0),
+    probes: probesOf(model),
+    seconds: pace.get(model) === undefined ? undefined : (work.get(model) ?? 0),
+  }));
+  const known = kinds.every(({ seconds }) => seconds !== undefined);
+  const sum = kinds.reduce((all, { seconds = 0 }) => all + seconds, 0);
+  const folds = kinds.reduce((all, { configurations }) => all + configurations, 0) * search.context.folds;
+  // The winner is one of them, and is trained on all development rows.
+  const refit = (sum / folds) * (developmentRows / trainRows);
+  const longest = Math.max(...probes.map(({ seconds = 0 }) => seconds));
+  const once = kinds.reduce((all, kind) => all + Math.max(0, ...kind.probes.map((probe) => probe.once)), 0);
+  const memory = probes.flatMap((probe) => probe.memory ?? []);
+  return {
+    kinds,
+    seconds: known ? loadSeconds + once + Math.max(sum / workers, longest) + refit : undefined,
+    atLeast: probes.some(({ stopped, rows }) => stopped && rows === 0),
+    memory: memory.length === 0 ? undefined : Math.max(...memory),
+  };
+}
+
+/** Seconds for each second that was guessed, by the guess. */
+function paceOf(
+  probes: readonly Probe[],
+  guess: (configuration: Configuration) => number,
+): ((guessed: number) => number) | undefined {
+  const known = probes.flatMap(({ configuration, seconds }) => {
+    const guessed = guess(configuration);
+    return seconds === undefined ? [] : [{ at: Math.log(guessed), pace: seconds / guessed }];
+  });
+  const [low, high = low] = known;
+  if (low === undefined || high === undefined) return undefined;
+  if (high.at === low.at) return () => low.pace;
+  return (guessed) => {
+    const along = Math.min(1, Math.max(0, (Math.log(guessed) - low.at) / (high.at - low.at)));
+    return low.pace + along * (high.pace - low.pace);
+  };
+}

@@ -1,0 +1,161 @@
+/** Plans reckoned from made-up probes, and the ends of a kind's grid. */
+import { describe, expect, test } from 'vitest';
+import { foldSeconds } from '../../orchestrator/app/estimate.js';
+import { extremes } from '../../orchestrator/app/plan/extremes.js';
+import type { Plan } from '../../orchestrator/app/plan/index.js';
+import { type Planned, type Probe, timePlan } from '../../orchestrator/app/plan/plan.js';
+import { planLines } from '../../orchestrator/cli/plan.js';
+import { configurationAt } from '../../orchestrator/search/index.js';
+import type { Configuration, ModelAxes } from '../../queue/index.js';
+import { sampled } from '../../worker/probe/sample.js';
+
+const LSTM: ModelAxes = {
+  model: 'lstm',
+  axes: [
+    { parameter: 'units', values: [64, 16, 32] },
+    { parameter: 'learning_rate', values: [0.001, 0.01] },
+    { parameter: 'epochs', values: [2, 8] },
+  ],
+};
+const TFIDF: ModelAxes = { model: 'tfidf', axes: [{ parameter: 'C', values: [1, 10] }] };
+const ROWS = 1600;
+const guess = (configuration: Configuration): number => foldSeconds(configuration, ROWS);
+
+const search = (models: ModelAxes[], folds = 3): Planned => ({
+  models,
+  strategy: { kind: 'grid', order: 'declared' },
+  inputs: { train: input, eval: input },
+  context: { folds, seed: 1 },
+});
+const input = {
+  tags: [],
+  dataset: { name: 'd', digest: '0', source_type: 'code', source: '{}', profile: '{"num_rows":2400}' },
+};
+const around = { workers: 2, loadSeconds: 1, trainRows: ROWS, developmentRows: 2400 };
+
+/** As if this machine paid so many seconds for each that is guessed. */
+const probe = (configuration: Configuration, pace: number, more: Partial<Probe> = {}): Probe => ({
+  configuration,
+  seconds: pace * guess(configuration),
+  rows: ROWS,
+  once: 0,
+  stopped: false,
+  memory: 100,
+  ...more,
+});
+
+test('the ends of a grid are found axis by axis, and one where all cost the same', () => {
+  const ends = extremes(LSTM, guess).map(({ parameters }) => parameters);
+  expect(ends).toEqual([
+    { units: 16, learning_rate: 0.001, epochs: 2 },
+    { units: 64, learning_rate: 0.001, epochs: 8 },
+  ]);
+  expect(extremes(TFIDF, guess)).toHaveLength(1);
+});
+
+describe('a plan', () => {
+  test('of a machine that is twice as slow as guessed takes twice as long, on its workers, and a refit', () => {
+    const space = search([LSTM]);
+    const probes = extremes(LSTM, guess).map((one) => probe(one, 2));
+    const { kinds, seconds, atLeast, memory } = timePlan(space, probes, around);
+    const all = Array.from({ length: 12 }, (_, place) => guess(configurationAt(space, place)));
+    const sum = all.reduce((total, one) => total + one, 0);
+    // Every fold has its round trips, too.
+    const trained = 3 * (2 * sum + 12 * 0.02);
+    expect(kinds).toEqual([
+      { model: 'lstm', configurations: 12, probes, seconds: expect.closeTo(trained, 6) },
+    ]);
+    expect(seconds).toBeCloseTo(1 + trained / 2 + (trained / 36) * 1.5, 6);
+    expect(atLeast).toBe(false);
+    expect(memory).toBe(100);
+    const alone = timePlan(space, probes, { ...around, workers: 1 });
+    expect(alone.seconds! - seconds!).toBeCloseTo(trained / 2, 6);
+  });
+
+  test('goes from the pace of the smallest to that of the largest, and is never shorter than the longest fold', () => {
+    const [small, large] = extremes(LSTM, guess) as [Configuration, Configuration];
+    const paces = (low: number, high: number): number =>
+      timePlan(search([LSTM]), [probe(small, low), probe(large, high)], around).kinds[0]!.seconds!;
+    expect(paces(1, 3)).toBeGreaterThan(paces(1, 1));
+    expect(paces(1, 3)).toBeLessThan(paces(3, 3));
+    const longest = timePlan(search([TFIDF], 2), [probe(extremes(TFIDF, guess)[0]!, 100)], {
+      ...around,
+      workers: 1000,
+    });
+    expect(longest.seconds).toBeGreaterThan(longest.kinds[0]!.probes[0]!.seconds!);
+  });
+
+  test('says of what it does not know that it does not, or what is least', () => {
+    const [small] = extremes(LSTM, guess) as [Configuration];
+    const failed = probe(small, 1, { seconds: undefined, rows: 0, memory: undefined, failure: 'no' });
+    expect(timePlan(search([LSTM]), [failed], around)).toMatchObject({
+      kinds: [{ model: 'lstm', seconds: undefined }],
+      seconds: undefined,
+      memory: undefined,
+    });
+    const stopped = probe(small, 1, { seconds: 6, rows: 0, stopped: true });
+    expect(timePlan(search([LSTM]), [stopped], around)).toMatchObject({ atLeast: true });
+    expect(timePlan(search([LSTM]), [{ ...stopped, rows: 48 }], around)).toMatchObject({ atLeast: false });
+  });
+
+  test('pays once a kind for what is computed once a dataset', () => {
+    const probes = extremes(LSTM, guess).map((one, i) => probe(one, 1, { once: 30 + i }));
+    const { seconds } = timePlan(search([LSTM]), probes, around);
+    const without = timePlan(
+      search([LSTM]),
+      probes.map((one) => ({ ...one, once: 0 })),
+      around,
+    );
+    expect(seconds! - without.seconds!).toBeCloseTo(31, 6);
+  });
+});
+
+test('80 columns hold all that is said, also of long names and of what went wrong', () => {
+  const probes = [
+    probe(extremes(LSTM, guess)[0]!, 1, { rows: 48, stopped: true }),
+    probe(extremes(LSTM, guess)[1]!, 5000, { rows: 0, stopped: true }),
+    probe(extremes(TFIDF, guess)[0]!, 1, {
+      seconds: undefined,
+      rows: 0,
+      failure: 'a class has no training row',
+    }),
+  ];
+  const time = timePlan(search([LSTM, TFIDF]), probes, around);
+  const plan = {
+    submission: {
+      name: 'a rather long name of a search space',
+      rows: { warnings: ['w'.repeat(30), 'few rows'] },
+    },
+    configurations: 1_234_567,
+    removed: 1000,
+    folds: 10,
+    held: 20,
+    rows: { development: 240_000, train: 160_000, test: 60_000 },
+    workers: { count: 64, from: 'queue' },
+    time: { ...time, seconds: 100_000, atLeast: true },
+    memory: { process: 3e9, all: 64 * 3e9, machine: 2e9 },
+    engine: 'tfjs-node',
+  } as unknown as Plan;
+  const lines = planLines(plan, 80).flatMap((line) => line.split('\n'));
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const text = lines.join(' ').replaceAll(/ +/g, ' ');
+  for (const told of [
+    'a rather long name of a search space: 1,234,567 configurations × 10 folds = 12,345,670 folds; constraints removed 1,000 configurations; earlier searches hold 20 folds, then a refit of the winner.',
+    'Time: at least 27 h 46 min on 64 workers (at the queue now)',
+    'which it does not have: use fewer workers',
+    'A probe of lstm was stopped after 6 s: reckoned from 48 rows alone.',
+    'A probe of lstm was stopped after 6 s: a fold takes longer than that.',
+    'A probe of tfidf failed: a class has no training row',
+    'Warning: few rows',
+  ])
+    expect(text).toContain(told);
+});
+
+test('a sample has every class, and each in proportion', () => {
+  const labels = Array.from({ length: 100 }, (_, row) => (row === 99 ? 2 : Number(row >= 60)));
+  const rows = { texts: labels.map((_, row) => `t${row}`), labels };
+  const { texts, labels: kept } = sampled(rows, 20);
+  expect(kept).toEqual([...Array(12).fill(0), ...Array(8).fill(1), 2]);
+  expect(texts.every((text, i) => labels[Number(text.slice(1))] === kept[i])).toBe(true);
+  expect(sampled(rows, 100)).toEqual(rows);
+});
