@@ -68,6 +68,19 @@ describe('a search space that is run twice', () => {
     expect(one.registered).toEqual({ name: 'small-grid', version: '2', aliases: ['challenger'] });
   });
 
+  test('keeps the rows of every fold with the parent run: those that its folds were scored on', async () => {
+    const { folds } = await runsOf(client, two);
+    const parent = await client.getRun(two.parentRunId);
+    const file = JSON.parse((await client.downloadArtifact(parent, 'folds.json')).toString());
+    expect(file.folds).toHaveLength(3);
+    for (const run of folds.slice(0, 3)) {
+      const told = await client.downloadArtifact(run, 'evaluation/predictions.json');
+      const { validation, train } = file.folds[Number(run.tags[TAGS.fold])];
+      expect(JSON.parse(told.toString()).rows).toEqual(validation);
+      expect([...train, ...validation].sort((a, b) => a - b)).toEqual(file.development);
+    }
+  });
+
   test('leaves with the model the table of all trials, in the order of the grid and ranked', async () => {
     const refit = await client.getRun(two.refit.runId);
     const files = (await client.listArtifacts(refit, '')).map((file) => file.path).sort();

@@ -46,6 +46,7 @@ function split(
   return folds.map((fold) => Int32Array.from(fold).sort());
 }
 
+/** Sums are taken in NumPy's order, as folds that are equally uneven are told apart by their last digits. */
 function bestFold(
   dealt: readonly Float64Array[],
   group: Float64Array,
@@ -55,28 +56,33 @@ function bestFold(
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   let fewest = Number.POSITIVE_INFINITY;
-  dealt.forEach((fold, index) => {
-    const unevenness = mean(
-      present.map((label) =>
-        deviation(dealt.map((one, i) => (one[label]! + (i === index ? group[label]! : 0)) / totals[label]!)),
-      ),
-    );
+  const shares = new Float64Array(dealt.length);
+  for (const [index, fold] of dealt.entries()) {
+    let unevenness = 0;
+    for (const label of present) {
+      for (let i = 0; i < dealt.length; i++)
+        shares[i] = (dealt[i]![label]! + (i === index ? group[label]! : 0)) / totals[label]!;
+      unevenness += deviation(shares);
+    }
+    unevenness /= present.length;
     const size = fold.reduce((sum, one) => sum + one, 0);
     if (unevenness < least || (isClose(unevenness, least) && size < fewest)) {
       best = index;
       least = unevenness;
       fewest = size;
     }
-  });
+  }
   return best;
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
+function deviation(values: ArrayLike<number>): number {
+  const { length } = values;
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += values[i]!;
+  const mean = sum / length;
+  let squares = 0;
+  for (let i = 0; i < length; i++) squares += (values[i]! - mean) ** 2;
+  return Math.sqrt(squares / length);
 }
 
 /** NumPy's `isclose`. */
