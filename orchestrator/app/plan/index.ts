@@ -54,9 +54,10 @@ export async function planSearch(
   const workers = await workersThere(options.workers);
   const prepared = await prepareWithRows(await readSearchSpace(file), say);
   signal.throwIfAborted();
-  const { probes, loadSeconds, engine } = await probeKinds(prepared, { signal, say });
   const { submission } = prepared;
   const rows = rowsOf(prepared);
+  const trainRows = rows.train;
+  const { probes, loadSeconds, engine } = await probeKinds(prepared, { trainRows, signal, say });
   const { inputs } = submission.rows;
   const time = timePlan(
     { ...submission, models: [...submission.models], inputs, context: submission },
@@ -64,7 +65,7 @@ export async function planSearch(
     {
       workers: workers.count,
       loadSeconds,
-      trainRows: rows.train,
+      trainRows,
       developmentRows: rows.development,
     },
   );

@@ -1,7 +1,7 @@
 /** Tries each model kind of a search at its smallest and its largest configuration. */
 import type { Dataset, Fold } from '../../../learning/data/index.js';
 import { modelKind } from '../../../learning/models/index.js';
-import { type Configuration, type ModelAxes, modelAxes } from '../../../queue/index.js';
+import type { Configuration, ModelAxes } from '../../../queue/index.js';
 import { openProber, type ProbeRequest, type Prober } from '../../../worker/index.js';
 import { foldSeconds } from '../estimate.js';
 import { cacheDir, homePath } from '../home.js';
@@ -21,10 +21,17 @@ export interface Probes {
   readonly engine: string;
 }
 
+interface ProbeOptions {
+  /** That a fold has in the mean: what a probe measures is reckoned for these. */
+  readonly trainRows: number;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
 /** @throws Error when no training process can be had here; the signal's reason once it aborts */
 export async function probeKinds(
   { submission, dataset, folds }: Prepared,
-  { signal, say }: { signal: AbortSignal; say: (line: string) => void },
+  { trainRows, signal, say }: ProbeOptions,
 ): Promise<Probes> {
   // The largest: of folds that grow with time the last.
   const fold = folds.reduce((most, one) => (one.train.length > most.train.length ? one : most));
@@ -33,9 +40,9 @@ export async function probeKinds(
   try {
     for (const axes of submission.models) {
       say(`trying ${axes.model}…`);
-      const ends = extremes(modelAxes.parse(axes), (one) => foldSeconds(one, fold.train.length));
+      const ends = extremes(axes, (one) => foldSeconds(one, fold.train.length));
       for (const configuration of ends) {
-        const probe = await probed(configuration, axes, { dataset, fold }, prober);
+        const probe = await probed(configuration, axes, { dataset, fold, trainRows }, prober);
         probes.push(probe);
         // The largest would take longer still.
         if (probe.stopped) break;
@@ -50,7 +57,7 @@ export async function probeKinds(
 async function probed(
   configuration: Configuration,
   axes: ModelAxes,
-  { dataset, fold }: { dataset: Dataset; fold: Fold },
+  { dataset, fold, trainRows }: { dataset: Dataset; fold: Fold; trainRows: number },
   prober: Prober,
 ): Promise<Probe> {
   const { model, parameters } = configuration;
@@ -58,19 +65,20 @@ async function probed(
     texts: Array.from(rows, (row) => dataset.texts[row]!),
     labels: Array.from(rows, (row) => dataset.labels[row]!),
   });
+  const thin = Math.max(1, fold.train.length / MOST_ROWS);
   const request = {
     model,
     parameters,
     classes: [...dataset.classes],
-    train: labelled(thinned(fold.train)),
-    validation: labelled(thinned(fold.validation)),
+    train: labelled(thinned(fold.train, thin)),
+    validation: labelled(thinned(fold.validation, thin)),
   };
   const told = await prober.probe(request, PROBE_SECONDS);
   const unknown = { configuration, rows: 0, once: 0, memory: undefined };
   if (told.kind === 'failed') return { ...unknown, seconds: undefined, stopped: false, failure: told.reason };
   if (told.kind === 'stopped') return { ...unknown, seconds: told.seconds, stopped: true };
   const { rows, features, once, epochs, memory } = told.measure;
-  const share = fold.train.length / rows;
+  const share = trainRows / rows;
   const epoch = (share * epochs.reduce((sum, one) => sum + one, 0)) / epochs.length;
   const read = features * share;
   const { per } = modelKind(model).features;
@@ -86,10 +94,9 @@ async function probed(
   };
 }
 
-/** Evenly taken, so that rows of all times and classes are among them. */
-function thinned(rows: Int32Array): Int32Array {
-  const step = Math.max(1, rows.length / MOST_ROWS);
-  return Int32Array.from({ length: Math.floor(rows.length / step) }, (_, i) => rows[Math.floor(i * step)]!);
+/** One in so many, evenly taken, so that rows of all times and classes are among them. */
+function thinned(rows: Int32Array, step: number): Int32Array {
+  return Int32Array.from({ length: Math.ceil(rows.length / step) }, (_, i) => rows[Math.floor(i * step)]!);
 }
 
 /** Texts that a probe read: its training rows, and as many of the others as there are in a fold for these. */
