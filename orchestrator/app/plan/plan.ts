@@ -4,7 +4,7 @@ import { foldSeconds, workOf } from '../estimate.js';
 
 /** What a plan reads of a search. */
 export interface Planned extends Pick<SearchPayload, 'models' | 'strategy' | 'inputs'> {
-  readonly context: { readonly folds: number; readonly seed: number };
+  readonly context: Pick<SearchPayload['context'], 'folds' | 'seed' | 'objective'>;
 }
 
 /** A configuration that was tried, and what one fold of it takes. */
