@@ -37,6 +37,7 @@ const AT_HAND = {
   kernel: (env) =>
     env.GRIDSEARCH_ENGINE === 'wasm' ||
     builtKernels(env) !== undefined ||
+    nativePackage(env) === undefined ||
     findCompiler() === undefined ||
     firstWritable(cacheFolders(env)) === undefined,
 };
@@ -49,7 +50,9 @@ export function missingFor([command, ...args], env = process.env) {
 
 /** @throws SetupError when only the user can provide what is missing */
 export async function firstUse(argv) {
-  const names = missingFor(argv);
+  const missing = missingFor(argv);
+  // The engine brings what compiles kernels; whether they are at hand shows only then.
+  const names = missing.includes('engine') && !missing.includes('kernel') ? [...missing, 'kernel'] : missing;
   if (names.length === 0) return;
   process.stderr.write(`First use here: getting what \`gridsearch ${argv[0]}\` needs, once for this user.\n`);
   const { setUp } = await import('./steps.mjs');

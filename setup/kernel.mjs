@@ -3,6 +3,7 @@
  * one, TensorFlow's own kernels go on, slower: nothing here is fatal.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCompiler } from './compiler.mjs';
@@ -32,7 +33,10 @@ export async function kernelStep({ env, check, retry }) {
   const failed = built !== undefined && Object.keys(built.files).length === 0;
   const asBefore = built !== undefined && (!version || built.compiler === version) && !(failed && retry);
   if (asBefore || (built && check)) return ready('ready', built);
+  if (!existsSync(SOURCES)) return without('their source is not here');
   if (variantsHere().length === 0) return without(`none is known for ${process.arch}`);
+  // Not remembered: the next set-up may have more luck with it.
+  if (nativePackage(env) === undefined) return without('the native engine is not here');
   if (!version) return without('no C++ compiler is here');
   if (check) return { state: 'missing', detail: 'not compiled' };
   const cache = firstWritable(cacheFolders(env));
@@ -110,8 +114,7 @@ async function writeStamp(cache, source, stamp) {
 
 /** Node-API's headers come with tfjs-node's home. */
 function nodeApiHeaders(cache) {
-  const beside = nativePackage();
-  const from = [join(cache, homeName(), 'package.json'), ...(beside ? [join(beside, 'package.json')] : [])];
+  const from = [join(cache, homeName(), 'package.json'), join(nativePackage(), 'package.json')];
   const found = from.map((file) => packageFrom(file, 'node-api-headers')).find(Boolean);
   if (!found) throw new Error("Node-API's headers are not here, which come with the native engine");
   return found;

@@ -25,7 +25,7 @@ const search = (models: ModelAxes[], folds = 3): Planned => ({
   models,
   strategy: { kind: 'grid', order: 'declared' },
   inputs: { train: input, eval: input },
-  context: { folds, seed: 1 },
+  context: { folds, seed: 1, objective: { metric: 'f1_macro', direction: 'maximize' } },
 });
 const input = {
   tags: [],

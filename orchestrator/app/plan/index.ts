@@ -1,7 +1,7 @@
 /** Plan before spending: what a search is, and what it will take. Nothing is queued, and no run is made. */
 import { totalmem } from 'node:os';
 import type { Submission } from '../../search/index.js';
-import { trialCount } from '../../search/index.js';
+import { leftOfSearch, trialCount } from '../../search/index.js';
 import { readSearchSpace } from '../../space/index.js';
 import { type Prepared, prepareWithRows } from '../prepare.js';
 import { type TimePlan, timePlan } from './plan.js';
@@ -32,13 +32,23 @@ export interface Plan extends Size {
   readonly engine: string;
 }
 
-/** How large a search is. Constraints and the reuse of results add their numbers here. */
-export const sizeOf = (submission: Submission): Size => ({
-  configurations: trialCount({ ...submission, context: submission }),
-  removed: null,
-  folds: submission.folds,
-  held: null,
-});
+/** How large a search is. The reuse of results adds its number here. */
+export function sizeOf(submission: Submission): Size {
+  const search = { ...submission, context: submission };
+  return {
+    configurations: trialCount(search),
+    removed: removedFrom(search),
+    folds: submission.folds,
+    held: null,
+  };
+}
+
+/** Configurations that constraints leave out; null without constraints, and where strategies draw from what nobody can count. */
+function removedFrom(search: Parameters<typeof leftOfSearch>[0]): number | null {
+  if (search.where === undefined || search.where.length === 0) return null;
+  const { count, all } = leftOfSearch(search);
+  return count === undefined ? null : all - count;
+}
 
 /**
  * Reads a search space and its data, tries each kind for a few seconds, and reckons.
