@@ -1,33 +1,58 @@
 /**
- * The contract of a pruner: whether a trial is worth its next rung (one more fold, or a fixed number of epochs).
+ * The contract of pruners: whether a trial is worth its next fold, and a fold its next epochs.
  *
- * A pruner is pure, and reads only what can't depend on the order in which workers finish: complete generations, and
- * completed rungs of its own generation.
+ * A pruner is pure, and what it reads can't depend on the order in which workers finish: complete generations, and the
+ * rungs that the trial itself has behind it. A score that is missing is NaN. From such evidence nobody is stopped: a
+ * trial with a fold that failed fails, with the reason of that fold, which a rule's verdict would hide.
  */
-import type { Objective } from '../../../queue/index.js';
-import type { Observation } from '../strategies/index.js';
+import type { Direction } from '../../../review/analysis/index.js';
 
-/** What a decision rests on. */
-export interface Evidence {
-  readonly objective: Objective;
-  /** The trial in question: its scores so far, in the order of folds. */
-  readonly trial: Pick<Observation, 'configuration' | 'scores'>;
-  /** Rungs that the trial has completed, from 1. */
+/** Why a trial, or a fold, was stopped: all that a person needs to believe it. */
+export interface Stop {
+  readonly rule: string;
+  /** From 1: folds that were done, or which of the fixed epochs it was. */
   readonly rung: number;
-  /** Trials of complete generations, and of this one after the same rung; sorted by configuration. */
-  readonly others: readonly Observation[];
+  /** Finite ones, by what they are. */
+  readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** Go on, or stop; with the rule and the numbers that a person needs to believe it. */
-export type Decision =
-  | { readonly prune: false }
-  | {
-      readonly prune: true;
-      readonly rule: string;
-      readonly rung: number;
-      readonly numbers: Readonly<Record<string, number>>;
-    };
-
-export interface Pruner {
-  decide(evidence: Evidence): Decision;
+export interface Pruner<Evidence> {
+  /** One line for whoever chooses among rules. */
+  readonly purpose: string;
+  /** @returns undefined to go on */
+  decide(evidence: Evidence): Stop | undefined;
 }
+
+/** The best complete trial of complete generations. */
+export interface Incumbent {
+  /** Over all folds, in their order. */
+  readonly scores: readonly number[];
+}
+
+/** What decides after a fold whether the trial gets another. */
+export interface FoldEvidence {
+  readonly direction: Direction;
+  /** The trial's folds so far, in their order: as many as the rung's number. */
+  readonly scores: readonly number[];
+  /** Undefined until a generation is complete; then nobody is stopped. */
+  readonly incumbent: Incumbent | undefined;
+  /** Rows that a fold is scored on by rows that it trains on: 1 / (k − 1) with k folds. */
+  readonly testShare: number;
+}
+
+/** What decides at a fixed epoch whether a fold is trained any further. */
+export interface EpochEvidence {
+  readonly direction: Direction;
+  /** Which of the fixed epochs, from 1. */
+  readonly rung: number;
+  /** The fold's best score up to that epoch. */
+  readonly score: number;
+  /**
+   * The same of every fold of complete generations that came as far, whether or not it was stopped there: without those
+   * that were, each stop would raise the bar for the next.
+   */
+  readonly others: readonly number[];
+}
+
+export type FoldRule = Pruner<FoldEvidence>;
+export type EpochRule = Pruner<EpochEvidence>;

@@ -1,0 +1,173 @@
+/** Which trials and folds the rules stop, and with which numbers. */
+import { describe, expect, test } from 'vitest';
+import {
+  EPOCH_RULES,
+  type EpochEvidence,
+  epochRungs,
+  FOLD_RULES,
+  type FoldEvidence,
+  incumbentOf,
+} from '../../../orchestrator/search/pruners/index.js';
+import type { Observation } from '../../../orchestrator/search/strategies/index.js';
+
+/** The incumbent has a mean of 0.8 and a worst fold of 0.7. */
+const folds = (scores: number[], rest: Partial<FoldEvidence> = {}): FoldEvidence => ({
+  direction: 'maximize',
+  scores,
+  incumbent: { scores: [0.8, 0.7, 0.9] },
+  testShare: 0.5,
+  ...rest,
+});
+
+/** The same case for a score that is to be small. */
+const mirrored = ({ scores, incumbent, ...rest }: FoldEvidence): FoldEvidence => ({
+  ...rest,
+  direction: 'minimize',
+  scores: scores.map((score) => -score),
+  incumbent: incumbent && { scores: incumbent.scores.map((score) => -score) },
+});
+
+describe.each([
+  ['forgiving', 0.7, 'incumbentWorst'],
+  ['aggressive', 0.8, 'incumbentMean'],
+] as const)('%s', (rule, bar, name) => {
+  const { decide } = FOLD_RULES[rule];
+
+  test('stops a trial whose mean so far is not better than the bar, and tells both', () => {
+    expect(decide(folds([bar - 0.01]))).toEqual({
+      rule,
+      rung: 1,
+      numbers: { mean: bar - 0.01, [name]: expect.closeTo(bar) },
+    });
+    expect(decide(folds([bar + 0.01]))).toBeUndefined();
+    expect(decide(folds([bar + 0.04, bar - 0.06]))).toMatchObject({ rung: 2 });
+    expect(decide(folds([bar + 0.06, bar - 0.04]))).toBeUndefined();
+  });
+
+  test('stops at the bar itself, as the first of equals wins', () => {
+    const incumbent = { scores: [bar, bar] };
+    expect(decide(folds([bar], { incumbent }))).toBeDefined();
+  });
+
+  test('is the same upside down for a score that is to be small', () => {
+    expect(decide(mirrored(folds([bar - 0.01])))).toMatchObject({ numbers: { mean: 0.01 - bar } });
+    expect(decide(mirrored(folds([bar + 0.01])))).toBeUndefined();
+  });
+});
+
+test('the t-test stops what is worse on the same folds by more than their spread', () => {
+  const { decide } = FOLD_RULES.corrected_t_test;
+  // Worse by 0.04 and 0.06: t = −0.05 / (0.0141 · √(1/2 + 1/2)) with one degree of freedom.
+  const stop = decide(folds([0.76, 0.64]));
+  expect(stop).toMatchObject({ rule: 'corrected_t_test', rung: 2, numbers: { alpha: 0.1 } });
+  expect(stop!.numbers.difference).toBeCloseTo(-0.05, 10);
+  expect(stop!.numbers.p).toBeCloseTo(0.5 - Math.atan(0.05 / Math.sqrt(0.0002)) / Math.PI, 10);
+  // As much worse on average, but by 0 and 0.1: luck.
+  expect(decide(folds([0.8, 0.6]))).toBeUndefined();
+  // With fewer rows in common the same differences say more.
+  const wide = folds([0.768, 0.644]);
+  expect(decide(wide)).toBeUndefined();
+  expect(decide({ ...wide, testShare: 0.1 })).toBeDefined();
+  expect(decide(folds([0.84, 0.76]))).toBeUndefined();
+  expect(decide(mirrored(folds([0.76, 0.64])))!.numbers).toEqual({
+    ...stop!.numbers,
+    difference: expect.closeTo(0.05),
+  });
+});
+
+test('the t-test needs two folds, and takes a difference without spread for certain', () => {
+  const { decide } = FOLD_RULES.corrected_t_test;
+  expect(decide(folds([0.1]))).toBeUndefined();
+  expect(decide(folds([0.7, 0.6]))).toMatchObject({ numbers: { p: 0 } });
+  expect(decide(folds([0.8, 0.7]))).toBeUndefined();
+});
+
+test.each(Object.keys(FOLD_RULES) as (keyof typeof FOLD_RULES)[])(
+  '%s stops nobody without an incumbent, nor for a score that is missing',
+  (rule) => {
+    const { decide } = FOLD_RULES[rule];
+    expect(decide(folds([0.1, 0.09], { incumbent: undefined }))).toBeUndefined();
+    for (const missing of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      expect(decide(folds([0.1, missing]))).toBeUndefined();
+      expect(decide(folds([missing]))).toBeUndefined();
+    }
+    expect(decide(folds([0.1, 0.09], { incumbent: { scores: [Number.NaN, 0.7, 0.9] } }))).toBeUndefined();
+    expect(decide(folds([]))).toBeUndefined();
+  },
+);
+
+describe('the incumbent', () => {
+  const trial = (index: number, outcome: Observation['outcome'], ...scores: number[]): Observation => ({
+    configuration: { index, hash: `${index}`, model: 'simple', parameters: {} },
+    outcome,
+    scores,
+  });
+
+  test('is the best of the complete trials, the first of equal ones', () => {
+    const history = [
+      trial(0, 'complete', 0.5, 0.7),
+      trial(1, 'complete', 0.8, 0.6),
+      trial(2, 'complete', 0.6, 0.8),
+      trial(3, 'pruned', 0.95),
+      trial(4, 'failed', 0.9, Number.NaN),
+    ];
+    expect(incumbentOf(history, 'maximize')).toEqual({ scores: [0.8, 0.6] });
+    expect(incumbentOf(history, 'minimize')).toEqual({ scores: [0.5, 0.7] });
+  });
+
+  test('is nobody before there is one', () => {
+    expect(incumbentOf([], 'maximize')).toBeUndefined();
+    expect(incumbentOf([trial(0, 'failed'), trial(1, 'complete')], 'maximize')).toBeUndefined();
+  });
+});
+
+const epoch = (score: number, others: number[], rest: Partial<EpochEvidence> = {}): EpochEvidence => ({
+  direction: 'maximize',
+  rung: 2,
+  score,
+  others,
+  ...rest,
+});
+
+test('the median rule stops the worse half, once five came as far', () => {
+  const { decide } = EPOCH_RULES.median;
+  const others = [0.9, 0.1, 0.5, 0.3, 0.7];
+  expect(decide(epoch(0.49, others))).toEqual({
+    rule: 'median',
+    rung: 2,
+    numbers: { score: 0.49, median: 0.5, others: 5 },
+  });
+  expect(decide(epoch(0.5, others))).toBeUndefined();
+  expect(decide(epoch(0.51, others, { direction: 'minimize' }))).toMatchObject({ numbers: { median: 0.5 } });
+  expect(decide(epoch(0.49, others, { direction: 'minimize' }))).toBeUndefined();
+  expect(decide(epoch(0.55, [...others, 0.8]))).toMatchObject({ numbers: { median: 0.6, others: 6 } });
+  expect(decide(epoch(0, others.slice(1)))).toBeUndefined();
+  expect(decide(epoch(0, [...others.slice(1), Number.NaN]))).toBeUndefined();
+  expect(decide(epoch(Number.NaN, others))).toBeUndefined();
+});
+
+test('successive halving keeps the top third of those that came as far', () => {
+  const { decide } = EPOCH_RULES.successive_halving;
+  const others = [0.1, 0.2, 0.3, 0.4, 0.5];
+  expect(decide(epoch(0.45, others))).toBeUndefined();
+  expect(decide(epoch(0.35, others))).toEqual({
+    rule: 'successive_halving',
+    rung: 2,
+    numbers: { score: 0.35, rank: 3, among: 6, places: 2 },
+  });
+  // Equals share the better rank.
+  expect(decide(epoch(0.4, others))).toBeUndefined();
+  expect(decide(epoch(0.15, others, { direction: 'minimize' }))).toBeUndefined();
+  expect(decide(epoch(0.25, others, { direction: 'minimize' }))).toMatchObject({ numbers: { rank: 3 } });
+  expect(decide(epoch(0, [0.5]))).toBeUndefined();
+  expect(decide(epoch(0, [0.5, Number.NaN]))).toBeUndefined();
+  expect(decide(epoch(0, [0.5, 0.4]))).toMatchObject({ numbers: { rank: 3, among: 3, places: 1 } });
+  expect(decide(epoch(Number.NaN, others))).toBeUndefined();
+});
+
+test('rungs triple, and none is at the last epoch', () => {
+  expect(epochRungs(1)).toEqual([]);
+  expect(epochRungs(5)).toEqual([1, 3]);
+  expect(epochRungs(9)).toEqual([1, 3]);
+  expect(epochRungs(30)).toEqual([1, 3, 9, 27]);
+});
