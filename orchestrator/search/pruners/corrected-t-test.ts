@@ -27,7 +27,7 @@ export const correctedTTest: FoldRule = {
     return {
       rule: 'corrected_t_test',
       rung: scores.length,
-      numbers: { p, alpha: ALPHA, difference: sign * test.mean },
+      numbers: { p, alpha: ALPHA, difference: sign * test.mean, incumbent: incumbent.index },
     };
   },
 };

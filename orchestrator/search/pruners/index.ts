@@ -6,7 +6,6 @@ import { median } from './median.js';
 import type { EpochRule, FoldRule } from './pruner.js';
 import { successiveHalving } from './successive-halving.js';
 
-export { incumbentOf } from './incumbent.js';
 export type {
   EpochEvidence,
   EpochRule,
@@ -16,6 +15,7 @@ export type {
   Pruner,
   Stop,
 } from './pruner.js';
+export { type Racer, type Rung, raceStops } from './race.js';
 export { epochRungs } from './rungs.js';
 
 /** Between folds, on all of the trial. */

@@ -22,7 +22,7 @@ export function meanRule(
       const least = bar.of(incumbent, evidence);
       if (!Number.isFinite(mean) || !Number.isFinite(least) || isBetter(mean, least, direction))
         return undefined;
-      return { rule, rung: scores.length, numbers: { mean, [bar.name]: least } };
+      return { rule, rung: scores.length, numbers: { mean, [bar.name]: least, incumbent: incumbent.index } };
     },
   };
 }

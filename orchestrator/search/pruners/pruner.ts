@@ -23,9 +23,11 @@ export interface Pruner<Evidence> {
   decide(evidence: Evidence): Stop | undefined;
 }
 
-/** The best complete trial of complete generations. */
+/** Whom a trial has to beat. */
 export interface Incumbent {
-  /** Over all folds, in their order. */
+  /** Its configuration's place in the order of proposal. */
+  readonly index: number;
+  /** In the order of folds: of all of them, or when it leads its own generation of those so far. */
   readonly scores: readonly number[];
 }
 
@@ -34,7 +36,7 @@ export interface FoldEvidence {
   readonly direction: Direction;
   /** The trial's folds so far, in their order: as many as the rung's number. */
   readonly scores: readonly number[];
-  /** Undefined until a generation is complete; then nobody is stopped. */
+  /** Undefined while there is nobody to compare with; then nobody is stopped. */
   readonly incumbent: Incumbent | undefined;
   /** Rows that a fold is scored on by rows that it trains on: 1 / (k − 1) with k folds. */
   readonly testShare: number;

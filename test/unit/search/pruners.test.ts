@@ -6,7 +6,7 @@ import {
   epochRungs,
   FOLD_RULES,
   type FoldEvidence,
-  incumbentOf,
+  raceStops,
 } from '../../../orchestrator/search/pruners/index.js';
 import type { Observation } from '../../../orchestrator/search/strategies/index.js';
 
@@ -14,7 +14,7 @@ import type { Observation } from '../../../orchestrator/search/strategies/index.
 const folds = (scores: number[], rest: Partial<FoldEvidence> = {}): FoldEvidence => ({
   direction: 'maximize',
   scores,
-  incumbent: { scores: [0.8, 0.7, 0.9] },
+  incumbent: { index: 4, scores: [0.8, 0.7, 0.9] },
   testShare: 0.5,
   ...rest,
 });
@@ -24,7 +24,7 @@ const mirrored = ({ scores, incumbent, ...rest }: FoldEvidence): FoldEvidence =>
   ...rest,
   direction: 'minimize',
   scores: scores.map((score) => -score),
-  incumbent: incumbent && { scores: incumbent.scores.map((score) => -score) },
+  incumbent: incumbent && { ...incumbent, scores: incumbent.scores.map((score) => -score) },
 });
 
 describe.each([
@@ -37,7 +37,7 @@ describe.each([
     expect(decide(folds([bar - 0.01]))).toEqual({
       rule,
       rung: 1,
-      numbers: { mean: bar - 0.01, [name]: expect.closeTo(bar) },
+      numbers: { mean: bar - 0.01, [name]: expect.closeTo(bar), incumbent: 4 },
     });
     expect(decide(folds([bar + 0.01]))).toBeUndefined();
     expect(decide(folds([bar + 0.04, bar - 0.06]))).toMatchObject({ rung: 2 });
@@ -45,7 +45,7 @@ describe.each([
   });
 
   test('stops at the bar itself, as the first of equals wins', () => {
-    const incumbent = { scores: [bar, bar] };
+    const incumbent = { index: 0, scores: [bar, bar] };
     expect(decide(folds([bar], { incumbent }))).toBeDefined();
   });
 
@@ -59,7 +59,7 @@ test('the t-test stops what is worse on the same folds by more than their spread
   const { decide } = FOLD_RULES.corrected_t_test;
   // Worse by 0.04 and 0.06: t = −0.05 / (0.0141 · √(1/2 + 1/2)) with one degree of freedom.
   const stop = decide(folds([0.76, 0.64]));
-  expect(stop).toMatchObject({ rule: 'corrected_t_test', rung: 2, numbers: { alpha: 0.1 } });
+  expect(stop).toMatchObject({ rule: 'corrected_t_test', rung: 2, numbers: { alpha: 0.1, incumbent: 4 } });
   expect(stop!.numbers.difference).toBeCloseTo(-0.05, 10);
   expect(stop!.numbers.p).toBeCloseTo(0.5 - Math.atan(0.05 / Math.sqrt(0.0002)) / Math.PI, 10);
   // As much worse on average, but by 0 and 0.1: luck.
@@ -91,33 +91,75 @@ test.each(Object.keys(FOLD_RULES) as (keyof typeof FOLD_RULES)[])(
       expect(decide(folds([0.1, missing]))).toBeUndefined();
       expect(decide(folds([missing]))).toBeUndefined();
     }
-    expect(decide(folds([0.1, 0.09], { incumbent: { scores: [Number.NaN, 0.7, 0.9] } }))).toBeUndefined();
+    expect(
+      decide(folds([0.1, 0.09], { incumbent: { index: 0, scores: [Number.NaN, 0.7, 0.9] } })),
+    ).toBeUndefined();
     expect(decide(folds([]))).toBeUndefined();
   },
 );
 
-describe('the incumbent', () => {
+describe('a race', () => {
   const trial = (index: number, outcome: Observation['outcome'], ...scores: number[]): Observation => ({
     configuration: { index, hash: `${index}`, model: 'simple', parameters: {} },
     outcome,
     scores,
   });
+  const racer = (index: number, ...scores: number[]) => trial(index, 'complete', ...scores);
+  const stops = (
+    rule: keyof typeof FOLD_RULES,
+    history: Observation[],
+    racers: Observation[],
+    direction: 'maximize' | 'minimize' = 'maximize',
+  ) =>
+    raceStops(FOLD_RULES[rule], { direction, history, racers, testShare: 0.5 }).map((stop) => stop?.numbers);
 
-  test('is the best of the complete trials, the first of equal ones', () => {
+  test('is against the best of the complete trials, the first of equal ones', () => {
     const history = [
       trial(0, 'complete', 0.5, 0.7),
       trial(1, 'complete', 0.8, 0.6),
-      trial(2, 'complete', 0.6, 0.8),
+      trial(2, 'complete', 0.7, 0.7),
       trial(3, 'pruned', 0.95),
       trial(4, 'failed', 0.9, Number.NaN),
+      trial(5, 'complete'),
     ];
-    expect(incumbentOf(history, 'maximize')).toEqual({ scores: [0.8, 0.6] });
-    expect(incumbentOf(history, 'minimize')).toEqual({ scores: [0.5, 0.7] });
+    const racers = [racer(20, 0.65), racer(21, 0.55), racer(22, Number.NaN)];
+    expect(stops('forgiving', history, racers)).toEqual([
+      undefined,
+      { mean: 0.55, incumbentWorst: 0.6, incumbent: 1 },
+      undefined,
+    ]);
+    expect(stops('forgiving', history, [racer(20, 0.65), racer(21, 0.75)], 'minimize')).toEqual([
+      undefined,
+      { mean: 0.75, incumbentWorst: 0.7, incumbent: 0 },
+    ]);
   });
 
-  test('is nobody before there is one', () => {
-    expect(incumbentOf([], 'maximize')).toBeUndefined();
-    expect(incumbentOf([trial(0, 'failed'), trial(1, 'complete')], 'maximize')).toBeUndefined();
+  test('is against the leader of the generation until there is a complete trial, from the second fold on', () => {
+    const history = [trial(0, 'failed', 0.9, Number.NaN)];
+    const first = [racer(8, 0.9), racer(9, 0.1)];
+    expect(stops('aggressive', history, first)).toEqual([undefined, undefined]);
+    const second = [racer(8, 0.9, 0.7), racer(9, 0.1, 0.2), racer(10, 0.8, 0.75), racer(11, 0.9, 0.7)];
+    expect(stops('forgiving', history, second)).toEqual([
+      undefined,
+      { mean: expect.closeTo(0.15), incumbentWorst: 0.7, incumbent: 8 },
+      undefined,
+      undefined,
+    ]);
+    expect(stops('aggressive', history, second).map((numbers) => numbers?.incumbent)).toEqual([
+      undefined,
+      8,
+      8,
+      8,
+    ]);
+  });
+
+  test('never stops the leader, even one whose folds are all equal', () => {
+    const equal = [racer(0, 0.5, 0.5), racer(1, 1, 1), racer(2, 1, 1)];
+    expect(stops('forgiving', [], equal).map((numbers) => numbers === undefined)).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });
 
