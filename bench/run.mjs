@@ -59,6 +59,17 @@ const BENCHMARKS = {
       number('configurations', 400, 'of our search, three folds each'),
     ],
   },
+  pruning: {
+    file: 'pruning/pruning.mjs',
+    purpose:
+      'fold rules on tables, and TPE with them beside Optuna’s WilcoxonPruner, 15 min; limits 50 %, 35 %, 0.1',
+    options: [number('repeat', 40, 'seeds of the rules; with TPE a quarter of them')],
+  },
+  tpe: {
+    file: 'tpe/tpe.mjs',
+    purpose: 'the TPE strategy on tables beside Optuna’s, 6 min; limit: not certainly worse',
+    options: [number('repeat', 40, 'seeds'), number('trials', 50, 'of each search')],
+  },
   'tracking-search': {
     file: 'tracking/search.mjs',
     purpose: 'first pages of runs/search over many runs, 1 min; limit 50 ms',
