@@ -13,6 +13,6 @@ export interface Deps {
   readonly strategies: Strategies;
   /** Makes the report of a search that is about to end, by its parent run. */
   readonly report: ((parentRunId: string) => Promise<string>) | undefined;
-  /** Upper bound of fold jobs that one search has in Redis at a time. */
+  /** Upper bound of fold jobs that one search has in Redis at a time; one in generations has two of those. */
   readonly windowFolds: number;
 }

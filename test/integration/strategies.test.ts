@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { cancelSearch } from '../../orchestrator/search/index.js';
 import {
   configurationHash,
   type Observation,
@@ -136,6 +137,23 @@ describe('an adaptive strategy', { timeout: 120_000 }, () => {
     expect(two).toEqual(one);
     expect(resumed).toEqual(one);
   });
+});
+
+test('a search in generations that is cancelled leaves nothing in Redis, not of the generation ahead either', async ({
+  installation,
+}) => {
+  const { client, services } = installation;
+  await installation.orchestrator({ strategies: { grid: listening([]) } });
+  const search = await installation.submit(SMALL_GRID);
+  const keys = () => services.redis.keys(`*${search.searchId}.*`);
+  // Of two generations, as nobody works on the first.
+  const folds = 2 * SIZE * 3;
+  await until('two generations are under way', async () => {
+    const waiting = (await keys()).filter((key) => /\.f\d$/.test(key)).length;
+    return waiting === folds && (await services.searches.getJobState(search.searchId)) === 'waiting-children';
+  });
+  expect(await cancelSearch(search, { redis: services.redis, tracking: client })).toBe(true);
+  expect(await keys()).toEqual([]);
 });
 
 const TPE = `name: tpe

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { STRATEGIES } from '../../../orchestrator/search/strategies/index.js';
-import { nextWindow } from '../../../orchestrator/search/window.js';
+import { nextWindow, windowAfter } from '../../../orchestrator/search/window.js';
 import type { SearchPayload } from '../../../queue/index.js';
 
 const search = (settled: number, total: number, folds: number): SearchPayload =>
@@ -35,6 +35,15 @@ test('a strategy with generations decides the size of a window itself', () => {
     from: 10,
     to: 15,
   });
+});
+
+test('the generation after is under way, too, and of a strategy that reads no results nothing', () => {
+  const strategies = { grid: { ...STRATEGIES.grid!, adaptive: true, generationSize: () => 5 } };
+  const after = (to: number) => windowAfter(search(10, 18, 3), { number: 3, from: 10, to }, { strategies });
+  expect(after(15)).toEqual({ number: 4, from: 15, to: 18 });
+  expect(after(18)).toBeUndefined();
+  const window = { number: 3, from: 10, to: 15 };
+  expect(windowAfter(search(10, 18, 3), window, { strategies: STRATEGIES })).toBeUndefined();
 });
 
 test('a strategy that this version lacks is named, with those that there are', () => {
