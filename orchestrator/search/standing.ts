@@ -40,7 +40,10 @@ export async function attachWindow(
   { searches }: Pick<Deps, 'searches'>,
 ): Promise<void> {
   const parent = { id: search.id!, queue: search.queueQualifiedName };
-  const window = await searches.add('window', {}, { ...CHILD_TO_BE, ...STEP, jobId: id, parent });
+  // Its own data once more: should it be gone by now, because somebody else went on, it comes back as one that has nothing to wait for.
+  const data = (await Job.fromId(searches, id))?.data;
+  if (data === undefined) return;
+  const window = await searches.add('window', data, { ...CHILD_TO_BE, ...STEP, jobId: id, parent });
   // It broke between the look at it and now, and would be waited for without end.
   if (await window.isFailed()) await window.removeChildDependency();
 }
