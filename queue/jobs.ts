@@ -6,12 +6,14 @@
  *     search ─► window (the configurations handed out together) ─► trial (one configuration) ─► fold
  *        └────► refit (the winner, on all development rows)
  *
+ * Of a pruned search the folds hang on the window, one rung after the other, and the trials follow when they are decided.
+ *
  * Search, window and trial jobs are steps of the orchestrator; fold and refit jobs train and run on workers.
  * Every id derives from the search's id and the configuration's, so adding a job twice is harmless.
  */
 import { z } from 'zod';
 import { configuration, objective, parameterValue } from './configuration.js';
-import { bestTrial, counts, foldResult, trialResult } from './results.js';
+import { bestTrial, counts, foldResult, stop, trialResult } from './results.js';
 
 /** Prefix of all keys in Redis. */
 export const PREFIX = 'gridsearch';
@@ -116,6 +118,8 @@ const placed = z.object({
   to: z.number().int(),
   /** It was handed out whole, and its runs say all they have to. */
   given: z.literal(true).optional(),
+  /** Of a pruned search: whom its trials have to beat, the best of the generations up to the one before the last. */
+  incumbent: bestTrial.optional(),
 });
 
 /** How far a search is: all the state that its steps have. */
@@ -147,6 +151,8 @@ export const searchPayload = z.object({
   models: z.array(modelAxes),
   /** What configurations must satisfy: expressions over parameters. */
   where: z.array(z.string()).optional(),
+  /** What stops a trial before its last fold: a rule by its name in the pruners' table. */
+  pruning: z.object({ folds: z.string() }).optional(),
   /** Configurations in all. */
   total: z.number().int().positive(),
   retries: z.number().int().nonnegative(),
@@ -169,6 +175,23 @@ export const windowPayload = z.object({
   configurations: z.array(configuration),
   /** Trials whose results were known before, and which have no job. */
   known: z.array(trialResult).optional(),
+  /** Of a pruned search: the folds are handed out one after the other, each to the trials that are left. */
+  race: z
+    .object({
+      rule: z.string(),
+      context: searchContext,
+      retries: z.number().int().nonnegative(),
+      /** The trials' runs, in the order of configurations. */
+      runs: z.array(z.string()),
+      incumbent: bestTrial.optional(),
+      /** Folds that were handed out so far. */
+      rung: z.number().int().nonnegative(),
+      /** Why trials were stopped, by their place in the order of proposal. */
+      stops: z.record(z.string(), stop),
+      /** Folds whose results were known before, and which have no job. */
+      known: z.array(z.object({ index: z.number().int(), fold: z.number().int(), result: foldResult })),
+    })
+    .optional(),
 });
 export type WindowPayload = z.infer<typeof windowPayload>;
 
@@ -182,6 +205,11 @@ export const trialPayload = z.object({
   window: z.string(),
   /** Folds whose results were known before, and which have no job. */
   known: z.array(z.object({ fold: z.number().int(), result: foldResult })).optional(),
+  /** The same of those that failed. */
+  failed: z.array(z.object({ fold: z.number().int(), reason: z.string() })).optional(),
+  /** Of a trial that was not given all its folds: how many, and why it was stopped unless one of them failed. */
+  given: z.number().int().positive().optional(),
+  stop: stop.optional(),
 });
 export type TrialPayload = z.infer<typeof trialPayload>;
 

@@ -46,6 +46,13 @@ export const refitResult = z.object({
 });
 export type RefitResult = z.infer<typeof refitResult>;
 
+/** Why a pruner stopped a trial: its rule, after which of its folds, and the numbers that it went by. */
+export const stop = z.object({
+  rule: z.string(),
+  rung: z.number().int().positive(),
+  numbers: z.record(z.string(), z.number()),
+});
+
 /** How a trial ended: with a mean over all its folds, stopped on evidence, or failed by its own doing. */
 export const outcome = z.discriminatedUnion('kind', [
   z.object({
@@ -54,6 +61,8 @@ export const outcome = z.discriminatedUnion('kind', [
     std: z.number(),
     /** Mean of the folds' best epochs. */
     epochs: z.number().int().positive(),
+    /** In the order of folds. */
+    scores: z.array(z.number()).optional(),
   }),
   z.object({ kind: z.literal('pruned'), reason: z.string() }),
   z.object({ kind: z.literal('failed'), reason: z.string() }),
@@ -67,7 +76,12 @@ export const counts = z.object({
     pruned: z.number().int(),
     failed: z.number().int(),
   }),
-  folds: z.object({ finished: z.number().int(), failed: z.number().int() }),
+  folds: z.object({
+    finished: z.number().int(),
+    failed: z.number().int(),
+    /** Of trials that were stopped before their last fold: those that they were spared. */
+    spared: z.number().int().default(0),
+  }),
 });
 export type Counts = z.infer<typeof counts>;
 
@@ -88,6 +102,8 @@ export const bestTrial = z.object({
   std: z.number(),
   /** Mean of the folds' best epochs. */
   epochs: z.number().int().positive(),
+  /** In the order of folds; absent where nobody asks for it. */
+  scores: z.array(z.number()).optional(),
 });
 export type BestTrial = z.infer<typeof bestTrial>;
 

@@ -141,10 +141,12 @@ export function submission(
     folds,
     objective: space.objective,
     strategy: { ...space.strategy },
+    pruning: { ...space.pruning },
     models: space.models.map(({ model, axes }) => ({
       model,
       axes: axes.map((axis) => ({ ...axis, values: [...axis.values] })),
     })),
+    ...(space.pruning.folds !== 'off' && { pruning_folds: space.pruning.folds }),
     ...(space.where.length > 0 && { where: space.where }),
     seed: space.seed,
     retries: space.retries,

@@ -183,7 +183,7 @@ function document(
 const LISTED = 20;
 
 async function summary(
-  { searchId, objective, status, reason, engine, folds, refit, registered }: SearchOutcome,
+  { searchId, objective, status, reason, engine, trials, folds, refit, registered }: SearchOutcome,
   { tracking }: Services,
   seconds: number,
   said: ReadonlySet<string>,
@@ -205,7 +205,14 @@ async function summary(
   lines.push(
     ...baselineLines(evidence),
     ...warningLines(search.warnings.filter((line) => !said.has(line))),
-    `${folds.finished} folds finished, ${folds.failed} failed, ${seconds.toFixed(1)} s, engine ${engine ?? '–'}`,
+    [
+      `${folds.finished} folds finished`,
+      `${folds.failed} failed`,
+      // What pruning was asked for.
+      ...(trials.pruned > 0 ? [`${folds.spared} spared by pruning ${trials.pruned} trials`] : []),
+      `${seconds.toFixed(1)} s`,
+      `engine ${engine ?? '–'}`,
+    ].join(', '),
     '',
     'Look closer:',
     `  npx gridsearch show ${searchId}`,

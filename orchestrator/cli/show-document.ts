@@ -117,6 +117,7 @@ export function childDocument(
     configuration: trial.configuration,
     mean: trial.mean ?? null,
     std: trial.std ?? null,
+    pruned: trial.pruned ?? null,
     againstWinner: row === undefined ? null : comparison(evidence, row),
     metrics: trial.metrics,
     folds: folds.map(foldDocument),

@@ -81,11 +81,19 @@ async function text(
   ];
 }
 
-/** Why children failed that the table shows. */
+/** Why children that the table shows failed or were pruned. */
 const failureLines = ({ columns }: Evidence, top: number): string[] =>
   columns.reason
     .slice(0, top)
-    .flatMap((reason, row) => (reason === null ? [] : [plain(`${columns.name[row]} failed: ${reason}`)]));
+    .flatMap((reason, row) =>
+      reason === null
+        ? []
+        : [
+            plain(
+              `${columns.name[row]} ${columns.status[row] === 'PRUNED' ? 'pruned' : 'failed'}: ${reason}`,
+            ),
+          ],
+    );
 
 async function bestLines(client: TrackingClient, search: SearchSummary): Promise<string[]> {
   const best = await bestOf(client, search);

@@ -26,6 +26,7 @@ import { isTrouble, TAGS, type TrackingClient } from '../../tracking/client/inde
 import { isBeingCancelled } from './cancel.js';
 import type { Deps } from './deps.js';
 import { lookAgain } from './look.js';
+import { isRace, raceWindow } from './race.js';
 import { lookOver, openParents } from './reconcile.js';
 import { failSearch, runSearchStep } from './search.js';
 import { STRATEGIES, type Strategies } from './strategies/index.js';
@@ -254,7 +255,7 @@ function carryOut(payload: StepPayload, job: Job, token: string, deps: Deps): Pr
     case 'search':
       return runSearchStep(payload, job, token, deps);
     case 'window':
-      return sumWindow(payload, job);
+      return isRace(payload) ? raceWindow(payload, job, token, deps) : sumWindow(payload, job);
     case 'trial':
       return finishTrial(payload, job, token, deps);
     case 'look':

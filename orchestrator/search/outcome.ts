@@ -9,6 +9,7 @@ import type {
   WindowResult,
 } from '../../queue/index.js';
 import { isBetter, meanAndStd } from '../../review/analysis/index.js';
+import type { Stop } from './pruners/index.js';
 
 /** A fold's result, or why it has none. */
 export type FoldEnding = FoldResult | { readonly reason: string };
@@ -16,9 +17,10 @@ export type FoldEnding = FoldResult | { readonly reason: string };
 /**
  * A trial's outcome. One with a failed fold fails: a mean over fewer folds is not comparable.
  *
- * @param endings - In the order of folds.
+ * @param endings - In the order of folds; of one that was stopped, those that it was given.
+ * @param stopped - Why it was stopped before its last fold.
  */
-export function trialOutcome(endings: readonly FoldEnding[], { metric }: Objective): Outcome {
+export function trialOutcome(endings: readonly FoldEnding[], { metric }: Objective, stopped?: Stop): Outcome {
   const reasons = endings.flatMap((ending, fold) =>
     'reason' in ending ? [`fold ${fold}: ${ending.reason}`] : [],
   );
@@ -27,8 +29,20 @@ export function trialOutcome(endings: readonly FoldEnding[], { metric }: Objecti
   const unscored = done.length - scores.length;
   if (unscored > 0) reasons.push(`${unscored} of ${endings.length} folds have no ${metric}`);
   if (reasons.length > 0) return { kind: 'failed', reason: reasons.join('; ').slice(0, 4000) };
+  if (stopped !== undefined) return { kind: 'pruned', reason: describeStop(stopped) };
   const epochs = meanAndStd(done.map(({ bestEpoch }) => bestEpoch)).mean;
-  return { kind: 'complete', ...meanAndStd(scores), epochs: Math.max(1, Math.round(epochs)) };
+  return { kind: 'complete', ...meanAndStd(scores), epochs: Math.max(1, Math.round(epochs)), scores };
+}
+
+/** For people: `forgiving, after 1 fold against configuration 6: mean 0.71, incumbent worst 0.78`. */
+export function describeStop({ rule, rung, numbers: { incumbent, ...numbers } }: Stop): string {
+  const evidence = Object.entries(numbers).map(([name, value]) => {
+    // `incumbentWorst` reads as `incumbent worst`.
+    const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+    return `${words} ${Number(value.toPrecision(4))}`;
+  });
+  const whom = incumbent === undefined ? '' : ` against configuration ${incumbent}`;
+  return `${rule}, after ${rung} ${rung === 1 ? 'fold' : 'folds'}${whom}: ${evidence.join(', ')}`;
 }
 
 /** The results among endings. */
@@ -51,12 +65,13 @@ export function windowOutcome(
   const broken = size.trials - results.length;
   const finished = results.reduce((sum, { folds }) => sum + folds.finished, 0);
   const failed = results.reduce((sum, { folds }) => sum + folds.failed, 0) + broken * size.foldsPerTrial;
+  const spared = results.reduce((sum, { folds }) => sum + folds.spared, 0);
   const best = results
     .toSorted((a, b) => a.configuration.index - b.configuration.index)
     .reduce<BestTrial | undefined>((best, result) => betterOf(best, trialOf(result), objective), undefined);
   return {
     trials: { complete: ofKind('complete'), pruned: ofKind('pruned'), failed: ofKind('failed') + broken },
-    folds: { finished, failed },
+    folds: { finished, failed, spared },
     ...(best && { best }),
   };
 }
@@ -64,8 +79,8 @@ export function windowOutcome(
 /** A complete trial as a candidate for the win. */
 function trialOf({ runId, configuration, outcome }: TrialResult): BestTrial | undefined {
   if (outcome.kind !== 'complete') return undefined;
-  const { mean, std, epochs } = outcome;
-  return { runId, configuration, mean, std, epochs };
+  const { kind: _, ...measured } = outcome;
+  return { runId, configuration, ...measured };
 }
 
 /** The better of two; the first of equal ones, so that what comes first in the order of proposal wins. */
@@ -89,6 +104,7 @@ export function sumCounts(a: Counts, b: Counts): Counts {
     folds: {
       finished: a.folds.finished + b.folds.finished,
       failed: a.folds.failed + b.folds.failed,
+      spared: a.folds.spared + b.folds.spared,
     },
   };
 }

@@ -57,8 +57,10 @@ export async function planAll(
 
 /** Writes down the windows that are to be under way before they are added: whoever goes on must know what they hold, whatever its own settings are. */
 async function decide(state: SearchPayload, { job, token }: Holder, deps: Deps): Promise<SearchPayload> {
-  const { window = nextWindow(state, deps), ahead } = state.progress;
-  const next = ahead ?? windowAfter(state, window, deps);
+  const { window = nextWindow(state, deps), ahead, best } = state.progress;
+  const after = ahead ?? windowAfter(state, window, deps);
+  // Taken down with it: by the time that it is handed out, the generation under way may have ended as well.
+  const next = state.pruning && after && !ahead && best ? { ...after, incumbent: best } : after;
   if (window === state.progress.window && next === ahead) return state;
   const progress = { ...state.progress, window, ...(next && { ahead: next }) };
   return save({ ...state, progress }, job, token, deps);
@@ -96,7 +98,7 @@ async function give(
   const configurations = await proposals(state, window, deps);
   const runs = isThere
     ? await runsOfWindow(state, window.from, deps.tracking)
-    : await addWindow(state, window.from, configurations, { ...holder, apart }, deps);
+    : await addWindow(state, window, configurations, { ...holder, apart }, deps);
   await describeWindow(state, configurations, runs, deps);
   return { ...window, given: true };
 }
@@ -126,7 +128,7 @@ function broken({ context }: SearchPayload, { from, to }: Generation): WindowRes
   const trials = to - from;
   return {
     trials: { complete: 0, pruned: 0, failed: trials },
-    folds: { finished: 0, failed: trials * context.folds },
+    folds: { finished: 0, failed: trials * context.folds, spared: 0 },
   };
 }
 

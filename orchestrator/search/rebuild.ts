@@ -88,11 +88,12 @@ function trialOf(
 ): TrialResult | undefined {
   if (info.status !== 'FINISHED' || tags[TAGS.outcome] !== 'complete') return undefined;
   const { mean_test_score: mean, std_test_score: std, mean_best_epochs: epochs } = metrics;
+  const scores = Array.from({ length: folds }, (_, fold) => metrics[`split${fold}_test_score`]);
   return trialResult.safeParse({
     runId: info.runId,
     configuration,
-    outcome: { kind: 'complete', mean, std, epochs: Math.max(1, Math.round(epochs ?? 0)) },
-    folds: { finished: folds, failed: 0 },
+    outcome: { kind: 'complete', mean, std, epochs: Math.max(1, Math.round(epochs ?? 0)), scores },
+    folds: { finished: folds, failed: 0, spared: 0 },
   }).data;
 }
 

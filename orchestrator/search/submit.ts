@@ -41,6 +41,8 @@ export interface Submission {
   readonly folds: number;
   readonly objective: Objective;
   readonly strategy: SearchPayload['strategy'];
+  /** What stops trials before their last fold: a pruner's name, or off. */
+  readonly pruning: { readonly folds: string };
   readonly models: readonly ModelAxes[];
   /** What configurations must satisfy. */
   readonly where?: readonly string[];
@@ -166,6 +168,7 @@ function payloadOf(
     models: [...submission.models],
     ...(submission.where && { where: [...submission.where] }),
     total,
+    ...(submission.pruning.folds !== 'off' && { pruning: { folds: submission.pruning.folds } }),
     retries: submission.retries,
     registeredModel: submission.registeredModel,
     baseline: submission.baseline,
@@ -176,7 +179,7 @@ function payloadOf(
       settled: 0,
       generation: 0,
       trials: { complete: 0, pruned: 0, failed: 0 },
-      folds: { finished: 0, failed: 0 },
+      folds: { finished: 0, failed: 0, spared: 0 },
     },
   };
 }

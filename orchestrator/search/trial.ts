@@ -33,7 +33,7 @@ export async function finishTrial(
   if (standing.kind === 'lost') throw new NotHeldError(job.id);
   if (standing.kind === 'settled') return settledBefore(standing, payload);
   await closeFoldRuns(payload, endings, deps);
-  const outcome = trialOutcome(endings, context.objective);
+  const outcome = trialOutcome(endings, context.objective, payload.stop);
   const done = finishedFolds(endings);
   // The time of the last fold, not of this attempt: writing twice then writes the same points.
   const endTime = Math.max(job.timestamp, ...done.map((fold) => fold.finishedAt));
@@ -47,6 +47,10 @@ export async function finishTrial(
   } else {
     const tags = {
       [TAGS.outcome]: outcome.kind,
+      ...(outcome.kind === 'pruned' && {
+        [TAGS.pruned]: outcome.reason,
+        [TAGS.pruningEvidence]: JSON.stringify(payload.stop),
+      }),
       [TAGS.foldRuns]: JSON.stringify(done.map((fold) => fold.runId)),
       ...(done[0] && { [TAGS.engine]: done[0].engine }),
     };
@@ -57,19 +61,26 @@ export async function finishTrial(
     runId,
     configuration,
     outcome,
-    folds: { finished: done.length, failed: endings.length - done.length },
+    folds: {
+      finished: done.length,
+      failed: endings.length - done.length,
+      spared: context.folds - endings.length,
+    },
   };
 }
 
 /** How each fold ended, in their order. */
 async function foldEndings(
-  { context, configuration, known = [] }: TrialPayload,
+  { context, configuration, known = [], failed = [], given = context.folds }: TrialPayload,
   job: Job,
 ): Promise<FoldEnding[]> {
   const values = await childValues(job);
   const failures = await childFailures(job);
-  const before = new Map(known.map(({ fold, result }) => [fold, result]));
-  return Array.from({ length: context.folds }, (_, fold) => {
+  const before = new Map<number, FoldEnding>([
+    ...known.map(({ fold, result }) => [fold, result] as const),
+    ...failed.map(({ fold, reason }) => [fold, { reason }] as const),
+  ]);
+  return Array.from({ length: given }, (_, fold) => {
     const id = foldJobId(context.searchId, configuration, fold);
     if (values.has(id)) return readResult(id, values.get(id), foldResult);
     return before.get(fold) ?? { reason: failures.get(id) ?? 'lost' };
@@ -96,7 +107,7 @@ function settledBefore(
 ): TrialResult {
   const jobId = trialJobId(context.searchId, configuration);
   if (value !== undefined) return readResult(jobId, JSON.parse(value), trialResult);
-  const folds = { finished: 0, failed: context.folds };
+  const folds = { finished: 0, failed: context.folds, spared: 0 };
   return { runId, configuration, outcome: { kind: 'failed', reason }, folds };
 }
 

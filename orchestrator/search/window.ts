@@ -26,7 +26,7 @@ import { createChildRun, observations, runsOfWindow } from './child-runs.js';
 import type { Deps } from './deps.js';
 import { windowOutcome } from './outcome.js';
 import { type Known, knownResults } from './rebuild.js';
-import { type Generation, type Strategy, spaceOf, strategyOf } from './strategies/index.js';
+import { type Generation, optionsOf, type Strategy, spaceOf, strategyOf } from './strategies/index.js';
 
 type FlowNode = NonNullable<FlowJob['children']>[number];
 
@@ -38,20 +38,26 @@ export function nextWindow(
   const { context, progress, total } = search;
   const strategy = strategyOf(search.strategy, deps.strategies);
   const fits = Math.max(1, Math.floor(deps.windowFolds / context.folds));
-  const size = strategy.generationSize?.(spaceOf(search)) ?? fits;
+  const size = generationSize(search, strategy) ?? fits;
   const from = progress.settled;
   return { number: progress.generation, from, to: Math.min(total, from + size) };
 }
 
-/** The generation after a window, which is under way with it; none of a strategy that reads no results: there one window is enough. */
+/** Configurations of a generation; undefined when nothing that is proposed or stopped hangs on earlier results. */
+function generationSize(search: SearchPayload, strategy: Strategy): number | undefined {
+  if (search.pruning !== undefined) return optionsOf(search.strategy).generation;
+  return strategy.adaptive ? strategy.generationSize?.(spaceOf(search)) : undefined;
+}
+
+/** The generation after a window, which is under way with it; undefined where one window is enough. */
 export function windowAfter(
   search: SearchPayload,
   { number, to }: Generation,
   deps: Pick<Deps, 'strategies'>,
 ): Generation | undefined {
-  const { adaptive, generationSize } = strategyOf(search.strategy, deps.strategies);
-  if (!adaptive || generationSize === undefined || to >= search.total) return undefined;
-  return { number: number + 1, from: to, to: Math.min(search.total, to + generationSize(spaceOf(search))) };
+  const size = generationSize(search, strategyOf(search.strategy, deps.strategies));
+  if (size === undefined || to >= search.total) return undefined;
+  return { number: number + 1, from: to, to: Math.min(search.total, to + size) };
 }
 
 /** A generation is proposed while the one before is carried out: it is told of those before that. */
@@ -82,7 +88,7 @@ export async function proposals(
  */
 export async function addWindow(
   search: SearchPayload,
-  from: number,
+  { from, incumbent }: Pick<NonNullable<SearchPayload['progress']['window']>, 'from' | 'incumbent'>,
   configurations: readonly Configuration[],
   holder: { job: Job; token: string; apart: boolean },
   { tracking, flow, redis }: Deps,
@@ -108,6 +114,18 @@ export async function addWindow(
     objective: context.objective,
     configurations: [...configurations],
     ...(known.trials.length > 0 && { known: known.trials }),
+    ...(search.pruning && {
+      race: {
+        rule: search.pruning.folds,
+        context,
+        retries: search.retries,
+        runs,
+        ...(incumbent && { incumbent }),
+        rung: 0,
+        stops: {},
+        known: [...known.folds].flatMap(([index, folds]) => folds.map((one) => ({ index, ...one }))),
+      },
+    }),
   };
   await mustHold(redis, job, token);
   await flow.add({
@@ -120,7 +138,9 @@ export async function addWindow(
       jobId: windowJobId(context.searchId, from),
     },
     children: configurations.flatMap((configuration, i) =>
-      settled.has(configuration.index) ? [] : [trialNode(search, from, configuration, runs[i]!, known)],
+      search.pruning || settled.has(configuration.index)
+        ? []
+        : [trialNode(search, from, configuration, runs[i]!, known)],
     ),
   });
   return new Map(
@@ -191,7 +211,11 @@ export async function describeWindow(
 
 /** The window job itself: all its trials have ended; add them up. */
 export async function sumWindow(payload: WindowPayload, job: Job): Promise<WindowResult> {
-  const ended = [...(await childValues(job))].map(([id, value]) => readResult(id, value, trialResult));
+  const trials = new Set(payload.configurations.map((one) => trialJobId(payload.searchId, one)));
+  // Of a pruned search the folds are its children too.
+  const ended = [...(await childValues(job))].flatMap(([id, value]) =>
+    trials.has(id) ? [readResult(id, value, trialResult)] : [],
+  );
   const results = [...(payload.known ?? []), ...ended];
   const size = { trials: payload.configurations.length, foldsPerTrial: payload.folds };
   return windowOutcome(results, size, payload.objective);

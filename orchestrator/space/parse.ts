@@ -135,6 +135,7 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
     cross_validation,
     objective,
     strategy,
+    pruning,
     seed,
     retries,
     registered_model,
@@ -158,7 +159,8 @@ function resolveSpace(checked: SearchSpaceFile, outline: Outline, text: string, 
       metric: objective.metric,
       direction: objective.direction ?? METRICS[objective.metric].direction,
     },
-    strategy: strategyOf(strategy, spaces),
+    strategy: strategyOf(strategy, spaces, pruning.folds !== 'off'),
+    pruning,
     models: spaces,
     where: where === undefined ? [] : [where].flat(),
     seed,
@@ -178,10 +180,13 @@ const LARGE_GRID = 100;
 function strategyOf(
   { configurations: _, ...written }: SearchSpaceFile['strategy'],
   models: readonly ModelSpace[],
+  isPruned: boolean,
 ): StrategySpec {
-  if (written.kind === 'tpe') return { generation: GENERATION, ...written };
-  if (written.kind !== 'grid') return written;
-  return { order: spaceSize(models) >= LARGE_GRID ? 'spread' : 'declared', ...written };
+  const generation = (written.kind === 'tpe' || isPruned) && { generation: GENERATION };
+  const order = written.kind === 'grid' && {
+    order: spaceSize(models) >= LARGE_GRID ? ('spread' as const) : ('declared' as const),
+  };
+  return { ...order, ...generation, ...written };
 }
 
 /** Folders are relative to the file. */

@@ -63,6 +63,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'strategy.max_trials': 50,
   'strategy.seed': 7,
   'strategy.configurations': [{ model: 'simple', learning_rate: 0.01 }],
+  'strategy.generation': 8,
+  'pruning.folds': 'forgiving',
   where: 'lstm.units * lstm.layers <= 256',
   seed: 7,
   registered_model: 'sentiment',
@@ -346,6 +348,13 @@ const LIMITS = `## Rules
   workers' processes keep all of them busy; smaller ones learn sooner. It begins with points of \`sobol\`, two generations and at least ten. Then
   the best tenth so far says where to draw, model kind included, and the rest where not; what is still under way counts with
   the rest. Numbers of a list count as ordered, texts and truths as names. A failed trial counts as worst.
+- **Pruning** gives a configuration its folds one after the other and stops it when it is hopeless (Bergman et al., AutoML 2024):
+  \`forgiving\` once its mean so far is not better than the worst fold of the best configuration, \`aggressive\` than that one's mean,
+  \`corrected_t_test\` when it is worse by a one-sided corrected t-test (Nadeau and Bengio, 2003). The search then runs in generations
+  (\`strategy.generation\`, 8 unless you say otherwise) whatever its strategy; the best configuration is that of all generations but
+  the one before, and until there is one the generation's own leader from the second fold on. So the same configurations are
+  stopped with any number of workers. Those that are stopped keep their runs, tagged with rule, folds and numbers, and don't count as
+  failed. Epochs are not pruned.
 - **A list** tries what it says, in its order: \`strategy: {kind: list, configurations: [{model: simple, learning_rate: 0.01}, {model: tfidf, C: 10}]}\`,
   up to 1,000. A parameter that is not named has the one value that \`models\` or \`training\` gives the kind; where they give none, or several,
   it has its default. \`models\` may be left out. Two that are the same once all is filled in are refused.

@@ -87,8 +87,9 @@ function strategyRules(at: At): Finding[] {
     stray('order', `does not go with kind: ${kind}, which draws`);
   if (order !== undefined && kind === 'list')
     stray('order', 'does not go with kind: list, which has an order of its own');
-  if (generation !== undefined && kind !== 'tpe')
-    stray('generation', `does not go with kind: ${kind}, which reads no results`);
+  const { folds: pruning = 'off' } = mapping(at('pruning')) ?? {};
+  if (generation !== undefined && kind !== 'tpe' && pruning === 'off')
+    stray('generation', `does not go with kind: ${kind}, which reads no results, unless there is pruning`);
   if (configurations !== undefined && kind !== 'list')
     stray('configurations', `does not go with kind: ${kind}`, 'write kind: list, or remove it');
   if (configurations === undefined && kind === 'list')

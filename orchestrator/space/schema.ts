@@ -7,7 +7,7 @@ import type { AxisInput } from './axis.js';
 import { axisSchema, scalarOf } from './axis.js';
 import { MAX_MODEL_NAME, MODEL_NAME } from './model-name.js';
 import { PARAMETERS } from './parameters.js';
-import { STRATEGY_KINDS } from './types.js';
+import { FOLD_PRUNING, STRATEGY_KINDS } from './types.js';
 
 /** A block of parameters as it stands in the file. */
 export type Block = Readonly<Record<string, AxisInput | Readonly<Record<string, AxisInput>>>>;
@@ -120,7 +120,7 @@ function buildSchema() {
             .max(1000)
             .optional()
             .describe(
-              'Of tpe: configurations that are proposed together, from the results of all but the generation before. Default: 8.',
+              'Of tpe, and with pruning: configurations that are handed out together, by the results of all but the generation before. Default: 8.',
             ),
           seed: z
             .number()
@@ -138,6 +138,17 @@ function buildSchema() {
         })
         .prefault({})
         .describe('Which configurations are tried, and in which order. Default: the whole grid.'),
+      pruning: z
+        .strictObject({
+          folds: z
+            .enum(FOLD_PRUNING)
+            .default('off')
+            .describe(
+              'When a configuration gets no further fold. forgiving: its mean so far is not better than the worst fold of the best one; aggressive: than its mean; corrected_t_test: it is worse by a one-sided corrected t-test.',
+            ),
+        })
+        .prefault({})
+        .describe('Stops what is hopeless before its last fold. Default: nothing is stopped.'),
       models: z
         .strictObject(Object.fromEntries(blocks))
         .optional()

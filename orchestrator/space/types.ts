@@ -23,12 +23,15 @@ export interface ContinuousRange {
 /** The strategies that a file can name. */
 export const STRATEGY_KINDS = ['grid', 'random', 'sobol', 'tpe', 'list'] as const;
 
+/** What stops configurations between folds. */
+export const FOLD_PRUNING = ['off', 'forgiving', 'aggressive', 'corrected_t_test'] as const;
+
 /** How configurations are chosen. */
 export interface StrategySpec {
   readonly kind: (typeof STRATEGY_KINDS)[number];
   readonly order?: 'declared' | 'spread';
   readonly max_trials?: number;
-  /** Configurations of a generation of an adaptive strategy. */
+  /** Configurations of a generation, of an adaptive or a pruned search. */
   readonly generation?: number;
   readonly seed?: number;
 }
@@ -51,6 +54,7 @@ export interface SearchSpace {
   readonly cross_validation: CrossValidation;
   readonly objective: Objective;
   readonly strategy: StrategySpec;
+  readonly pruning: { readonly folds: (typeof FOLD_PRUNING)[number] };
   readonly models: readonly ModelSpace[];
   /** What configurations must satisfy, in CEL. */
   readonly where: readonly string[];

@@ -65,7 +65,7 @@ export function trialTable(trials: readonly TrialSummary[], foldsOfTrial: number
       index: trials.map(({ configuration }) => configuration.index),
       rank: means.map((mean) => (mean === null ? null : ranks.get(mean)!)),
       status: trials.map(({ status, outcome }) => (outcome === 'pruned' ? 'PRUNED' : status)),
-      reason: trials.map(({ failure }) => failure ?? null),
+      reason: trials.map(({ failure, pruned }) => failure ?? pruned ?? null),
       mean: means,
       std: trials.map(({ std }) => known(std)),
       folds: trials.map(({ metrics }) =>

@@ -14,7 +14,13 @@ export interface SearchOutcome extends Pick<SearchResult, 'status' | 'reason'> {
     readonly pruned: number;
     readonly failed: number;
   };
-  readonly folds: { readonly total: number; readonly finished: number; readonly failed: number };
+  readonly folds: {
+    readonly total: number;
+    readonly finished: number;
+    readonly failed: number;
+    /** Those that stopped trials did not need. */
+    readonly spared: number;
+  };
   readonly best: NonNullable<SearchResult['best']> | null;
   readonly refit: NonNullable<SearchResult['refit']> | null;
   readonly registered: NonNullable<SearchResult['registered']> | null;
@@ -36,7 +42,10 @@ export async function readOutcome(searches: Queue, searchId: string): Promise<Se
     ...(result.reason !== undefined && { reason: result.reason }),
     engine: result.engine ?? null,
     trials: { total: complete + pruned + failed, finished: complete, pruned, failed },
-    folds: { total: result.folds.finished + result.folds.failed, ...result.folds },
+    folds: {
+      total: result.folds.finished + result.folds.failed + result.folds.spared,
+      ...result.folds,
+    },
     best: result.best ?? null,
     refit: result.refit ?? null,
     registered: result.registered ?? null,

@@ -2,6 +2,7 @@
 import { Job, type Queue } from 'bullmq';
 import {
   type Configuration,
+  foldJobId,
   idOf,
   readData,
   readResult,
@@ -11,6 +12,7 @@ import {
   searchResult,
   trialJobId,
   unsettledChildren,
+  type WindowPayload,
   windowJobId,
   windowPayload,
 } from '../../queue/index.js';
@@ -93,8 +95,9 @@ const NONE: Open = { trials: 0, configurations: [] };
 async function openWindow(searches: Queue, { context }: SearchPayload, from: number): Promise<Open> {
   const window = await Job.fromId(searches, windowJobId(context.searchId, from));
   if (window === undefined) return NONE;
-  const { configurations } = readData(window, windowPayload);
+  const { configurations, race } = readData(window, windowPayload);
   const unsettled = new Set((await unsettledChildren(window)).map(idOf));
+  if (race !== undefined) return openRace(context.searchId, configurations, race, unsettled);
   const counts = await Promise.all(
     configurations.map(async (configuration) => {
       const id = trialJobId(context.searchId, configuration);
@@ -108,5 +111,29 @@ async function openWindow(searches: Queue, { context }: SearchPayload, from: num
   return {
     trials: configurations.length - unsettled.size,
     configurations: configurations.map((configuration, i) => ({ configuration, settled: counts[i]! })),
+  };
+}
+
+/** Of a window that is pruned: a trial's folds come one after the other, and one that is stopped is settled. */
+function openRace(
+  searchId: string,
+  configurations: readonly Configuration[],
+  { rung, stops, context }: NonNullable<WindowPayload['race']>,
+  unsettled: ReadonlySet<string>,
+): Open {
+  const settledFolds = (configuration: Configuration): number => {
+    if (stops[configuration.index] !== undefined) return context.folds;
+    const waits = Array.from({ length: rung }, (_, fold) => foldJobId(searchId, configuration, fold)).some(
+      (id) => unsettled.has(id),
+    );
+    return waits ? rung - 1 : rung;
+  };
+  const counted = configurations.map((configuration) => ({
+    configuration,
+    settled: settledFolds(configuration),
+  }));
+  return {
+    trials: counted.filter(({ settled }) => settled === context.folds).length,
+    configurations: counted,
   };
 }

@@ -83,6 +83,8 @@ export interface TrialSummary extends RunSummary {
   readonly configuration: Configuration;
   /** How it ended: `complete`, `pruned` or `failed`; undefined before. */
   readonly outcome: string | undefined;
+  /** Why it was pruned: rule, rung and evidence. */
+  readonly pruned?: string;
   /** Mean and deviation of the objective over the folds; undefined for a trial that is not complete. */
   readonly mean: number | undefined;
   readonly std: number | undefined;

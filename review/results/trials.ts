@@ -9,6 +9,7 @@ export const trialOf = (run: Run): TrialSummary => ({
   ...summaryOf(run),
   configuration: configurationOf(run),
   outcome: run.tags[TAGS.outcome],
+  ...(run.tags[TAGS.pruned] !== undefined && { pruned: run.tags[TAGS.pruned] }),
   mean: run.metrics.mean_test_score,
   std: run.metrics.std_test_score,
 });

@@ -50,7 +50,12 @@ export const trialCounts = z.strictObject({
   pruned: z.int(),
   failed: z.int(),
 });
-export const foldCounts = z.strictObject({ total: z.int(), finished: z.int(), failed: z.int() });
+export const foldCounts = z.strictObject({
+  total: z.int(),
+  finished: z.int(),
+  failed: z.int(),
+  spared: z.int().describe('Those that pruned trials did not need.'),
+});
 
 /** What every run tells of itself. */
 export const run = {

@@ -103,6 +103,10 @@ const childDocument = z.strictObject({
   configuration,
   mean: number,
   std: number,
+  pruned: z
+    .string()
+    .nullable()
+    .describe('Why it was stopped before its last fold: rule, folds done, and what the rule went by.'),
   againstWinner: z
     .strictObject({
       difference: z.number().describe('Score less the winner’s, mean over the folds.'),
@@ -192,5 +196,5 @@ export const showDocument = z.strictObject({
   refit,
   registered,
   evidence,
-  children: z.array(childDocument).describe('Best first, failed ones last.'),
+  children: z.array(childDocument).describe('Best first, pruned and failed ones last.'),
 });

@@ -8,6 +8,7 @@ import type { Left, Space, Strategy } from './strategy.js';
 import { tpe } from './tpe/tpe.js';
 
 export { configurationHash } from './hash.js';
+export { optionsOf } from './options.js';
 export { configurationAt, configurationCount } from './places.js';
 export type { Generation, Left, Observation, Space, Strategy } from './strategy.js';
 

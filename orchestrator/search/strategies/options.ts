@@ -4,7 +4,7 @@ import { z } from 'zod';
 const options = z.object({
   order: z.enum(['declared', 'spread']).default('declared'),
   max_trials: z.number().int().positive().default(Number.POSITIVE_INFINITY),
-  /** Configurations of a generation of an adaptive strategy. */
+  /** Configurations of a generation, of an adaptive or a pruned search. */
   generation: z.number().int().positive().default(8),
   /** Absent: the search's own. */
   seed: z.number().int().nonnegative().optional(),

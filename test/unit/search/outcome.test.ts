@@ -16,7 +16,11 @@ const fold = (score: number | null, bestEpoch = 4): FoldResult => ({
   engine: 'wasm',
 });
 const configuration = (index: number) => ({ index, hash: '0'.repeat(12), model: 'simple', parameters: {} });
-const trial = (index: number, outcome: Outcome, folds = { finished: 3, failed: 0 }): TrialResult => ({
+const trial = (
+  index: number,
+  outcome: Outcome,
+  folds = { finished: 3, failed: 0, spared: 0 },
+): TrialResult => ({
   runId: `run-${index}`,
   configuration: configuration(index),
   outcome,
@@ -31,7 +35,21 @@ describe('a trial', () => {
       mean: 0.8,
       std: expect.closeTo(0.1, 12),
       epochs: 5,
+      scores: [0.7, 0.9],
     });
+  });
+
+  test('is pruned with rule, folds and numbers, unless a fold failed', () => {
+    const stop = {
+      rule: 'forgiving',
+      rung: 1,
+      numbers: { mean: 0.71239, incumbentWorst: 0.78, incumbent: 6 },
+    };
+    expect(trialOutcome([fold(0.7)], maximize, stop)).toEqual({
+      kind: 'pruned',
+      reason: 'forgiving, after 1 fold against configuration 6: mean 0.7124, incumbent worst 0.78',
+    });
+    expect(trialOutcome([{ reason: 'out of memory' }], maximize, stop).kind).toBe('failed');
   });
 
   test('fails with every reason when a fold failed or has no score', () => {
@@ -48,12 +66,12 @@ describe('a window', () => {
   test('adds up its trials, and counts one whose job broke as failed with all its folds', () => {
     const results = [
       trial(0, complete(0.8)),
-      trial(1, { kind: 'failed', reason: 'fold 0: cursed' }, { finished: 2, failed: 1 }),
-      trial(3, { kind: 'pruned', reason: 'hopeless' }, { finished: 1, failed: 0 }),
+      trial(1, { kind: 'failed', reason: 'fold 0: cursed' }, { finished: 2, failed: 1, spared: 0 }),
+      trial(3, { kind: 'pruned', reason: 'hopeless' }, { finished: 1, failed: 0, spared: 0 }),
     ];
     const result = windowOutcome(results, size, maximize);
     expect(result.trials).toEqual({ complete: 1, pruned: 1, failed: 2 });
-    expect(result.folds).toEqual({ finished: 6, failed: 4 });
+    expect(result.folds).toEqual({ finished: 6, failed: 4, spared: 0 });
   });
 
   test('names the best of its complete trials, of equal ones the first proposed, whatever order they ended in', () => {
@@ -80,9 +98,9 @@ test('the best so far gives way to a strictly better one only', () => {
 });
 
 test('counts add up', () => {
-  const one = { trials: { complete: 1, pruned: 2, failed: 3 }, folds: { finished: 4, failed: 5 } };
+  const one = { trials: { complete: 1, pruned: 2, failed: 3 }, folds: { finished: 4, failed: 5, spared: 0 } };
   expect(sumCounts(one, one)).toEqual({
     trials: { complete: 2, pruned: 4, failed: 6 },
-    folds: { finished: 8, failed: 10 },
+    folds: { finished: 8, failed: 10, spared: 0 },
   });
 });

@@ -244,7 +244,7 @@ test.each([
   ],
   [
     '{ kind: sobol, max_trials: 5, generation: 4 }',
-    'strategy.generation: does not go with kind: sobol, which reads no results; remove it',
+    'strategy.generation: does not go with kind: sobol, which reads no results, unless there is pruning; remove it',
   ],
   [
     '{ kind: tpe, max_trials: 5, order: spread }',
