@@ -354,7 +354,8 @@ const LIMITS = `## Rules
   (\`strategy.generation\`, 8 unless you say otherwise) whatever its strategy; the best configuration is that of all generations but
   the one before, and until there is one the generation's own leader from the second fold on. So the same configurations are
   stopped with any number of workers. Those that are stopped keep their runs, tagged with rule, folds and numbers, and don't count as
-  failed. Epochs are not pruned.
+  failed. Epochs are not pruned. With \`forgiving\`, \`compare-models.yaml\` trains 44 of 90 folds and \`quickstart.yaml\` 10 of 12, each for the same
+  winner; \`sentiment-grid.yaml\` trains 17 of 24 for one whose mean is 0.001 lower, which its folds can't tell apart.
 - **A list** tries what it says, in its order: \`strategy: {kind: list, configurations: [{model: simple, learning_rate: 0.01}, {model: tfidf, C: 10}]}\`,
   up to 1,000. A parameter that is not named has the one value that \`models\` or \`training\` gives the kind; where they give none, or several,
   it has its default. \`models\` may be left out. Two that are the same once all is filled in are refused.

@@ -10,6 +10,7 @@ export function verdictOf(evidence: Omit<Evidence, 'verdict'>): string[] {
     winning(evidence, winner),
     ...believing(evidence, winner),
     ...baselines(evidence),
+    ...pruning(evidence),
     ...mattering(evidence),
     ...advice(evidence),
   ];
@@ -64,6 +65,20 @@ const baselines = ({ baselines, objective }: Pick<Evidence, 'baselines' | 'objec
     const warning = beaten === false ? ': the winner does not beat that' : '';
     return `Baseline ${name}: ${metricWords(objective.metric)} ${shortSpread(mean, std)} over the same folds, ${short(test)} on the test rows${warning}.`;
   });
+
+/** What was saved, reckoned by what a fold of those that were not stopped took. */
+function pruning({ columns }: Pick<Evidence, 'columns'>): string[] {
+  const rows = columns.status.flatMap((status, row) => (status === 'PRUNED' ? [row] : []));
+  if (rows.length === 0) return [];
+  const missing = (row: number): number => columns.folds[row]!.filter((score) => score === null).length;
+  const spared = rows.reduce((sum, row) => sum + missing(row), 0);
+  const all = columns.folds.reduce((sum, folds) => sum + folds.length, 0);
+  const taken = columns.fitSeconds.filter((seconds) => seconds !== null);
+  const mean = taken.reduce((sum, seconds) => sum + seconds, 0) / Math.max(1, taken.length);
+  return [
+    `Pruning stopped ${rows.length} of ${count(columns.status.length, 'configuration')} and spared ${spared} of ${count(all, 'fold')}, about ${time(spared * mean)} of training.`,
+  ];
+}
 
 /** Effects that are worth a word. */
 const TOLD = 3;

@@ -125,7 +125,9 @@ function Cell({ view, row, column }: { view: SearchView; row: number; column: st
       return (
         <td data-label="status">
           <State state={columns.status[row]!} />
-          {columns.reason[row] && <span class="reason">{columns.reason[row]}</span>}
+          {columns.reason[row] && (
+            <Reason of={columns.reason[row]} pruned={columns.status[row] === 'PRUNED'} />
+          )}
         </td>
       );
     default:
@@ -148,5 +150,17 @@ function Parameter({ name, value, isNumber }: { name: string; value: Value | nul
     <td data-label={name} class={classes}>
       {value === null ? '–' : typeof value === 'number' ? plain(value) : String(value)}
     </td>
+  );
+}
+
+/** What failed says why at once; of what was pruned the rule's words and numbers show when asked for. */
+function Reason({ of: reason, pruned }: { of: string; pruned: boolean }) {
+  if (!pruned) return <span class="reason">{reason}</span>;
+  // `forgiving, after 2 folds against configuration 6: …`; the rule is the same in every row.
+  const short = /after \d+ folds?/.exec(reason)?.[0] ?? '';
+  return (
+    <span class="reason quiet" title={reason}>
+      {short}
+    </span>
   );
 }
