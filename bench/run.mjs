@@ -62,12 +62,12 @@ const BENCHMARKS = {
   pruning: {
     file: 'pruning/pruning.mjs',
     purpose:
-      'fold rules on tables, and TPE with them beside Optuna’s WilcoxonPruner, 15 min; limits 50 %, 35 %, 0.1',
+      'fold rules on tables, and TPE with them beside Optuna’s WilcoxonPruner, 6 min; limits 50 %, 35 %, 0.1',
     options: [number('repeat', 40, 'seeds of the rules; with TPE a quarter of them')],
   },
   tpe: {
     file: 'tpe/tpe.mjs',
-    purpose: 'the TPE strategy on tables beside Optuna’s, 6 min; limit: not certainly worse',
+    purpose: 'the TPE strategy on tables beside Optuna’s, 3 min; limit: not certainly worse',
     options: [number('repeat', 40, 'seeds'), number('trials', 50, 'of each search')],
   },
   'tracking-search': {

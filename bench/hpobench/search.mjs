@@ -11,7 +11,7 @@ const DIRECTION = 'maximize';
  * @param scores - Of a configuration, fold by fold; only what was trained is made use of.
  * @param rule - A fold rule's name, or undefined to train all.
  * @param budget - Folds after which the search is cut.
- * @returns Observations in the order of proposal, folds trained, and folds spent until each generation's end.
+ * @returns Observations in the order of proposal, with what all folds would have scored, and folds trained.
  */
 export function search({ models, kind, seed, generation, trials, folds, rule, scores, budget = Infinity }) {
   const strategy = STRATEGIES[kind];

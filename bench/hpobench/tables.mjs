@@ -48,17 +48,18 @@ function tablesOf({ names, axes, repeats, version }, accuracies) {
     models: [{ model: 'mlp', axes: parameters.map(({ parameter, values }) => ({ parameter, values })) }],
     tables: names.map((name, table) => {
       const accuracy = (row, repeat) => accuracies[(table * size + row) * repeats + repeat];
+      /** The mean of a row of the table over some of the repeats. */
+      const meanOfRow = (row, chosen) => meanOf(chosen.map((repeat) => accuracy(row, repeat)));
       return {
         name,
         /** A configuration's accuracies in some of the repeats. */
         scores: (configuration, chosen) => chosen.map((repeat) => accuracy(rowOf(configuration), repeat)),
-        /** The mean of a row of the table over some of the repeats. */
-        row: (row, chosen) => meanOf(chosen.map((repeat) => accuracy(row, repeat))),
+        meanOfRow,
         /** The best and the worst mean that any configuration has over some of the repeats. */
         ends(chosen) {
           let [best, worst] = [-1, 2];
           for (let row = 0; row < size; row++) {
-            const mean = this.row(row, chosen);
+            const mean = meanOfRow(row, chosen);
             best = Math.max(best, mean);
             worst = Math.min(worst, mean);
           }

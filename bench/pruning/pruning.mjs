@@ -66,7 +66,7 @@ async function measure({ models, tables, repeats, versions, optuna }, repeat) {
         const { best } = table.ends(chosen);
         for (const { name, rule, peer, pruner } of atEqualFolds) {
           const found = peer
-            ? await byOptuna({ optuna, table: k, chosen, seed, pruner, budget, row: table.row })
+            ? await byOptuna({ optuna, table: k, chosen, seed, pruner, budget, meanOfRow: table.meanOfRow })
             : byOurs({ models, seed, rule, folds: count, budget, scores: (c) => table.scores(c, chosen) });
           add(`equal ${count} ${name}`, k, { regret: 100 * (best - found.best), trials: found.trials });
         }
@@ -90,12 +90,12 @@ function byOurs({ models, seed, rule, folds, budget, scores }) {
   return { best: bestOf(seen), trials: seen.filter(({ outcome }) => outcome !== 'cut').length };
 }
 
-async function byOptuna({ optuna, table, chosen, seed, pruner, budget, row }) {
+async function byOptuna({ optuna, table, chosen, seed, pruner, budget, meanOfRow }) {
   const inFlight = GENERATION;
   const request = { table, repeats: chosen, seed, pruner, inFlight, trials: budget, folds: budget };
   const { ended } = await optuna(request);
   const complete = ended.filter(([, isComplete]) => isComplete);
-  return { best: Math.max(...complete.map(([place]) => row(place, chosen))), trials: ended.length };
+  return { best: Math.max(...complete.map(([place]) => meanOfRow(place, chosen))), trials: ended.length };
 }
 
 function report(sum, names, { repeat, seeds, versions, names: contenders }) {

@@ -51,7 +51,7 @@ function byOurs({ models, table, all, kind, seed, generation, trials }) {
 async function byOptuna({ optuna, table, k, all, seed, inFlight, trials }) {
   const folds = trials * all.length;
   const { ended } = await optuna({ table: k, repeats: all, seed, inFlight, pruner: false, trials, folds });
-  return Math.max(...ended.map(([row]) => table.row(row, all)));
+  return Math.max(...ended.map(([row]) => table.meanOfRow(row, all)));
 }
 
 function report({ regrets, trials, repeat, versions, names }) {

@@ -6,7 +6,8 @@ const MOST_GOOD = 25;
 
 /**
  * The best tenth (Bergstra et al., 2011, by their γ; its size as Optuna has it), and the rest. A trial that was stopped counts
- * with the mean that it had, behind all complete ones; one without a score is behind all, and never good.
+ * with the mean that it had, behind all complete ones, as in Optuna's sampler (which also puts those that came further before others; on the
+ * tables of `bench/pruning` that found nothing better). One without a score is behind all, and never good.
  */
 export function split(
   history: readonly Observation[],
