@@ -16,6 +16,7 @@ import {
   foldJobId,
   foldResult,
   readResult,
+  type SearchContext,
   STEP,
   saveData,
   sealData,
@@ -129,12 +130,8 @@ function stopsOf({ race, objective, folds }: Racing, left: readonly Runner[]): R
       ]
     : [];
   const { direction } = objective;
-  const stops = raceStops(ruleOf(race.rule), {
-    direction,
-    history,
-    racers,
-    testShare: 1 / Math.max(1, folds - 1),
-  });
+  const testShare = testShareOf(race.context.cross_validation, folds);
+  const stops = raceStops(ruleOf(race.rule), { direction, history, racers, testShare });
   return Object.fromEntries(
     racers.flatMap(({ configuration }, i) => {
       const stop = stops[i];
@@ -143,6 +140,12 @@ function stopsOf({ race, objective, folds }: Racing, left: readonly Runner[]): R
         : [[String(configuration.index), { ...stop, numbers: { ...stop.numbers } }]];
     }),
   );
+}
+
+/** Rows that a fold is scored on by rows that it trains on: a repeated k-fold has more folds than splits. */
+function testShareOf({ n_splits }: SearchContext['cross_validation'], folds: number): number {
+  const splits = typeof n_splits === 'number' ? n_splits : folds;
+  return 1 / Math.max(1, splits - 1);
 }
 
 /** @throws Error when a search was submitted with a rule that this version lacks */
