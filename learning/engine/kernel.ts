@@ -9,13 +9,21 @@ export type LayerNumbers = Float64Array;
 
 /** What the compiled library exports; all arrays are the caller's and none is kept. */
 interface Library {
-  /** Floats that a layer keeps for its way back, and that either way needs as scratch. */
-  layerMemory(numbers: LayerNumbers, lengths: Int32Array): [tape: number, scratch: number];
+  /** Floats that a layer keeps for its way back, that either way needs as scratch, and that its packed weights take. */
+  layerMemory(numbers: LayerNumbers, lengths: Int32Array): [tape: number, scratch: number, packed: number];
+  /** Puts weights that don't change in the order that the products read. */
+  packLayer(
+    numbers: LayerNumbers,
+    lengths: Int32Array,
+    weights: readonly Float32Array[],
+    packed: Float32Array,
+  ): void;
   /** From x to y, both `[tokens, hidden]`; without a tape nothing is kept. */
   layerForward(
     numbers: LayerNumbers,
     lengths: Int32Array,
     weights: readonly Float32Array[],
+    packed: Float32Array | null,
     x: Float32Array,
     y: Float32Array,
     tape: Float32Array | null,

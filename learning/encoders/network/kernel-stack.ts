@@ -22,6 +22,8 @@ export function kernelStack(
   const norm = valuesOf(EMBEDDING_ARRAYS - 2, 2);
   const weights = Array.from({ length: layers }, (_, k) => valuesOf(firstOfLayer(k), LAYER_ARRAYS));
   const rooms: Room[] = [];
+  /** Of each frozen layer, whose weights never change; made when first asked for. */
+  const packed = new Map<number, Float32Array>();
   /** Of each trained layer, and of the embeddings' normalisation; made when first asked for. */
   const gradientsOf = new Map<number, Float32Array[]>();
   const gradientArrays = (k: number, like: readonly Float32Array[]): Float32Array[] => {
@@ -61,12 +63,25 @@ export function kernelStack(
       let x = sums;
       for (let k = 0; k < layers; k++) {
         const numbers = numbersOf(k);
-        const [tapeSize, scratchSize] = kernel.layerMemory(numbers, lengths);
+        const [tapeSize, scratchSize, packedSize] = kernel.layerMemory(numbers, lengths);
+        if (k < lowest && !packed.has(k)) {
+          packed.set(k, new Float32Array(packedSize));
+          kernel.packLayer(numbers, lengths, weights[k]!, packed.get(k)!);
+        }
         const tape = trains(k) ? room(`tape ${k}`, tapeSize) : null;
         // What is not kept for the way back needs two places in turn; the last layer's outlives the room.
         const y =
           k === layers - 1 ? new Float32Array(size) : room(tape ? `x ${k + 1}` : `turn ${k % 2}`, size);
-        kernel.layerForward(numbers, lengths, weights[k]!, x, y, tape, room('scratch', scratchSize));
+        kernel.layerForward(
+          numbers,
+          lengths,
+          weights[k]!,
+          packed.get(k) ?? null,
+          x,
+          y,
+          tape,
+          room('scratch', scratchSize),
+        );
         if (tape) steps.push({ k, numbers, x, tape });
         x = y;
       }

@@ -114,29 +114,41 @@ Holder partsOf(napi_env env, napi_value arrays, const LayerSizes& s) {
   return holder;
 }
 
-napi_value pairOf(napi_env env, long first, long second) {
+napi_value listOf(napi_env env, std::initializer_list<long> numbers) {
   napi_value result, value;
   napi_create_array(env, &result);
-  napi_create_double(env, double(first), &value);
-  napi_set_element(env, result, 0, value);
-  napi_create_double(env, double(second), &value);
-  napi_set_element(env, result, 1, value);
+  uint32_t k = 0;
+  for (const long number : numbers) {
+    napi_create_double(env, double(number), &value);
+    napi_set_element(env, result, k++, value);
+  }
   return result;
 }
 
 napi_value layerMemory(napi_env env, napi_callback_info info) {
   const Arguments<2> a(env, info);
   const Call call = callOf(env, a.at[0], a.at[1]);
-  return pairOf(env, tapeFloats(call.sizes), scratchFloats(call.sizes));
+  return listOf(env, {tapeFloats(call.sizes), scratchFloats(call.sizes), packedLayerFloats(call.sizes)});
 }
 
+// numbers, lengths, weights, packed.
+napi_value packedLayer(napi_env env, napi_callback_info info) {
+  const Arguments<4> a(env, info);
+  const Call call = callOf(env, a.at[0], a.at[1]);
+  packLayer(call.sizes, partsOf<Layer>(env, a.at[2], call.sizes), view<float>(env, a.at[3], packedLayerFloats(call.sizes), "packed"));
+  return nullptr;
+}
+
+// numbers, lengths, weights, packed or null, x, y, tape or null, scratch.
 napi_value forward(napi_env env, napi_callback_info info) {
-  const Arguments<7> a(env, info);
+  const Arguments<8> a(env, info);
   const Call call = callOf(env, a.at[0], a.at[1]);
   const LayerSizes& s = call.sizes;
-  float* tape = isNull(env, a.at[5]) ? nullptr : view<float>(env, a.at[5], tapeFloats(s), "tape");
-  layerForward(s, call.lengths, partsOf<Layer>(env, a.at[2], s), call.drop, view<float>(env, a.at[3], s.tokens * s.hidden, "x"),
-               view<float>(env, a.at[4], s.tokens * s.hidden, "y"), tape, view<float>(env, a.at[6], scratchFloats(s), "scratch"));
+  PackedLayer packed = {};
+  if (!isNull(env, a.at[3])) packed = packedLayerAt<const float>(view<float>(env, a.at[3], packedLayerFloats(s), "packed"), s);
+  float* tape = isNull(env, a.at[6]) ? nullptr : view<float>(env, a.at[6], tapeFloats(s), "tape");
+  layerForward(s, call.lengths, partsOf<Layer>(env, a.at[2], s), packed, call.drop, view<float>(env, a.at[4], s.tokens * s.hidden, "x"),
+               view<float>(env, a.at[5], s.tokens * s.hidden, "y"), tape, view<float>(env, a.at[7], scratchFloats(s), "scratch"));
   return nullptr;
 }
 
@@ -222,7 +234,7 @@ napi_value lstmMemory(napi_env env, napi_callback_info info) {
   const LstmSizes s = lstmSizesOf(env, a.at[0]);
   bool masked = false;
   napi_get_value_bool(env, a.at[1], &masked);
-  return pairOf(env, lstmTapeFloats(s, masked), lstmScratchFloats(s));
+  return listOf(env, {lstmTapeFloats(s, masked), lstmScratchFloats(s)});
 }
 
 // sizes, x, matrix, bias, mask or null, hidden, tape, scratch.
@@ -260,6 +272,7 @@ NAPI_MODULE_INIT() {
     napi_callback call;
   } functions[] = {
       {"layerMemory", guarded<layerMemory>},
+      {"packLayer", guarded<packedLayer>},
       {"layerForward", guarded<forward>},
       {"layerBackward", guarded<backward>},
       {"norm", guarded<norm>},

@@ -22,6 +22,31 @@ struct Layer {
   const float* weight[PART_COUNT];
   const float* bias[PART_COUNT];
 };
+// The right operands of a layer's forward products, packed once: for weights that don't change. Null: they are packed as they come.
+struct PackedLayer {
+  const float *qkv, *attentionOutput, *intermediate, *output;
+};
+inline long packedLayerFloats(const LayerSizes& s) {
+  return packedFloats(s.hidden, 3 * s.hidden) + packedFloats(s.hidden, s.hidden) + packedFloats(s.hidden, s.intermediate) +
+         packedFloats(s.intermediate, s.hidden);
+}
+template <typename Floats>
+inline PackedLayer packedLayerAt(Floats* at, const LayerSizes& s) {
+  Floats* attentionOutput = at + packedFloats(s.hidden, 3 * s.hidden);
+  Floats* intermediate = attentionOutput + packedFloats(s.hidden, s.hidden);
+  return {at, attentionOutput, intermediate, intermediate + packedFloats(s.hidden, s.intermediate)};
+}
+static void packLayer(const LayerSizes& s, const Layer& w, float* to) {
+  const PackedLayer at = packedLayerAt(to, s);
+  const auto pack = [&](const float* weight, long inputs, long outputs, const float* place) {
+    packAll(transposed(rowMajor(weight, inputs)), inputs, outputs, to + (place - to));
+  };
+  pack(w.weight[QKV], s.hidden, 3 * s.hidden, at.qkv);
+  pack(w.weight[ATTENTION_OUTPUT], s.hidden, s.hidden, at.attentionOutput);
+  pack(w.weight[INTERMEDIATE], s.hidden, s.intermediate, at.intermediate);
+  pack(w.weight[OUTPUT], s.intermediate, s.hidden, at.output);
+}
+
 struct LayerGradients {
   float* weight[PART_COUNT];
   float* bias[PART_COUNT];
@@ -276,8 +301,8 @@ static void attentionBack(const LayerSizes& s, const int32_t* lengths, const flo
 }
 
 // `tape` may be null: then nothing is kept, and `scratch` holds it meanwhile.
-static void layerForward(const LayerSizes& s, const int32_t* lengths, const Layer& w, const LayerDropout& drop, const float* x, float* y,
-                         float* tape, float* scratch) {
+static void layerForward(const LayerSizes& s, const int32_t* lengths, const Layer& w, const PackedLayer& packed, const LayerDropout& drop,
+                         const float* x, float* y, float* tape, float* scratch) {
   float* panels = scratch;
   float* scores = panels + PANELS;
   float* free = scores + 2 * scoreFloats(s);
@@ -292,15 +317,17 @@ static void layerForward(const LayerSizes& s, const int32_t* lengths, const Laye
   }
   float* bent = tape ? free : t.widened;
   float* first = tape ? bent + tokens * m : t.widened + tokens * m;
-  product(tokens, 3 * n, n, rowMajor(x, n), transposed(rowMajor(w.weight[QKV], n)), t.qkv, 3 * n, panels, Into::set, w.bias[QKV]);
+  product(tokens, 3 * n, n, rowMajor(x, n), transposed(rowMajor(w.weight[QKV], n)), t.qkv, 3 * n, panels, Into::set, w.bias[QKV],
+          packed.qkv);
   attention(s, lengths, t.qkv, t.attended, drop.attention, scores, panels);
   product(tokens, n, n, rowMajor(t.attended, n), transposed(rowMajor(w.weight[ATTENTION_OUTPUT], n)), first, n, panels, Into::set,
-          w.bias[ATTENTION_OUTPUT]);
+          w.bias[ATTENTION_OUTPUT], packed.attentionOutput);
   addAndNorm(s, first, x, drop.attentionOutput, w.weight[ATTENTION_NORM], w.bias[ATTENTION_NORM], t.normal, t.scale);
   product(tokens, m, n, rowMajor(first, n), transposed(rowMajor(w.weight[INTERMEDIATE], n)), t.widened, m, panels, Into::set,
-          w.bias[INTERMEDIATE]);
+          w.bias[INTERMEDIATE], packed.intermediate);
   gelu(tokens * m, t.widened, bent);
-  product(tokens, n, m, rowMajor(bent, m), transposed(rowMajor(w.weight[OUTPUT], m)), y, n, panels, Into::set, w.bias[OUTPUT]);
+  product(tokens, n, m, rowMajor(bent, m), transposed(rowMajor(w.weight[OUTPUT], m)), y, n, panels, Into::set, w.bias[OUTPUT],
+          packed.output);
   addAndNorm(s, y, first, drop.output, w.weight[OUTPUT_NORM], w.bias[OUTPUT_NORM], t.normalOut, t.scaleOut);
 }
 

@@ -53,7 +53,7 @@ static void lstmForward(const LstmSizes& s, const float* x, const float* matrix,
         }
         fed = masked;
       }
-      productPacked(s.rows, wide, s.units, fed, s.units, packed, gates, wide, Into::add);
+      product(s.rows, wide, s.units, rowMajor(fed, s.units), {}, gates, wide, scratch, Into::add, nullptr, packed);
     }
     for (long r = 0; r < s.rows; r++) {
       float* gate = gates + r * wide;
@@ -124,7 +124,8 @@ static void lstmBackward(const LstmSizes& s, const float* x, const float* matrix
         store(dBias + 3 * s.units + j, load(dBias + 3 * s.units + j, count) + dO, count);
       }
     }
-    if (step > 0) productPacked(s.rows, s.units, wide, gates, wide, packed, dFed, s.units, Into::set);
+    if (step > 0)
+      product(s.rows, s.units, wide, rowMajor(gates, wide), {}, dFed, s.units, scratch, Into::set, nullptr, packed);
   }
   const long all = s.steps * s.rows;
   const Matrix dGates = rowMajor(t.gates, wide);

@@ -97,33 +97,6 @@ static void pack(Matrix from, long depth, long columns, float* to) {
   }
 }
 
-// c ← a b, or c ← c + a b; c is row-major with `step` floats from row to row. `bias`, if any, is added to every row that is set.
-static void product(long rows, long columns, long depth, Matrix a, Matrix b, float* c, long step, float* panels,
-                    Into into = Into::set, const float* bias = nullptr) {
-  float* right = panels;
-  float* left = panels + COLUMN_BLOCK * long(DEPTH_BLOCK);
-  for (long j0 = 0; j0 < columns; j0 += COLUMN_BLOCK) {
-    const long width = std::min<long>(COLUMN_BLOCK, columns - j0);
-    for (long k0 = 0; k0 < depth; k0 += DEPTH_BLOCK) {
-      const long deep = std::min<long>(DEPTH_BLOCK, depth - k0);
-      const Into first = k0 == 0 ? into : Into::add;
-      pack<TILE_COLUMNS>({b.at(k0, j0), b.row, b.column}, deep, width, right);
-      for (long i0 = 0; i0 < rows; i0 += ROW_BLOCK) {
-        const long height = std::min<long>(ROW_BLOCK, rows - i0);
-        pack<TILE_ROWS>({a.at(i0, k0), a.column, a.row}, deep, height, left);
-        for (long j = 0; j < width; j += TILE_COLUMNS) {
-          for (long i = 0; i < height; i += TILE_ROWS) {
-            Native tile[TILE_ROWS][TILE_PARTS];
-            const int high = int(std::min<long>(TILE_ROWS, height - i));
-            multiplyRows(high, deep, left + i * deep, 1, TILE_ROWS, right + j * deep, tile);
-            storeTile(tile, high, width - j, c + (i0 + i) * step + j0 + j, step, first, bias ? bias + j0 + j : nullptr);
-          }
-        }
-      }
-    }
-  }
-}
-
 // A right operand that many products share is packed once, block after block.
 inline long packedFloats(long depth, long columns) {
   long floats = 0;
@@ -145,33 +118,48 @@ static void packAll(Matrix b, long depth, long columns, float* to) {
   }
 }
 
-// The same with the right operand packed, for few rows: the left operand, row-major, is read where it stands.
-static void productPacked(long rows, long columns, long depth, const float* a, long aStep, const float* packed, float* c, long step,
-                          Into into) {
+// Rows this far apart fall into the same few places of the nearest cache and push each other out.
+constexpr long CACHE_STRIDE = 1024;
+
+// A tile's product of rows that stand row-major in memory: no copy is made of them.
+static INLINE void multiplyWhereItStands(int height, long depth, const float* left, long step, const float* panel,
+                                         Native (&sums)[TILE_ROWS][TILE_PARTS]) {
+  if (height % (TILE_ROWS / 3) == 0) return multiplyRows(height, depth, left, step, 1, panel, sums);
+  // A tile computes whole thirds of its rows, which may end beyond the matrix.
+  float spare[TILE_ROWS * DEPTH_BLOCK];
+  pack<TILE_ROWS>({left, 1, step}, depth, height, spare);
+  multiplyRows(height, depth, spare, 1, TILE_ROWS, panel, sums);
+}
+
+// c ← a b, or c ← c + a b; c is row-major with `step` floats from row to row. `bias`, if any, is added to every row that is set.
+// `packed`, if any, is the right operand as packAll leaves it, and `b` is not read.
+static void product(long rows, long columns, long depth, Matrix a, Matrix b, float* c, long step, float* panels,
+                    Into into = Into::set, const float* bias = nullptr, const float* packed = nullptr) {
+  float* left = panels + COLUMN_BLOCK * long(DEPTH_BLOCK);
+  const bool stands = a.column == 1 && a.row % CACHE_STRIDE != 0;
   for (long j0 = 0; j0 < columns; j0 += COLUMN_BLOCK) {
     const long width = std::min<long>(COLUMN_BLOCK, columns - j0);
     for (long k0 = 0; k0 < depth; k0 += DEPTH_BLOCK) {
       const long deep = std::min<long>(DEPTH_BLOCK, depth - k0);
       const Into first = k0 == 0 ? into : Into::add;
-      for (long j = 0; j < width; j += TILE_COLUMNS) {
-        for (long i = 0; i < rows; i += TILE_ROWS) {
-          Native tile[TILE_ROWS][TILE_PARTS];
-          const int high = int(std::min<long>(TILE_ROWS, rows - i));
-          const float* left = a + i * aStep + k0;
-          float spare[TILE_ROWS * DEPTH_BLOCK];
-          long rowStep = aStep, depthStep = 1;
-          // A tile computes whole thirds of its rows, which may end beyond the matrix.
-          if (high % (TILE_ROWS / 3) != 0) {
-            pack<TILE_ROWS>({left, 1, aStep}, deep, high, spare);
-            left = spare;
-            rowStep = 1;
-            depthStep = TILE_ROWS;
+      const float* right = panels;
+      if (packed) {
+        right = packed;
+        packed += packedFloats(deep, width);
+      } else pack<TILE_COLUMNS>({b.at(k0, j0), b.row, b.column}, deep, width, panels);
+      for (long i0 = 0; i0 < rows; i0 += ROW_BLOCK) {
+        const long height = std::min<long>(ROW_BLOCK, rows - i0);
+        if (!stands) pack<TILE_ROWS>({a.at(i0, k0), a.column, a.row}, deep, height, left);
+        for (long j = 0; j < width; j += TILE_COLUMNS) {
+          for (long i = 0; i < height; i += TILE_ROWS) {
+            Native tile[TILE_ROWS][TILE_PARTS];
+            const int high = int(std::min<long>(TILE_ROWS, height - i));
+            if (stands) multiplyWhereItStands(high, deep, a.at(i0 + i, k0), a.row, right + j * deep, tile);
+            else multiplyRows(high, deep, left + i * deep, 1, TILE_ROWS, right + j * deep, tile);
+            storeTile(tile, high, width - j, c + (i0 + i) * step + j0 + j, step, first, bias ? bias + j0 + j : nullptr);
           }
-          multiplyRows(high, deep, left, rowStep, depthStep, packed + j * deep, tile);
-          storeTile(tile, high, width - j, c + i * step + j0 + j, step, first, nullptr);
         }
       }
-      packed += packedFloats(deep, width);
     }
   }
 }
