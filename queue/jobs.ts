@@ -122,6 +122,10 @@ const placed = z.object({
   incumbent: bestTrial.optional(),
 });
 
+/** Why a search was cut: somebody wanted it, or a budget has ended. */
+export const cutCause = z.enum(['person', 'max_duration', 'max_failures']);
+export type CutCause = z.infer<typeof cutCause>;
+
 /** How far a search is: all the state that its steps have. */
 const progress = z.object({
   step: z.enum(['plan', 'refit', 'register']),
@@ -134,6 +138,10 @@ const progress = z.object({
   window: placed.optional(),
   /** Of a search in generations the one after, which keeps workers busy meanwhile; written down like the other. */
   ahead: placed.optional(),
+  /** When it began to train, ms; its time is counted from there, whoever carries it out. */
+  startedAt: z.number().int().optional(),
+  /** It hands out no more. */
+  cut: cutCause.optional(),
   /** Windows so far. */
   generation: z.number().int().nonnegative(),
   ...counts.shape,
@@ -153,6 +161,13 @@ export const searchPayload = z.object({
   where: z.array(z.string()).optional(),
   /** What stops a trial before its last fold: a rule by its name in the pruners' table. */
   pruning: z.object({ folds: z.string() }).optional(),
+  /** When it has had enough, and is cut. */
+  budget: z
+    .object({
+      max_duration: z.object({ written: z.string(), ms: z.number().positive() }).optional(),
+      max_failures: z.number().int().nonnegative().optional(),
+    })
+    .optional(),
   /** Configurations in all. */
   total: z.number().int().positive(),
   retries: z.number().int().nonnegative(),

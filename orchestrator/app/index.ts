@@ -51,6 +51,7 @@ export { reportOf } from './report.js';
 export { searchToResume } from './resume.js';
 export { type FrontModule, openServices, type Services } from './services.js';
 export { checkEnvironment } from './settings.js';
+export { type Stopping, stopByName } from './stop.js';
 export { submit } from './submit.js';
 export { readTexts } from './texts.js';
 export { openTracking, type ServerPlace, type Tracking } from './tracking.js';

@@ -25,6 +25,7 @@ import type { Submission } from '../search/index.js';
 import {
   checkDataset,
   checkFolds,
+  durationMs,
   readSearchSpace,
   type SearchSpace,
   SearchSpaceError,
@@ -147,12 +148,25 @@ export function submission(
       axes: axes.map((axis) => ({ ...axis, values: [...axis.values] })),
     })),
     ...(space.pruning.folds !== 'off' && { pruning_folds: space.pruning.folds }),
+    ...budgetOf(space),
     ...(space.where.length > 0 && { where: space.where }),
     seed: space.seed,
     retries: space.retries,
     registeredModel: space.registered_model,
     baseline: space.baseline === 'tfidf',
     parameters: searchParameters(space, folds),
+  };
+}
+
+function budgetOf({
+  budget: { max_duration: written, max_failures },
+}: SearchSpace): Pick<Submission, 'budget'> {
+  if (written === undefined && max_failures === undefined) return {};
+  return {
+    budget: {
+      ...(written !== undefined && { max_duration: { written, ms: durationMs(written) } }),
+      ...(max_failures !== undefined && { max_failures }),
+    },
   };
 }
 
@@ -178,6 +192,7 @@ function searchParameters(space: SearchSpace, folds: number): Record<string, str
     strategy: kind,
     ...choice,
     ...(strategy_seed !== undefined && { strategy_seed }),
+    ...space.budget,
     ...(space.where.length > 0 && { where: space.where.map((text) => `(${text})`).join(' && ') }),
     ...(dataset.splits ? { splits: dataset.splits } : { test_size: dataset.test_size }),
     ...(dataset.normalize && { normalize: dataset.normalize }),

@@ -176,6 +176,14 @@ program
   );
 
 program
+  .command('stop')
+  .description('end a search early: the best of its complete configurations is refit and registered')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .option(...json)
+  .addHelpText('after', example('stop sentiment-grid'))
+  .action(does(async (search: string, options) => (await import('./stop.js')).stopCommand(search, options)));
+
+program
   .command('status')
   .description('list searches, or tell how far one is')
   .argument('[search]', 'search id')

@@ -192,6 +192,7 @@ async function summary(
   const width = terminalWidth();
   const lines = ['', trialsTable(evidence, { most: LISTED, width }), '', ...alikeLines(evidence)];
   if (status === 'FAILED') lines.push(`The search failed: ${plain(reason ?? '')}`);
+  else if (search.cut !== null) lines.push(`The search was ${plain(search.cut)}.`);
   if (refit !== null && registered !== null) {
     const score = refit.testMetrics[objective.metric];
     const { name, version } = registered;

@@ -43,6 +43,7 @@ export async function* searchDocument(
     parentRunId: search.runId,
     ...runOf(search),
     objective,
+    cut: search.cut,
     datasetDigest,
     params,
     metrics,

@@ -56,6 +56,7 @@ async function documentOf(
     folds,
     best: await bestOf(client, search),
     registered: await registeredBy(client, search),
+    cut: search.cut,
     failure,
   };
 }
@@ -114,6 +115,7 @@ function closerLook(
   if (state === 'waiting for a worker') {
     lines.push('Folds wait for training processes: npx gridsearch worker');
   }
+  if (search.cut !== null) lines.push(`It was ${search.cut}.`);
   if (failure !== null) lines.push(`Reason: ${failure}`);
   return lines;
 }

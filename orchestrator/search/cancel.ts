@@ -12,10 +12,10 @@ import {
 import { ROLE, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 
 /** How long an orchestrator may be busy with the search's step, in ms: a window of runs, or its last results. */
-const PATIENCE = 60_000;
+export const PATIENCE = 60_000;
 /** How long to wait for folds that are being trained, in ms; longer ones end by themselves, for nobody. */
-const GRACE = 10_000;
-const RETRY = 50;
+export const GRACE = 10_000;
+export const RETRY = 50;
 /** Whoever died while cancelling is over it then, in s. */
 const CANCELLED_WITHIN = 300;
 
@@ -103,11 +103,21 @@ async function removeTree(key: string, queues: ReadonlyMap<string, Queue>): Prom
 }
 
 async function endRuns(
-  { searchId, experimentId, parentRunId }: Pick<SearchContext, 'searchId' | 'experimentId' | 'parentRunId'>,
+  search: Pick<SearchContext, 'searchId' | 'experimentId' | 'parentRunId'>,
   tracking: TrackingClient,
 ): Promise<void> {
-  const kill = (runId: string): Promise<void> =>
-    tracking.updateRun(runId, { status: 'KILLED', endTime: Date.now() });
+  await killOpenRuns(search, tracking);
+  await kill(search.parentRunId, tracking);
+}
+
+const kill = (runId: string, tracking: TrackingClient): Promise<void> =>
+  tracking.updateRun(runId, { status: 'KILLED', endTime: Date.now() });
+
+/** Ends the unfinished runs of a search as KILLED, but for its parent run. */
+export async function killOpenRuns(
+  { searchId, experimentId }: Pick<SearchContext, 'searchId' | 'experimentId'>,
+  tracking: TrackingClient,
+): Promise<void> {
   const ofSearch = tagIs(TAGS.searchId, searchId);
   for (const status of ['SCHEDULED', 'RUNNING']) {
     let left = true;
@@ -118,9 +128,8 @@ async function endRuns(
         filter: `${ofSearch} and tags.\`${TAGS.role}\` != '${ROLE.parent}' and attributes.status = '${status}'`,
         maxResults: 200,
       });
-      await Promise.all(runs.map(({ info }) => kill(info.runId)));
+      await Promise.all(runs.map(({ info }) => kill(info.runId, tracking)));
       left = runs.length > 0;
     }
   }
-  await kill(parentRunId);
 }

@@ -5,6 +5,7 @@
  *
  * - `plan`: the strategy proposes a window of configurations, which is added as a child job and waited for; when its trials
  *   are done its counts are added up, its best trial is held against the best so far, and the next window follows.
+ *   A search that is cut, by a person or at the end of its budget, drops its windows instead and goes on with the best so far.
  * - `refit`: the winner's refit job is added as a child and waited for.
  * - `register`: the refit model becomes a version in the registry, and the parent run is finished.
  *
@@ -36,3 +37,4 @@ export {
   trialCount,
 } from './strategies/index.js';
 export { type Submission, type Submitted, submitSearch } from './submit.js';
+export { wishToStop } from './wish.js';

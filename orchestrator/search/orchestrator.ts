@@ -23,6 +23,7 @@ import {
   waitInTrouble,
 } from '../../queue/index.js';
 import { isTrouble, TAGS, type TrackingClient } from '../../tracking/client/index.js';
+import { lookAfterBudgets } from './budget.js';
 import { isBeingCancelled } from './cancel.js';
 import type { Deps } from './deps.js';
 import { lookAgain } from './look.js';
@@ -151,6 +152,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     if (!isLost(error)) options.onError(error);
   });
   await worker.waitUntilReady();
+  const budgets = lookAfterBudgets(deps);
   const lost = tellOfLost(options);
   const looking = lookOver(options.tracking)
     .then(lost.look)
@@ -161,6 +163,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   return {
     close: async () => {
       lost.stop();
+      await budgets.stop();
       await looking;
       await worker.close();
       await publication.withdraw();

@@ -1,12 +1,15 @@
 /** The search's first step: window after window, until the strategy has no more to propose. */
 import { type Job, WaitingChildrenError } from 'bullmq';
 import { mustHold, type SearchPayload, saveData, type WindowResult, windowJobId } from '../../queue/index.js';
-import { runsOfWindow } from './child-runs.js';
+import { causeToCut } from './budget.js';
+import { childRuns, runsOfWindow } from './child-runs.js';
+import { cutShort } from './cut.js';
 import type { Deps } from './deps.js';
 import { betterOf, sumCounts } from './outcome.js';
 import { attachWindow, forgetWindow, standingOfWindow } from './standing.js';
 import type { Generation } from './strategies/index.js';
 import { addWindow, describeWindow, nextWindow, proposals, windowAfter } from './window.js';
+import { watch } from './wish.js';
 
 /** A window as the search's progress has it. */
 type Placed = NonNullable<SearchPayload['progress']['window']>;
@@ -34,8 +37,13 @@ export async function planAll(
   if (state.progress.generation === 0 && state.progress.window === undefined) {
     await mustHold(deps.redis, job, token);
     await deps.tracking.updateRun(parentRunId, { status: 'RUNNING' });
+    // Saved with the first window.
+    state = { ...state, progress: { ...state.progress, startedAt: await startOf(state, deps) } };
   }
+  if (state.budget !== undefined) await watch(searchId, deps.redis);
   while (state.progress.settled < state.total) {
+    const cause = state.progress.cut ?? (await causeToCut(state, deps));
+    if (cause !== undefined) return cutShort(state, cause, holder, deps);
     state = await decide(state, holder, deps);
     const window = state.progress.window!;
     const id = windowJobId(searchId, window.from);
@@ -53,6 +61,13 @@ export async function planAll(
     }
   }
   return state;
+}
+
+/** When it began to train: of a search that was made again, when it did so first. */
+async function startOf({ context }: SearchPayload, { tracking }: Deps): Promise<number> {
+  if (context.rebuilt)
+    for await (const { info } of childRuns(context, tracking)) return Math.min(info.startTime, Date.now());
+  return Date.now();
 }
 
 /** Writes down the windows that are to be under way before they are added: whoever goes on must know what they hold, whatever its own settings are. */

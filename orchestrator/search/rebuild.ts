@@ -56,6 +56,8 @@ export async function rebuildSearch(
   if (context.searchId !== searchId || context.parentRunId !== parent.info.runId)
     throw new Error(`search ${searchId} can't be made again: ${SUBMITTED} is of another search`);
   const payload = { ...submitted, context: { ...context, rebuilt: true } };
+  // Where it was cut went with the queue's data: it is tried whole, unless it is cut again.
+  if (parent.tags[TAGS.cut]) await tracking.logBatch(parent.info.runId, { tags: { [TAGS.cut]: '' } });
   await searches.add('search', sealData(searchId, payload), { ...SEARCH, jobId: searchId });
 }
 
@@ -71,7 +73,7 @@ export async function knownResults(
   await Promise.all(
     configurations.map(async (configuration, i) => {
       const run = await tracking.getRun(runs[i]!);
-      const trial = trialOf(run, configuration, context);
+      const trial = completeTrialOf(run, configuration, context);
       if (trial !== undefined) return void trials.push(trial);
       const known = await foldsOf(run, context, tracking);
       if (known.length > 0) folds.set(configuration.index, known);
@@ -80,8 +82,8 @@ export async function knownResults(
   return { trials, folds };
 }
 
-/** A trial that is over; one that failed gets another chance. */
-function trialOf(
+/** A trial that is complete; of a search that is made again one that failed gets another chance. */
+export function completeTrialOf(
   { info, tags, metrics }: Run,
   configuration: Configuration,
   { folds }: SearchContext,

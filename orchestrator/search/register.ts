@@ -2,6 +2,7 @@
 import type { RefitResult, SearchPayload, SearchResult } from '../../queue/index.js';
 import { type ModelVersion, TAGS } from '../../tracking/client/index.js';
 import { contend } from './champion.js';
+import { describeCut } from './cut.js';
 import type { Deps } from './deps.js';
 
 /**
@@ -20,6 +21,7 @@ export async function registerModel(
   const { context, registeredModel: name } = search;
   const { metric, direction } = context.objective;
   const score = refit.testMetrics[metric] ?? null;
+  const cut = describeCut(search);
   const tags: Record<string, string> = {
     [TAGS.searchId]: context.searchId,
     [TAGS.datasetDigest]: context.digest,
@@ -29,6 +31,7 @@ export async function registerModel(
     [TAGS.testScore]: score === null ? 'NaN' : String(score),
     [TAGS.bestChild]: search.progress.best!.runId,
     [TAGS.parentRunId]: context.parentRunId,
+    ...(cut !== undefined && { [TAGS.cut]: cut }),
     ...(context.source[TAGS.gitCommit] && { [TAGS.gitCommit]: context.source[TAGS.gitCommit] }),
   };
 
@@ -50,7 +53,7 @@ export async function registerModel(
       runId: refit.runId,
       modelId: logged?.modelId,
       tags,
-      description: `Winner of search ${context.searchId}: test ${metric} ${score?.toFixed(4) ?? 'NaN'}`,
+      description: `Winner of search ${context.searchId}${cut === undefined ? '' : `, ${cut}`}: test ${metric} ${score?.toFixed(4) ?? 'NaN'}`,
     });
     // Asked once it exists, and not before: whoever takes the search after the answer finds it.
     await mustHold().catch(async (lost: unknown) => {

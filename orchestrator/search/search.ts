@@ -16,6 +16,7 @@ import {
 } from '../../queue/index.js';
 import { TAGS } from '../../tracking/client/index.js';
 import { holdAgainstBaselines } from './baselines.js';
+import { describeCut, dropLeftFolds } from './cut.js';
 import type { Deps } from './deps.js';
 import { queueLooks } from './look.js';
 import { planAll, save, waitForChildren } from './plan.js';
@@ -43,6 +44,8 @@ export async function runSearchStep(
     if (state.progress.step === 'plan') {
       state = await planAll(state, job, token, deps);
       if (state.progress.best === undefined) {
+        const cut = describeCut(state);
+        if (cut !== undefined) throw new SearchFailure(`${cut}, none of them complete`);
         throw new SearchFailure(
           `all ${state.progress.trials.failed} trials failed; the reason is in tag ${TAGS.failure} of each child run`,
         );
@@ -57,6 +60,7 @@ export async function runSearchStep(
   } catch (error) {
     if (!(error instanceof SearchFailure)) throw error;
     await mustHold(deps.redis, job, token);
+    if (state.progress.cut !== undefined) await dropLeftFolds(state.context, deps);
     await sweepOpenRuns(state.context, deps.tracking);
     await queueLooks(idsOf(state), deps);
     return failSearch(state, error.message, deps);
@@ -103,6 +107,7 @@ async function register(state: SearchPayload, job: Job, token: string, deps: Dep
       : readResult(refitJobId(context.searchId), value, refitResult);
   if (refitted === undefined) throw new SearchFailure('the refit of the winner is no longer in tracking');
   await mustHold(deps.redis, job, token);
+  if (progress.cut !== undefined) await dropLeftFolds(context, deps);
   await reconcileRuns(context, tracking);
   await writeResults(state, refitted, deps);
   await mustHold(deps.redis, job, token);

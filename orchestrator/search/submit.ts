@@ -43,6 +43,8 @@ export interface Submission {
   readonly strategy: SearchPayload['strategy'];
   /** What stops trials before their last fold: a pruner's name, or off. */
   readonly pruning: { readonly folds: string };
+  /** When it has had enough. */
+  readonly budget?: SearchPayload['budget'];
   readonly models: readonly ModelAxes[];
   /** What configurations must satisfy. */
   readonly where?: readonly string[];
@@ -169,6 +171,7 @@ function payloadOf(
     ...(submission.where && { where: [...submission.where] }),
     total,
     ...(submission.pruning.folds !== 'off' && { pruning: { folds: submission.pruning.folds } }),
+    ...(submission.budget && { budget: submission.budget }),
     retries: submission.retries,
     registeredModel: submission.registeredModel,
     baseline: submission.baseline,

@@ -47,6 +47,11 @@ function sentence(
   if (value === undefined) return { what: 'is missing', remedy: `add it: ${accepted}` };
   if (value === null)
     return { what: 'has no value', remedy: expectsMapping(expected) ? 'write {} for all defaults' : give };
+  if (path.at(-1) === 'max_duration')
+    return {
+      what: 'is not a length of time',
+      remedy: 'give a whole number and s, m, h or d, such as 90s, 10m, 2h or 1d',
+    };
   if (typeof value === 'number' && !Number.isFinite(value))
     return { what: 'is not a finite number', remedy: give };
   switch (issue.code) {

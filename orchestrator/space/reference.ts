@@ -65,6 +65,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'strategy.configurations': [{ model: 'simple', learning_rate: 0.01 }],
   'strategy.generation': 8,
   'pruning.folds': 'forgiving',
+  'budget.max_duration': '2h',
+  'budget.max_failures': 5,
   where: 'lstm.units * lstm.layers <= 256',
   seed: 7,
   registered_model: 'sentiment',

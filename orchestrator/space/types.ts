@@ -55,6 +55,8 @@ export interface SearchSpace {
   readonly objective: Objective;
   readonly strategy: StrategySpec;
   readonly pruning: { readonly folds: (typeof FOLD_PRUNING)[number] };
+  /** When the search is cut; lengths of time as they were written. */
+  readonly budget: { readonly max_duration?: string; readonly max_failures?: number };
   readonly models: readonly ModelSpace[];
   /** What configurations must satisfy, in CEL. */
   readonly where: readonly string[];

@@ -44,6 +44,8 @@ export interface Evidence extends TrialTable, Comparisons {
   readonly objective: SearchSummary['objective'];
   /** Whether nothing changes any more. */
   readonly ended: boolean;
+  /** Of a search that was cut: by whom or what, and how much was seen. */
+  readonly cut: string | null;
   /** Trials beyond the most that are compared. */
   readonly leftOut: number;
   /** The winner, or the best so far. */
@@ -159,6 +161,7 @@ export function evidenceOf(
     }),
     objective,
     ended: hasEnded(search.status),
+    cut: search.cut,
     leftOut,
     winner,
     refit,

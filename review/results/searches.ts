@@ -18,6 +18,8 @@ export interface SearchSummary extends RunSummary {
   readonly datasetDigest: string;
   /** What misleads in the data or the outcome, one line each. */
   readonly warnings: readonly string[];
+  /** Of one that was cut: by whom or what, and how much was seen. */
+  readonly cut: string | null;
   /** Trials and folds in all. */
   readonly trials: number;
   readonly folds: number;
@@ -46,6 +48,7 @@ function searchOf(parent: Run): SearchSummary {
     },
     datasetDigest: tags[TAGS.datasetDigest] ?? '',
     warnings: warningsOf(tags[TAGS.warnings]),
+    cut: tags[TAGS.cut] || null,
     trials: Number(tags[TAGS.trials]),
     folds: Number(tags[TAGS.folds]),
     foldsOfTrial: Number.isNaN(foldsOfTrial) ? undefined : foldsOfTrial,

@@ -8,6 +8,7 @@ export function verdictOf(evidence: Omit<Evidence, 'verdict'>): string[] {
   if (winner === null) return [];
   return [
     winning(evidence, winner),
+    ...(evidence.cut === null ? [] : [`The search was ${evidence.cut}.`]),
     ...believing(evidence, winner),
     ...baselines(evidence),
     ...pruning(evidence),

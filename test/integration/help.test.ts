@@ -40,6 +40,7 @@ test('every command shows an example and --json', () => {
         'worker',
         'up',
         'cancel',
+        'stop',
         'status',
         'show',
         'review',

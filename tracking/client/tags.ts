@@ -54,6 +54,8 @@ export const TAGS = {
   parameters: 'gridsearch.parameters',
   /** Why a run failed, in words. */
   failure: 'gridsearch.failure',
+  /** Of a search that was cut: by whom or what, and how much was seen. */
+  cut: 'gridsearch.cut',
   /** What misleads in the data or the outcome, for people: one line each. */
   warnings: 'gridsearch.warnings',
   /** What every model must beat, as JSON: over the same folds and on the test rows. */

@@ -1,4 +1,4 @@
-/** Documents about searches: `run`, `resume`, `submit`, `cancel`, `status`, `show`. */
+/** Documents about searches: `run`, `resume`, `submit`, `cancel`, `stop`, `status`, `show`. */
 import { z } from 'zod';
 import { SEARCH_STATES } from '../../../review/results/index.js';
 import { configuration, objective, parameterValue } from '../../app/index.js';
@@ -42,6 +42,17 @@ export const submitDocument = z.strictObject(place);
 
 export const cancelDocument = z.strictObject({ searchId: z.string(), status: z.literal('KILLED') });
 
+export const stopDocument = z.strictObject({
+  searchId: z.string(),
+  status: z.literal('STOPPING'),
+  already: z.boolean().describe('Whether it was being stopped before.'),
+});
+
+const cut = z
+  .string()
+  .nullable()
+  .describe('Of a search that was cut: by whom or what, and after how many configurations.');
+
 /** How many there are, and how many of them have ended. */
 const settled = z.strictObject({
   total: z.int(),
@@ -70,6 +81,7 @@ export const statusDocument = z.strictObject({
   folds: settled,
   best,
   registered,
+  cut,
   failure,
 });
 
@@ -189,6 +201,7 @@ export const showDocument = z.strictObject({
   ...place,
   ...run,
   objective,
+  cut,
   datasetDigest: z.string(),
   params: z.record(z.string(), parameterValue).describe('Of the search, as its parent run has them.'),
   metrics: metrics.describe('Of the parent run.'),

@@ -18,6 +18,7 @@ import {
   showFoldDocument,
   statusDocument,
   statusListDocument,
+  stopDocument,
   submitDocument,
 } from './search.js';
 import {
@@ -35,6 +36,7 @@ export const DOCUMENTS = {
   plan: { command: '`plan`', schema: planDocument },
   submit: { command: '`submit`', schema: submitDocument },
   cancel: { command: '`cancel`', schema: cancelDocument },
+  stop: { command: '`stop`', schema: stopDocument },
   status: { command: '`status SEARCH`', schema: statusDocument },
   'status-list': { command: '`status`', schema: statusListDocument },
   show: { command: '`show SEARCH`', schema: showDocument },

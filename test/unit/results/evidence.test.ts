@@ -15,6 +15,7 @@ const search = (more: Partial<SearchSummary> = {}): SearchSummary => ({
   objective: { metric: 'f1_macro', direction: 'maximize' },
   datasetDigest: 'd',
   warnings: [],
+  cut: null,
   trials: 4,
   folds: 12,
   foldsOfTrial: 3,

@@ -1,0 +1,100 @@
+/** Budgets: when a search has had enough, and orchestrators' look at the clock while it waits for a window. */
+import { Job } from 'bullmq';
+import { type CutCause, readData, type SearchPayload, searchPayload } from '../../queue/index.js';
+import { ROLE, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
+import type { Deps } from './deps.js';
+import { unwatch, watched, wishOf, wishToStop } from './wish.js';
+
+/** Why the search is to be cut now, if it is: somebody wants it, or a budget has ended. */
+export async function causeToCut(
+  search: SearchPayload,
+  { redis, tracking }: Pick<Deps, 'redis' | 'tracking'>,
+): Promise<CutCause | undefined> {
+  const wish = await wishOf(search.context.searchId, redis);
+  if (wish !== undefined) return wish;
+  const { budget, progress } = search;
+  const { max_duration: time, max_failures: failures } = budget ?? {};
+  if (time && progress.startedAt !== undefined && Date.now() - progress.startedAt >= time.ms)
+    return 'max_duration';
+  if (failures !== undefined && (await failedTrials(search, failures + 1, tracking)) > failures)
+    return 'max_failures';
+  return undefined;
+}
+
+/** Trials that have failed so far, those of the windows under way too; more than `most` are not counted. */
+async function failedTrials(
+  { context }: SearchPayload,
+  most: number,
+  tracking: TrackingClient,
+): Promise<number> {
+  const { runs } = await tracking.searchRunsPage({
+    experimentIds: [context.experimentId],
+    filter: `${tagIs(TAGS.parentRunId, context.parentRunId)} and ${tagIs(TAGS.role, ROLE.trial)} and attributes.status = 'FAILED'`,
+    maxResults: Math.min(most, 1000),
+  });
+  return runs.length;
+}
+
+/** How often to look, ms. */
+const LOOK_EVERY = 1000;
+
+/** Looks after searches that may have to be cut; every orchestrator does. */
+export function lookAfterBudgets(deps: Pick<Deps, 'redis' | 'tracking' | 'searches'>): {
+  stop(): Promise<void>;
+} {
+  let looking: Promise<void> | undefined;
+  const look = (): void => {
+    // Trouble with Redis or tracking is told of where work runs into it; the next look comes soon.
+    looking ??= lookAtAll(deps)
+      .catch(() => undefined)
+      .finally(() => {
+        looking = undefined;
+      });
+  };
+  look();
+  const timer = setInterval(look, LOOK_EVERY);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}
+
+async function lookAtAll(deps: Pick<Deps, 'redis' | 'tracking' | 'searches'>): Promise<void> {
+  for (const searchId of await watched(deps.redis)) {
+    const job = await Job.fromId(deps.searches, searchId);
+    if (job === undefined || job.finishedOn !== undefined) {
+      await unwatch(searchId, deps.redis);
+      continue;
+    }
+    const search = readable(job);
+    if (search === undefined || search.progress.step !== 'plan') continue;
+    const cause = search.progress.cut ?? (await causeToCut(search, deps));
+    if (cause === undefined) continue;
+    await wishToStop(searchId, cause, deps.redis);
+    await wakeUp(job, deps);
+  }
+}
+
+/** One that is signed with another secret is left to those who have it. */
+function readable(job: Job): SearchPayload | undefined {
+  try {
+    return readData(job, searchPayload);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lets a search that waits for a window go on without it; one that is being carried out finds the wish itself. */
+async function wakeUp(search: Job, { searches }: Pick<Deps, 'searches'>): Promise<void> {
+  if ((await search.getState()) !== 'waiting-children') return;
+  const { unprocessed = [] } = await search.getDependencies({ unprocessed: { count: 10 } });
+  for (const key of unprocessed) {
+    const id = key.slice(key.lastIndexOf(':') + 1);
+    // Never its refit.
+    if (!id.startsWith(`${search.id}.w`)) continue;
+    const window = await Job.fromId(searches, id);
+    await window?.removeChildDependency();
+  }
+}

@@ -1,0 +1,144 @@
+/** A search that is cut, by a person or by its budget: the best of what is complete wins, and nothing else goes on. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { stopByName } from '../../orchestrator/app/stop.js';
+import type { Submission } from '../../orchestrator/search/index.js';
+import { connectRedis } from '../../queue/index.js';
+import { TAGS, type TrackingClient } from '../../tracking/client/index.js';
+import type { Installation } from '../support/installation.js';
+import { ended, runsOf, type Submitted } from '../support/runs.js';
+import { processor } from '../support/spaces.js';
+import { test } from '../support/test.js';
+import { until } from '../support/until.js';
+
+/** Sixty configurations, of which a few are done in a second. */
+const LONG = `name: long
+dataset: { source: uci-sentiment, limit: 200, test_size: 0.25 }
+models:
+  simple:
+    vocabulary_size: 500
+    max_tokens: 16
+    embedding_dim: 8
+    hidden_units: [4, 8, 12, 16, 20, 24]
+    learning_rate: [0.003, 0.005, 0.01, 0.02, 0.03]
+    dropout: [0, 0.3]
+training: { epochs: 30, batch_size: 8 }
+baseline: off
+`;
+
+async function longSpace(folder: string): Promise<string> {
+  const file = join(folder, 'long.yaml');
+  await writeFile(file, LONG);
+  return file;
+}
+
+const completeOf = async (client: TrackingClient, search: Submitted) =>
+  (await runsOf(client, search)).children.filter(({ tags }) => tags[TAGS.outcome] === 'complete');
+
+const someComplete = (client: TrackingClient, search: Submitted, count: number) =>
+  until(
+    `${count} configurations are complete`,
+    async () => (await completeOf(client, search)).length >= count,
+  );
+
+/** The winner is the best of what is complete, everything says that it was cut, and nothing is left. */
+async function expectCut(client: TrackingClient, search: Submitted, by: string): Promise<void> {
+  const complete = await completeOf(client, search);
+  const { all, refits } = await runsOf(client, search);
+  for (const { info } of all) expect(['FINISHED', 'FAILED', 'KILLED']).toContain(info.status);
+  const { info, tags } = await client.getRun(search.parentRunId);
+  expect(info.status).toBe('FINISHED');
+  expect(tags[TAGS.cut]).toMatch(new RegExp(`^stopped by ${by} after \\d+ of 60 configurations$`));
+  const best = complete.reduce((a, b) => (b.metrics.mean_test_score! > a.metrics.mean_test_score! ? b : a));
+  const winner = complete.find(({ info }) => info.runId === tags[TAGS.bestChild]);
+  expect(winner?.metrics.mean_test_score).toBe(best.metrics.mean_test_score);
+  expect(refits).toHaveLength(1);
+  const [name, version] = tags[TAGS.registered]!.split('/');
+  const registered = await client.getModelVersion(name!, version!);
+  expect(registered.tags[TAGS.cut]).toBe(tags[TAGS.cut]);
+  expect(registered.description).toContain(tags[TAGS.cut]);
+}
+
+/** What waits or is under way of a search, once its own job has ended. */
+async function expectNoJobs({ services }: Installation, { searchId }: Submitted): Promise<void> {
+  await until('no job of it is left', async () => {
+    const keys = await services.redis.keys(`gridsearch:*:${searchId}.*`);
+    return keys.every((key) => /\.look\d+/.test(key));
+  });
+}
+
+test('a search that is stopped, or at the end of its budget, registers the best of what is complete and drops the rest', async ({
+  installation,
+  folder,
+}) => {
+  const { client, services } = installation;
+  await installation.orchestrator();
+  await installation.worker({ processor: processor('failing') });
+  const file = await longSpace(folder);
+  const submit = (budget?: Submission['budget']) =>
+    installation.submit(file, { ...(budget && { budget }), retries: 0 });
+
+  const stopped = await submit();
+  await someComplete(client, stopped, 2);
+  const { searchId } = stopped;
+  expect(await stopByName('long', services)).toMatchObject({ search: { searchId }, already: false });
+  expect(await stopByName(searchId, services)).toMatchObject({ already: true });
+  const { trials } = await installation.result(stopped);
+  expect(await completeOf(client, stopped)).toHaveLength(trials.complete);
+  await expectCut(client, stopped, 'a person');
+  await expectNoJobs(installation, stopped);
+  await expect(stopByName(searchId, services)).rejects.toThrow(`search ${searchId} has ended`);
+
+  const timed = await submit({ max_duration: { written: '2s', ms: 2000 } });
+  expect(await installation.result(timed)).toMatchObject({ status: 'FINISHED' });
+  await expectCut(client, timed, 'max_duration 2s');
+  await expectNoJobs(installation, timed);
+
+  const failing = await submit({ max_failures: 0 });
+  expect(await installation.result(failing)).toMatchObject({ trials: { failed: 1 } });
+  const { tags } = await client.getRun(failing.parentRunId);
+  expect(tags[TAGS.cut]).toMatch(/^stopped by max_failures 0 after \d+ of 60 configurations$/);
+  await expectNoJobs(installation, failing);
+});
+
+test('a search that is stopped with nothing complete fails with that reason', async ({
+  installation,
+  folder,
+}) => {
+  const { client, services } = installation;
+  const search = await installation.submit(await longSpace(folder));
+  const { searchId } = search;
+  await expect(stopByName(searchId, services)).rejects.toThrow(`search ${searchId} has not begun`);
+  await installation.orchestrator();
+  await until(
+    'its window waits for a worker',
+    async () => (await services.redis.keys('gridsearch:fold:*.f2')).length === 60,
+  );
+  await stopByName(searchId, services);
+  const reason = 'stopped by a person after 0 of 60 configurations, none of them complete';
+  expect(await installation.result(search)).toMatchObject({ status: 'FAILED', reason });
+  const { info, tags } = await client.getRun(search.parentRunId);
+  expect([info.status, tags[TAGS.failure]]).toEqual(['FAILED', reason]);
+  for (const { info } of (await runsOf(client, search)).children) expect(info.status).toBe('KILLED');
+  await expectNoJobs(installation, search);
+});
+
+test('a stop survives the death of the orchestrator', async ({ boxWith, folder }) => {
+  const box = boxWith({ GRIDSEARCH_LOCK_DURATION: '2000' });
+  const victim = await box.up('--workers', '2');
+  const search = await box.submit(await longSpace(folder));
+  await someComplete(victim.client, search, 2);
+  const { searchId } = search;
+  expect(await box.json('stop', 'long')).toEqual({ searchId, status: 'STOPPING', already: false });
+  victim.child.kill('SIGKILL');
+  await victim.ended;
+  expect(await box.json('stop', searchId)).toMatchObject({ already: true });
+  const { client } = await box.up('--workers', '2');
+  expect(await ended(client, search)).toBe('FINISHED');
+  await expectCut(client, search, 'a person');
+  const redis = connectRedis(`unix://${join(box.home, 'redis.sock')}`);
+  await until('no job of it is left', async () =>
+    (await redis.keys(`*${searchId}.*`)).every((key) => /\.look\d+/.test(key)),
+  ).finally(() => redis.disconnect());
+});
