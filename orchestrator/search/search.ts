@@ -46,9 +46,11 @@ export async function runSearchStep(
       if (state.progress.best === undefined) {
         const cut = describeCut(state);
         if (cut !== undefined) throw new SearchFailure(`${cut}, none of them complete`);
-        throw new SearchFailure(
-          `all ${state.progress.trials.failed} trials failed; the reason is in tag ${TAGS.failure} of each child run`,
-        );
+        const { failed, pruned } = state.progress.trials;
+        // Those that the failed ones had outrun were pruned.
+        const whose =
+          pruned === 0 ? `all ${failed} trials failed` : `${failed} trials failed, ${pruned} were pruned`;
+        throw new SearchFailure(`${whose}; the reason is in tag ${TAGS.failure} of each child run`);
       }
       state = await save({ ...state, progress: { ...state.progress, step: 'refit' } }, job, token, deps);
     }
