@@ -45,6 +45,10 @@ export const searchContext = z.object({
   seed: z.number().int(),
   /** MLflow's source, user and git tags of the submission; every run of the search carries them. */
   source: z.record(z.string(), z.string()),
+  /** What a fold and its process may take: seconds of training (not of the refit), and bytes of resident memory. */
+  limits: z
+    .object({ seconds: z.number().positive().optional(), bytes: z.number().positive().optional() })
+    .optional(),
   /** The queue had lost the search, and it was made again from tracking: there may be runs of jobs that nobody knows. */
   rebuilt: z.boolean().optional(),
 });

@@ -16,6 +16,8 @@ export interface Surroundings {
   stillHeld(): Promise<boolean>;
   /** Tells the worker's user something. */
   say(line: string): void;
+  /** Says that training begins, or is over. Its time is limited; that of reading data, and of waiting for others, is not. */
+  training(now: boolean): void;
   /** Says that the job, with its work done, waits for its surroundings. */
   waiting(reason: string): void;
 }
@@ -73,6 +75,7 @@ export async function serveJobs(module: string): Promise<void> {
           signal: atHand.signal,
           stillHeld,
           say: (line) => tell({ type: 'waiting', reason: line }),
+          training: (now) => tell({ type: 'training', now }),
           waiting: (reason) => tell({ type: 'waiting', reason }),
         };
         const ending = await perform(message.payload, message.attempt, around).catch(

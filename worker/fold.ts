@@ -48,6 +48,7 @@ export const fold: Task<FoldPayload, FoldResult> = {
     });
     const features = await fitFeatures(kind.features, dataset, train, parameters, fitContext(deps));
 
+    deps.training(true);
     const started = performance.now();
     const trained = await trainClassifier({
       engine,
@@ -62,7 +63,7 @@ export const fold: Task<FoldPayload, FoldResult> = {
       objective,
       onEpoch: (epoch) => live.log(epoch.epoch, epochMetrics(epoch)),
       signal,
-    });
+    }).finally(() => deps.training(false));
     const fitSeconds = (performance.now() - started) / 1000;
     trained.dispose();
 

@@ -51,6 +51,8 @@ export const toParent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('still held?') }),
   /** The job at hand goes on as soon as its surroundings let it. */
   z.object({ type: z.literal('waiting'), reason: z.string() }),
+  /** The job at hand begins to train, or has done: the time that it may take runs in between. */
+  z.object({ type: z.literal('training'), now: z.boolean() }),
   z.object({ type: z.literal('ended'), ending }),
 ]);
 export type ToParent = z.infer<typeof toParent>;

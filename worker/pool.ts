@@ -7,7 +7,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { WorkerPayload } from '../queue/index.js';
+import { isOutgrown, watchLimits } from './limits.js';
 import { type Ending, type JobAttempt, type ToChild, type TrackingPlace, toParent } from './messages.js';
+import { residentMemory } from './resident-memory.js';
 
 /** The child could not load what it needs, or died over it: no job has begun. */
 export class ChildLoadError extends Error {
@@ -32,13 +34,16 @@ export interface PooledJob {
   onWaiting(reason: string): void;
 }
 
+/** How a job ended, and one more way: it took more than it may, and its process was ended for it. */
+export type JobEnding = Ending | { readonly kind: 'over its limit'; readonly reason: string };
+
 export interface Pool {
   /**
    * Carries a job out in a child process that is free, or in a new one.
    *
    * @throws ChildLoadError when the new one could not load
    */
-  run(job: PooledJob): Promise<Ending>;
+  run(job: PooledJob): Promise<JobEnding>;
   /** Ends all children; those that are at work are killed. */
   close(): Promise<void>;
 }
@@ -52,6 +57,8 @@ const PUT_DOWN_WITHIN = 10_000;
 export function openPool({ entry, processor, env }: PoolOptions): Pool {
   const free: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
+  /** Bytes that children took once they had loaded. */
+  const fresh = new WeakMap<ChildProcess, number>();
 
   /** A child that has loaded. */
   async function grown(): Promise<ChildProcess> {
@@ -86,13 +93,32 @@ export function openPool({ entry, processor, env }: PoolOptions): Pool {
       child.on('message', heard).on('exit', left).on('error', settle);
     });
     child.on('error', () => undefined);
+    fresh.set(child, (await residentMemory(child.pid!)) ?? 0);
     return child;
+  }
+
+  const end = async (child: ChildProcess): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended(child);
+  };
+
+  /** One that is free and not too large for the job, or a new one. */
+  async function suited(payload: WorkerPayload): Promise<ChildProcess> {
+    for (let child = free.pop(); child !== undefined; child = free.pop()) {
+      if (!(await isOutgrown(payload, child.pid!, fresh.get(child)!))) return child;
+      await end(child);
+    }
+    return grown();
   }
 
   return {
     async run(job) {
-      const child = free.pop() ?? (await grown());
+      const child = await suited(job.payload);
       const ending = await inChild(child, job);
+      if (ending?.kind === 'over its limit') {
+        await ended(child);
+        return ending;
+      }
       if (ending !== undefined) {
         free.push(child);
         return ending;
@@ -103,23 +129,24 @@ export function openPool({ entry, processor, env }: PoolOptions): Pool {
         : { kind: 'failed', reason: `its process ${endedBy(child.exitCode, child.signalCode)}` };
     },
     close: async () => {
-      await Promise.all(
-        [...all].map(async (child) => {
-          child.kill('SIGKILL');
-          await ended(child);
-        }),
-      );
+      await Promise.all([...all].map(end));
     },
   };
 }
 
 /** How the job ended; undefined when its process did. */
-async function inChild(child: ChildProcess, job: PooledJob): Promise<Ending | undefined> {
+async function inChild(child: ChildProcess, job: PooledJob): Promise<JobEnding | undefined> {
   const { payload, attempt, tracking, signal } = job;
   const say = (message: ToChild): void => {
     // It may be gone already; its end is heard of elsewhere.
     if (child.connected) child.send(message, () => undefined);
   };
+  /** What the job took too much of. */
+  let excess: string | undefined;
+  const watch = watchLimits(payload, child.pid!, (reason) => {
+    excess = reason;
+    child.kill('SIGKILL');
+  });
   let killer: NodeJS.Timeout | undefined;
   const putDown = (): void => {
     say({ type: 'cancel' });
@@ -127,13 +154,16 @@ async function inChild(child: ChildProcess, job: PooledJob): Promise<Ending | un
   };
   signal.addEventListener('abort', putDown, { once: true });
   try {
-    return await new Promise<Ending | undefined>((resolve) => {
-      const settle = (ending?: Ending): void => {
+    return await new Promise<JobEnding | undefined>((resolve) => {
+      const settle = (ending?: JobEnding): void => {
         child.off('message', heard).off('exit', left);
         resolve(ending);
       };
-      const left = (): void => settle();
+      const left = (): void =>
+        settle(excess === undefined ? undefined : { kind: 'over its limit', reason: excess });
       const heard = (raw: unknown): void => {
+        // Its process is about to end: what it still says comes too late.
+        if (excess !== undefined) return;
         const message = toParent.safeParse(raw);
         // It says what nobody understands: as one that is broken.
         if (!message.success) return void child.kill('SIGKILL');
@@ -143,7 +173,8 @@ async function inChild(child: ChildProcess, job: PooledJob): Promise<Ending | un
             // Redis can't be asked now: whether the result counts is asked again when it is handed in.
             () => say({ type: 'held', held: true }),
           );
-        } else if (message.data.type === 'waiting') job.onWaiting(message.data.reason);
+        } else if (message.data.type === 'training') watch.training(message.data.now);
+        else if (message.data.type === 'waiting') job.onWaiting(message.data.reason);
         else if (message.data.type === 'ended') settle(message.data.ending);
       };
       child.on('message', heard).on('exit', left);
@@ -152,6 +183,7 @@ async function inChild(child: ChildProcess, job: PooledJob): Promise<Ending | un
       if (signal.aborted) putDown();
     });
   } finally {
+    watch.stop();
     clearTimeout(killer);
     signal.removeEventListener('abort', putDown);
   }

@@ -28,8 +28,8 @@ import {
   workerPayload,
 } from '../queue/index.js';
 import { trackingFromEnv } from '../tracking/client/index.js';
-import type { Ending, TrackingPlace } from './messages.js';
-import { ChildLoadError, ENTRY, openPool, PROCESSOR } from './pool.js';
+import type { TrackingPlace } from './messages.js';
+import { ChildLoadError, ENTRY, type JobEnding, openPool, PROCESSOR } from './pool.js';
 
 export interface WorkerOptions {
   readonly redis: Redis;
@@ -155,7 +155,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
       if (standing.kind === 'settled') settled = standing;
       return standing.kind === 'held';
     };
-    const ending: Ending | ChildLoadError = await pool
+    const ending: JobEnding | ChildLoadError = await pool
       .run({
         payload,
         attempt: { jobId: job.id!, resumed: job.attemptsStarted > 1 },
@@ -198,6 +198,10 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         throw new DelayedError();
       case 'waits':
         return giveBack(job, token, ending.reason);
+      case 'over its limit':
+        troubleSince = undefined;
+        // It would take as much again.
+        throw new UnrecoverableError(ending.reason);
       case 'failed':
         troubleSince = undefined;
         throw new Error(ending.reason);
@@ -250,7 +254,8 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
       seconds: seconds(job),
       about: aboutOf(job),
       attempt: job.attemptsMade,
-      attempts: job.opts.attempts ?? 1,
+      // One that can't go better is not tried again.
+      attempts: error instanceof UnrecoverableError ? job.attemptsMade : (job.opts.attempts ?? 1),
       error: error.message,
     });
   });

@@ -25,10 +25,11 @@ import type { Submission } from '../search/index.js';
 import {
   checkDataset,
   checkFolds,
-  durationMs,
+  limitsOf,
   readSearchSpace,
   type SearchSpace,
   SearchSpaceError,
+  secondsOf,
 } from '../space/index.js';
 import { baselines } from './baselines.js';
 import { cacheDir, homePath } from './home.js';
@@ -143,6 +144,7 @@ export function submission(
     objective: space.objective,
     strategy: { ...space.strategy },
     pruning: { ...space.pruning },
+    limits: limitsOf(space.budget),
     models: space.models.map(({ model, axes }) => ({
       model,
       axes: axes.map((axis) => ({ ...axis, values: [...axis.values] })),
@@ -164,7 +166,7 @@ function budgetOf({
   if (written === undefined && max_failures === undefined) return {};
   return {
     budget: {
-      ...(written !== undefined && { max_duration: { written, ms: durationMs(written) } }),
+      ...(written !== undefined && { max_duration: { written, ms: secondsOf(written)! * 1000 } }),
       ...(max_failures !== undefined && { max_failures }),
     },
   };

@@ -45,6 +45,8 @@ export interface Submission {
   readonly pruning: { readonly folds: string };
   /** When it has had enough. */
   readonly budget?: SearchPayload['budget'];
+  /** What a fold and its process may take. */
+  readonly limits: NonNullable<SearchContext['limits']>;
   readonly models: readonly ModelAxes[];
   /** What configurations must satisfy. */
   readonly where?: readonly string[];
@@ -164,6 +166,7 @@ function payloadOf(
       folds: submission.folds,
       objective: submission.objective,
       seed: submission.seed,
+      ...(Object.keys(submission.limits).length > 0 && { limits: submission.limits }),
     },
     name: submission.name,
     strategy: submission.strategy,

@@ -47,11 +47,6 @@ function sentence(
   if (value === undefined) return { what: 'is missing', remedy: `add it: ${accepted}` };
   if (value === null)
     return { what: 'has no value', remedy: expectsMapping(expected) ? 'write {} for all defaults' : give };
-  if (path.at(-1) === 'max_duration')
-    return {
-      what: 'is not a length of time',
-      remedy: 'give a whole number and s, m, h or d, such as 90s, 10m, 2h or 1d',
-    };
   if (typeof value === 'number' && !Number.isFinite(value))
     return { what: 'is not a finite number', remedy: give };
   switch (issue.code) {
@@ -110,7 +105,11 @@ function wrongType(path: Path, value: unknown, expected: z.ZodType | undefined, 
     if (type === 'boolean' && /^(yes|no|on|off|true|false)$/i.test(value))
       return { what, remedy: `write ${/^(yes|on|true)$/i.test(value) ? 'true' : 'false'}, without quotes` };
   }
-  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+  if (
+    type === 'string' &&
+    !hasExamples(expected) &&
+    (typeof value === 'number' || typeof value === 'boolean')
+  )
     return { what, remedy: `put it in quotes: "${value}"` };
   if (path[1] === 'configurations' && path.length > 3 && typeof value === 'object')
     return { what, remedy: `give ${accepted}: a listed configuration has one value of each parameter` };
@@ -216,6 +215,10 @@ function expectsMapping(schema: z.ZodType | undefined): boolean {
   return schema instanceof z.ZodObject;
 }
 
+/** Whether a text is one of a kind, which quotes alone don't make of a number. */
+const hasExamples = (schema: z.ZodType | undefined): boolean =>
+  schema !== undefined && z.toJSONSchema(schema, { io: 'input' }).examples !== undefined;
+
 function typeOf(schema: z.ZodType | undefined): string {
   if (schema === undefined) return '';
   return schema instanceof z.ZodUnion
@@ -231,6 +234,7 @@ function describe(schema: z.ZodType | undefined): string {
   const json = z.toJSONSchema(schema, { io: 'input' });
   if (json.enum !== undefined) return `one of ${json.enum.join(', ')}`;
   const noun = NOUNS[String(json.type)] ?? 'a value';
+  if (json.examples !== undefined) return `${noun} such as ${json.examples.join(', ')}`;
   const bounds = [
     json.exclusiveMinimum !== undefined && `above ${json.exclusiveMinimum}`,
     json.minimum !== undefined && json.minimum > Number.MIN_SAFE_INTEGER && `from ${json.minimum}`,

@@ -67,6 +67,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'pruning.folds': 'forgiving',
   'budget.max_duration': '2h',
   'budget.max_failures': 5,
+  'budget.trial_timeout': '10m',
+  'budget.max_memory': '2GB',
   where: 'lstm.units * lstm.layers <= 256',
   seed: 7,
   registered_model: 'sentiment',

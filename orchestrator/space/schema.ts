@@ -5,7 +5,7 @@ import { METRIC_NAMES, METRICS, objective } from '../../learning/metrics/index.j
 import { NORMALIZATION_NAMES } from '../../learning/text/index.js';
 import type { AxisInput } from './axis.js';
 import { axisSchema, scalarOf } from './axis.js';
-import { DURATION } from './duration.js';
+import { BUDGET_FIELDS } from './budget.js';
 import { MAX_MODEL_NAME, MODEL_NAME } from './model-name.js';
 import { PARAMETERS } from './parameters.js';
 import { FOLD_PRUNING, STRATEGY_KINDS } from './types.js';
@@ -151,23 +151,10 @@ function buildSchema() {
         .prefault({})
         .describe('Stops what is hopeless before its last fold. Default: nothing is stopped.'),
       budget: z
-        .strictObject({
-          max_duration: z
-            .string()
-            .regex(DURATION)
-            .optional()
-            .describe('How long it may train: a number and s, m, h or d, such as 90s, 10m, 2h or 1d.'),
-          max_failures: z
-            .number()
-            .int()
-            .min(0)
-            .max(100_000)
-            .optional()
-            .describe('Configurations that may fail; with one more the search is cut.'),
-        })
+        .strictObject(BUDGET_FIELDS)
         .prefault({})
         .describe(
-          'When the search is cut as by stop: the best of what is complete is refit and registered. Default: never.',
+          'What may be spent. Once max_duration or max_failures is, the search is cut as by stop: the best of what is complete is refit and registered. Default: without limit.',
         ),
       models: z
         .strictObject(Object.fromEntries(blocks))

@@ -1,6 +1,7 @@
 import type { CrossValidation, DatasetSpec } from '../../learning/data/index.js';
 import type { Objective } from '../../learning/metrics/index.js';
 import type { ParameterValue } from '../../learning/models/index.js';
+import type { Budget } from './budget.js';
 import type { Path, Position } from './issues.js';
 
 /** One parameter of a model kind with the values to try; a fixed parameter has one. */
@@ -55,8 +56,7 @@ export interface SearchSpace {
   readonly objective: Objective;
   readonly strategy: StrategySpec;
   readonly pruning: { readonly folds: (typeof FOLD_PRUNING)[number] };
-  /** When the search is cut; lengths of time as they were written. */
-  readonly budget: { readonly max_duration?: string; readonly max_failures?: number };
+  readonly budget: Budget;
   readonly models: readonly ModelSpace[];
   /** What configurations must satisfy, in CEL. */
   readonly where: readonly string[];

@@ -1,7 +1,7 @@
 /** Budgets in a search space: what is taken, and what is told of anything else. */
 import { expect, test } from 'vitest';
 import { submission } from '../../orchestrator/app/prepare.js';
-import { durationMs, parseSearchSpace } from '../../orchestrator/space/index.js';
+import { parseSearchSpace, secondsOf } from '../../orchestrator/space/index.js';
 
 const parsed = (budget: string) =>
   parseSearchSpace(
@@ -15,7 +15,7 @@ test.each([
   ['2h', 7_200_000],
   ['1d', 86_400_000],
 ])('%s is %i ms', (text, ms) => {
-  expect(durationMs(text)).toBe(ms);
+  expect(secondsOf(text)! * 1000).toBe(ms);
 });
 
 test('a budget goes into the submission and the parameters of the search', () => {
@@ -25,14 +25,11 @@ test('a budget goes into the submission and the parameters of the search', () =>
   expect(submission(parsed('{}'))).not.toHaveProperty('budget');
 });
 
-test.each(['7200', '0s', '2 hours', '1.5h', '-1m', '[2h]', '2H', '""'])(
-  'max_duration %s is refused in one line',
-  (text) => {
-    expect(() => parsed(`{ max_duration: ${text} }`)).toThrow(
-      /^t\.yaml:4:\d+: budget\.max_duration: is not a length of time .*; give a whole number and s, m, h or d, such as 90s, .*$/,
-    );
-  },
-);
+test.each(['0s', '2 hours', '-1m', '2H', '""'])('max_duration %s is refused in one line', (text) => {
+  expect(() => parsed(`{ max_duration: ${text} }`)).toThrow(
+    /^t\.yaml:4:\d+: budget\.max_duration: (has no unit that is known|is less than 1s) .*; write 90s, .*$/,
+  );
+});
 
 test('a number of failures is whole and not negative', () => {
   for (const text of ['-1', '1.5', 'many'])
