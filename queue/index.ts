@@ -7,6 +7,6 @@ export * from './jobs.js';
 export * from './lock.js';
 export * from './options.js';
 export * from './patience.js';
+export * from './presence.js';
 export * from './results.js';
 export * from './seal.js';
-export * from './slots.js';

@@ -23,7 +23,11 @@ export interface Surroundings {
 }
 
 /** Carries one job out; never throws what a job did wrong. */
-export type Perform = (payload: WorkerPayload, attempt: JobAttempt, around: Surroundings) => Promise<Ending>;
+export interface Perform {
+  (payload: WorkerPayload, attempt: JobAttempt, around: Surroundings): Promise<Ending>;
+  /** What it trains with, in words. */
+  readonly engine?: string;
+}
 
 /** Default export of a module that handles jobs: loads what all of them need. */
 export type LoadProcessor = () => Promise<Perform>;
@@ -89,7 +93,7 @@ export async function serveJobs(module: string): Promise<void> {
       }
     }
   });
-  tell({ type: 'loaded' });
+  tell({ type: 'loaded', ...(perform.engine !== undefined && { engine: perform.engine }) });
 }
 
 const clients = new Map<string, TrackingClient>();

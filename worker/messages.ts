@@ -46,7 +46,8 @@ export const ending = z.discriminatedUnion('kind', [
 export type Ending = z.infer<typeof ending>;
 
 export const toParent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('loaded') }),
+  /** With what it trains, in words. */
+  z.object({ type: z.literal('loaded'), engine: z.string().optional() }),
   z.object({ type: z.literal('load failed'), reason: z.string() }),
   z.object({ type: z.literal('still held?') }),
   /** The job at hand goes on as soon as its surroundings let it. */

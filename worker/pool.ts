@@ -31,6 +31,8 @@ export interface PooledJob {
   /** Aborts when the job is to be put down. */
   readonly signal: AbortSignal;
   stillHeld(): Promise<boolean>;
+  /** The process that has it. */
+  onProcess(pid: number): void;
   onWaiting(reason: string): void;
 }
 
@@ -44,6 +46,10 @@ export interface Pool {
    * @throws ChildLoadError when the new one could not load
    */
   run(job: PooledJob): Promise<JobEnding>;
+  /** Ids of the children. */
+  processes(): number[];
+  /** What they train with, in words; unknown before one has loaded. */
+  engine(): string | undefined;
   /** Ends all children; those that are at work are killed. */
   close(): Promise<void>;
 }
@@ -59,6 +65,7 @@ export function openPool({ entry, processor, env }: PoolOptions): Pool {
   const all = new Set<ChildProcess>();
   /** Bytes that children took once they had loaded. */
   const fresh = new WeakMap<ChildProcess, number>();
+  let engine: string | undefined;
 
   /** A child that has loaded. */
   async function grown(): Promise<ChildProcess> {
@@ -85,7 +92,10 @@ export function openPool({ entry, processor, env }: PoolOptions): Pool {
       };
       const heard = (raw: unknown): void => {
         const message = toParent.parse(raw);
-        if (message.type === 'loaded') settle();
+        if (message.type === 'loaded') {
+          engine = message.engine;
+          settle();
+        }
         if (message.type === 'load failed') settle(new Error(message.reason));
       };
       const left = (code: number | null, signal: string | null): void =>
@@ -114,6 +124,7 @@ export function openPool({ entry, processor, env }: PoolOptions): Pool {
   return {
     async run(job) {
       const child = await suited(job.payload);
+      job.onProcess(child.pid!);
       const ending = await inChild(child, job);
       if (ending?.kind === 'over its limit') {
         await ended(child);
@@ -128,6 +139,8 @@ export function openPool({ entry, processor, env }: PoolOptions): Pool {
         ? { kind: 'handed back' }
         : { kind: 'failed', reason: `its process ${endedBy(child.exitCode, child.signalCode)}` };
     },
+    processes: () => [...all].flatMap(({ pid }) => pid ?? []),
+    engine: () => engine,
     close: async () => {
       await Promise.all([...all].map(end));
     },

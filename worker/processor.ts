@@ -17,7 +17,7 @@ const load: LoadProcessor = async () => {
         return carryOut(refit, payload, attempt, deps);
     }
   };
-  return perform;
+  return Object.assign(perform, { engine: `${engine.name}, ${engine.version}` });
 };
 
 export default load;

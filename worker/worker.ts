@@ -8,7 +8,6 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { withoutSecrets } from '../addresses/index.js';
 import {
-  announceSlots,
   type Configuration,
   FOLD_QUEUE,
   foldResult,
@@ -24,12 +23,12 @@ import {
   standingOf,
   TRACKING_URI_KEY,
   waitInTrouble,
-  withdrawSlots,
   workerPayload,
 } from '../queue/index.js';
 import { trackingFromEnv } from '../tracking/client/index.js';
 import type { TrackingPlace } from './messages.js';
 import { ChildLoadError, ENTRY, type JobEnding, openPool, PROCESSOR } from './pool.js';
+import { openPresence } from './presence.js';
 
 export interface WorkerOptions {
   readonly redis: Redis;
@@ -47,6 +46,11 @@ export interface WorkerOptions {
   readonly dataRoot?: string;
   /** Told of every job's end, and of what keeps jobs waiting. */
   readonly onEvent?: (event: WorkerEvent) => void;
+  /**
+   * Told when somebody asked this worker to leave, and it has ended the folds at hand; it takes no more of them from then on.
+   * Without it, it can't be asked.
+   */
+  readonly onDrained?: () => void;
   /** Module that handles jobs in the child processes. Tests and benchmarks replace it. */
   readonly processor?: string;
   /** Module that child processes start in. Tests replace it. */
@@ -115,6 +119,22 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
       GRIDSEARCH_THREADS: String(options.threads),
     },
   });
+  const name = `${hostname()}:${process.pid}`;
+  const { onDrained } = options;
+  const presence = openPresence({
+    redis,
+    name,
+    host: hostname(),
+    pid: process.pid,
+    concurrency: options.concurrency,
+    pool,
+    onAsked:
+      onDrained &&
+      (() => {
+        presence.leaving();
+        worker.close().then(onDrained, onDrained);
+      }),
+  });
   let failedLoads = 0;
   /** Since when jobs have been waiting for their surroundings, and none has got through. */
   let troubleSince: number | undefined;
@@ -144,6 +164,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         token,
         'it holds credentials for tracking: set MLFLOW_TRACKING_URI to the server that may have them',
       );
+    presence.began(job.id!, payload);
     let settled: { value?: string; reason?: string } | undefined;
     const stillHeld = async (): Promise<boolean> => {
       const standing = await standingOf(
@@ -162,6 +183,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         tracking,
         signal,
         stillHeld,
+        onProcess: (pid) => presence.inProcess(job.id!, pid),
         onWaiting: (reason) => {
           onEvent({ type: 'waiting', reason });
           // It waits where nobody may ever answer again: an embedded server comes back at another address.
@@ -187,6 +209,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     switch (ending.kind) {
       case 'done':
         troubleSince = undefined;
+        presence.ended(job.id!, true);
         return sealResult(job.id!, ending.result);
       case 'handed back':
         await job.moveToWait(token);
@@ -208,7 +231,6 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     }
   };
 
-  const name = `${hostname()}:${process.pid}`;
   const worker = new Worker(
     FOLD_QUEUE,
     // BullMQ passes a signal to processors that take three parameters.
@@ -230,6 +252,8 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
           throw new DelayedError();
         }
         throw error;
+      } finally {
+        presence.ended(job.id!, false);
       }
     },
     {
@@ -269,16 +293,16 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     onEvent({ type: 'error', error: withoutSecrets(error.message) });
   });
   await worker.waitUntilReady();
-  // For plans alone: work goes on without it.
-  await announceSlots(redis, name, options.concurrency).catch(() => undefined);
+  await presence.start();
   return {
     close: async (graceMs) => {
-      // Not waited for: a lost Redis must not keep the worker from closing.
-      withdrawSlots(redis, name).catch(() => undefined);
+      presence.leaving();
       const closed = worker.close();
       const handBack = setTimeout(() => worker.cancelAllJobs('handed back'), graceMs);
       await closed;
       clearTimeout(handBack);
+      // Not waited for: a lost Redis must not keep the worker from closing.
+      presence.close().catch(() => undefined);
       await pool.close();
     },
   };

@@ -2,7 +2,13 @@
 
 export { DatasetError } from '../../learning/data/index.js';
 export { slowEngineNotice } from '../../learning/engine/index.js';
-export { configuration, objective, parameterValue, SealError } from '../../queue/index.js';
+export {
+  configuration,
+  objective,
+  type PresentWorker,
+  parameterValue,
+  SealError,
+} from '../../queue/index.js';
 export { type ModelVersion, TAGS, type TrackingClient } from '../../tracking/client/index.js';
 export type { WorkerEvent } from '../../worker/index.js';
 export { type SearchEvent, trialCount } from '../search/index.js';
@@ -56,3 +62,4 @@ export { submit } from './submit.js';
 export { readTexts } from './texts.js';
 export { openTracking, type ServerPlace, type Tracking } from './tracking.js';
 export { joinQueue, startTraining, type Training } from './training.js';
+export { drainWorker, listWorkers } from './workers.js';

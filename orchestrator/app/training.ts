@@ -121,6 +121,8 @@ export async function startTraining(
 export interface JoinedWorker extends Training {
   /** The queue's address, fit to be printed. */
   readonly redisShown: string;
+  /** Resolves once somebody asked it to leave, and it has ended the folds at hand. */
+  readonly drained: Promise<void>;
 }
 
 /** Training processes that take jobs from the Redis of this installation and log to wherever its searches do. */
@@ -141,8 +143,13 @@ export async function joinQueue(
     opened.add(() => access.release());
     const redis = connectRedis(access.url);
     opened.add(() => closeRedis(redis));
+    let onDrained = (): void => undefined;
+    const drained = new Promise<void>((resolve) => {
+      onDrained = resolve;
+    });
     const worker = await startWorker({
       redis,
+      onDrained,
       ...(uri && { trackingUri: uri }),
       isOwnTracking: (address, voucher) => isVouchedFor(home, address, voucher),
       concurrency: options.concurrency,
@@ -154,6 +161,7 @@ export async function joinQueue(
     return {
       redisShown: withoutSecrets(access.url),
       gaveUp: told.gaveUp,
+      drained,
       close: async (graceMs) => {
         opened.add(() => worker.close(graceMs));
         await opened.close();

@@ -153,6 +153,27 @@ program
   .addHelpText('after', example('worker --concurrency 4'))
   .action(does(async (options) => (await import('./worker.js')).workerCommand(options)));
 
+const workers = program
+  .command('workers')
+  .description('list the workers that are there, and what each trains; ask one to leave')
+  // Not an option of the group's own: it would take the flag away from the commands below.
+  .addHelpText('after', `\nEach takes --json.\n${example('workers')}`);
+workers
+  .command('list', { isDefault: true })
+  .description('list the workers that are there, and what each trains')
+  .option(...json)
+  .addHelpText('after', example('workers list'))
+  .action(does(async (options) => (await import('./workers.js')).workersCommand(options)));
+workers
+  .command('drain')
+  .description('have a worker end the folds at hand, take no more, and leave')
+  .argument('<worker>', 'as listed, the beginning of it, or its process id')
+  .option(...json)
+  .addHelpText('after', example('workers drain trainer-2:4711'))
+  .action(
+    does(async (worker: string, options) => (await import('./workers.js')).drainCommand(worker, options)),
+  );
+
 program
   .command('up')
   .description('start Redis if needed, tracking, the review page and the orchestrator, and keep them running')

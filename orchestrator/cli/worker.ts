@@ -55,7 +55,12 @@ export async function workerCommand(options: WorkerCommandOptions): Promise<numb
       { type: 'started', concurrency, threads },
       `Worker ready: ${concurrency} at a time, ${joined.redisShown}. Ctrl-C stops it and hands its folds back.`,
     );
-    await Promise.race([stop.stopped, joined.gaveUp]);
+    const drained = joined.drained.then(() => true);
+    if (await Promise.race([stop.stopped, joined.gaveUp, drained]))
+      tellOf(
+        { type: 'drained' },
+        'Drained: it was asked to leave by `workers drain`, and has no fold at hand.',
+      );
     return EXIT.done;
   } finally {
     await opened.close();

@@ -40,6 +40,8 @@ test('a search runs as the user of the composition, who may do nothing else', { 
     expect(code, stderr).toBe(0);
     expect(stderr).not.toContain('NOPERM');
 
+    expect(await box.json('workers')).toEqual([]);
+
     const redis = connectRedis(REDIS_URL);
     expect(await redis.keys('gridsearch:*').catch((error: Error) => error.message)).toMatch(/permission/);
     for (const command of [

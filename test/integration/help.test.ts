@@ -38,6 +38,7 @@ test('every command shows an example and --json', () => {
         'resume',
         'submit',
         'worker',
+        'workers',
         'up',
         'cancel',
         'stop',
@@ -52,6 +53,7 @@ test('every command shows an example and --json', () => {
       ].map((name) => `gridsearch ${name}`),
       'gridsearch models',
       ...['list', 'compare', 'promote', 'rollback'].map((name) => `gridsearch models ${name}`),
+      ...['list', 'drain'].map((name) => `gridsearch workers ${name}`),
     ]),
   );
   for (const [name, help] of all) {

@@ -136,6 +136,7 @@ function documentName([command, second, third]: readonly string[]): DocumentName
   if (command === 'predict' && /^[\w-]+[@/]\w+$/.test(third ?? '')) return 'predict-several';
   if (command === 'resume') return 'run';
   if (command === 'status') return second === undefined ? 'status-list' : 'status';
+  if (command === 'workers') return second === 'drain' ? 'workers-drain' : 'workers';
   if (command !== 'models') return command as DocumentName;
   if (second === 'promote' || second === 'rollback') return 'models-champion';
   return second === 'compare' ? 'models-compare' : 'models';

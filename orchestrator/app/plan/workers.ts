@@ -1,6 +1,5 @@
 /** Training processes that a search would find now. Looks at Redis where it runs already, and starts none. */
-import { closeRedis, connectRedis, pingRedis, slotsOf } from '../../../queue/index.js';
-import { readWorkers } from '../../../review/results/index.js';
+import { closeRedis, connectRedis, pingRedis, presentWorkers } from '../../../queue/index.js';
 import { usableCores, workerCount } from '../cores.js';
 import { homePath } from '../home.js';
 import { redisAddress } from '../private-redis.js';
@@ -26,11 +25,8 @@ async function connected(url: string): Promise<number> {
   await pingRedis(url, ANSWER_WITHIN);
   const redis = connectRedis(url);
   try {
-    const workers = (await readWorkers(redis)) ?? [];
-    return await slotsOf(
-      redis,
-      workers.map(({ name }) => name),
-    );
+    const staying = (await presentWorkers(redis)).filter(({ leaving }) => !leaving);
+    return staying.reduce((sum, { concurrency }) => sum + concurrency, 0);
   } finally {
     await closeRedis(redis);
   }

@@ -57,6 +57,9 @@ export const workerDocument = z.discriminatedUnion('type', [
     error: z.string(),
   }),
   z.strictObject({ ...at, type: z.literal('error'), error: z.string() }),
+  z
+    .strictObject({ ...at, type: z.literal('drained') })
+    .describe('`workers drain` asked it to leave, and it has no fold at hand.'),
 ]);
 
 export const reviewDocument = z.strictObject({

@@ -31,6 +31,8 @@ import {
   workerDocument,
 } from './services.js';
 
+import { workersDocument, workersDrainDocument } from './workers.js';
+
 export const DOCUMENTS = {
   run: { command: '`run`, `resume`', schema: runDocument },
   plan: { command: '`plan`', schema: planDocument },
@@ -49,6 +51,8 @@ export const DOCUMENTS = {
   'predict-several': { command: '`predict MODEL MODEL…`', schema: predictSeveralDocument },
   up: { command: '`up`, the first line', schema: upDocument },
   'up-event': { command: '`up`, further lines', schema: upEventDocument },
+  workers: { command: '`workers`', schema: workersDocument },
+  'workers-drain': { command: '`workers drain`', schema: workersDrainDocument },
   worker: { command: '`worker`, each line', schema: workerDocument },
   review: { command: '`review`', schema: reviewDocument },
   report: { command: '`report`', schema: reportDocument },

@@ -1,0 +1,68 @@
+/** The workers at this installation's queue. Looks at Redis where it runs already, and starts none. */
+import type { Redis } from 'ioredis';
+import {
+  askToLeave,
+  closeRedis,
+  connectRedis,
+  type PresentWorker,
+  pingRedis,
+  presentWorkers,
+} from '../../queue/index.js';
+import { InputError } from './errors.js';
+import { homePath } from './home.js';
+import { redisAddress } from './private-redis.js';
+import { checkEnvironment } from './settings.js';
+
+/** A server that is not there must not keep a person waiting, in ms. */
+const ANSWER_WITHIN = 3000;
+
+/** None when no private Redis runs. @throws Error when the Redis that `REDIS_URL` names does not answer */
+export const listWorkers = (): Promise<PresentWorker[]> => atQueue(presentWorkers, []);
+
+/**
+ * Asks a worker to end the folds at hand and to leave.
+ *
+ * @param asked - Its name, the beginning of it, or its process id, if only one has it.
+ * @throws InputError when there is no such worker, or it can't be asked
+ */
+export async function drainWorker(asked: string): Promise<PresentWorker> {
+  return (
+    (await atQueue(async (redis) => {
+      const all = await presentWorkers(redis);
+      const exact = all.filter(({ name }) => name === asked);
+      const alike = all.filter(({ name, pid }) => name.startsWith(asked) || String(pid) === asked);
+      const [worker, another] = exact.length > 0 ? exact : alike;
+      if (worker === undefined) return undefined;
+      if (another !== undefined)
+        throw new InputError(
+          `${asked} may be ${alike.length} workers: ${alike.map(({ name }) => name).join(', ')}`,
+        );
+      if (!worker.drainable)
+        throw new InputError(
+          `${worker.name} trains inside \`run\` or \`up\` and goes with that: stop it there`,
+        );
+      return (await askToLeave(redis, worker.name)) ? worker : undefined;
+    }, undefined)) ?? notThere(asked)
+  );
+}
+
+function notThere(asked: string): never {
+  throw new InputError(`No worker ${asked} is there; \`npx gridsearch workers\` lists those that are`);
+}
+
+async function atQueue<T>(action: (redis: Redis) => Promise<T>, nothing: T): Promise<T> {
+  checkEnvironment();
+  const url = redisAddress(homePath());
+  try {
+    await pingRedis(url, ANSWER_WITHIN);
+  } catch (error) {
+    if (process.env.REDIS_URL) throw error;
+    return nothing;
+  }
+  const redis = connectRedis(url);
+  try {
+    return await action(redis);
+  } finally {
+    await closeRedis(redis);
+  }
+}
