@@ -1,74 +1,64 @@
 /** Who is there, as `workers` lists them, and how one is asked to leave. */
 import { hostname } from 'node:os';
 import { expect } from 'vitest';
-import { redisAddress } from '../../orchestrator/app/private-redis.js';
+import { drainWorker } from '../../orchestrator/app/workers.js';
 import type { DocumentOf } from '../../orchestrator/cli/documents/index.js';
-import {
-  announceWorker,
-  closeRedis,
-  connectRedis,
-  presentWorkers,
-  type WorkerLine,
-  withdrawWorker,
-} from '../../queue/index.js';
+import { announceWorker, presentWorkers, type WorkerLine, withdrawWorker } from '../../queue/index.js';
 import { SLOW_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
 import { until } from '../support/until.js';
 
 test('workers are listed with what they are at; one that is drained ends that, takes no more and leaves', {
   timeout: 60_000,
-}, async ({ box }) => {
-  const [{ client }, worker] = await Promise.all([box.up('--workers', '0'), box.worker(2)]);
-  const { searchId, parentRunId } = await box.submit(SLOW_GRID);
-  const redis = connectRedis(redisAddress(box.home, {}));
-  try {
-    await until('it is at two folds', async () => {
-      const [one] = await presentWorkers(redis);
-      return one?.jobs.length === 2 && one.jobs.every(({ pid }) => pid !== null);
-    });
-    const [[listed, ...others], stranger] = await Promise.all([
-      box.json<DocumentOf<'workers'>>('workers'),
-      box.run('workers', 'drain', 'nobody:1'),
-    ]);
-    expect(others).toEqual([]);
-    const name = `${hostname()}:${worker.child.pid}`;
-    expect(listed).toMatchObject({ worker: name, concurrency: 2, leaving: false, drainable: true });
-    const { engine, jobs, processes } = listed!;
-    expect(engine).toMatch(/^(tfjs-node|wasm), /);
-    for (const job of jobs) {
-      expect(job).toMatchObject({ searchId, trial: expect.stringMatching(/^lstm-\d$/) });
-      expect(job.since).toBeLessThanOrEqual(Date.now());
-      const memory = processes.find(({ pid }) => pid === job.pid)?.memory;
-      expect(memory).toBeGreaterThan(50 * 2 ** 20);
-    }
-
-    expect(stranger).toMatchObject({
-      code: 2,
-      stderr: 'No worker nobody:1 is there; `npx gridsearch workers` lists those that are\n',
-    });
-    const drained = await box.run('workers', 'drain', String(worker.child.pid));
-    expect(drained).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining(`Asked ${name} to leave; `),
-    });
-    const { code, stdout } = await worker.ended;
-    expect(code).toBe(0);
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as DocumentOf<'worker'>);
-    expect(events.at(-1)).toMatchObject({ type: 'drained' });
-    // What it had begun it has finished: nothing was handed back or tried twice.
-    const { experimentId } = (await client.getRun(parentRunId)).info;
-    const folds: string[] = [];
-    for await (const { tags, info } of client.searchRuns({ experimentIds: [experimentId], viewType: 'ALL' }))
-      if (tags['gridsearch.role'] === 'fold') folds.push(info.status);
-    expect(folds).toEqual(events.filter(({ type }) => type === 'completed').map(() => 'FINISHED'));
-    expect(await presentWorkers(redis)).toEqual([]);
-  } finally {
-    // The last to leave stops the private server.
-    await closeRedis(redis);
+}, async ({ installation, boxWith }) => {
+  const { client, home, services } = installation;
+  const { redis } = services;
+  const box = boxWith({ GRIDSEARCH_HOME: home });
+  const [worker] = await Promise.all([box.worker(2), installation.orchestrator()]);
+  const { searchId, parentRunId } = await installation.submit(SLOW_GRID);
+  await until('it is at two folds', async () => {
+    const [one] = await presentWorkers(redis);
+    return one?.jobs.length === 2 && one.jobs.every(({ pid }) => pid !== null);
+  });
+  const [[listed, ...others], stranger] = await Promise.all([
+    box.json<DocumentOf<'workers'>>('workers'),
+    box.run('workers', 'drain', 'nobody:1'),
+  ]);
+  expect(others).toEqual([]);
+  const name = `${hostname()}:${worker.child.pid}`;
+  expect(listed).toMatchObject({ worker: name, concurrency: 2, leaving: false, drainable: true });
+  const { engine, jobs, processes } = listed!;
+  expect(engine).toMatch(/^(tfjs-node|wasm), /);
+  for (const job of jobs) {
+    expect(job).toMatchObject({ searchId, trial: expect.stringMatching(/^lstm-\d$/) });
+    expect(job.since).toBeLessThanOrEqual(Date.now());
+    const memory = processes.find(({ pid }) => pid === job.pid)?.memory;
+    expect(memory).toBeGreaterThan(50 * 2 ** 20);
   }
+
+  expect(stranger).toMatchObject({
+    code: 2,
+    stderr: 'No worker nobody:1 is there; `npx gridsearch workers` lists those that are\n',
+  });
+  const drained = await box.run('workers', 'drain', String(worker.child.pid));
+  expect(drained).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`Asked ${name} to leave; `),
+  });
+  const { code, stdout } = await worker.ended;
+  expect(code).toBe(0);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as DocumentOf<'worker'>);
+  expect(events.at(-1)).toMatchObject({ type: 'drained' });
+  // What it had begun it has finished: nothing was handed back or tried twice.
+  const { experimentId } = (await client.getRun(parentRunId)).info;
+  const folds: string[] = [];
+  for await (const { tags, info } of client.searchRuns({ experimentIds: [experimentId], viewType: 'ALL' }))
+    if (tags['gridsearch.role'] === 'fold') folds.push(info.status);
+  expect(folds).toEqual(events.filter(({ type }) => type === 'completed').map(() => 'FINISHED'));
+  expect(await presentWorkers(redis)).toEqual([]);
 });
 
 test('a worker that fell silent is not listed, nor is what is no line of a worker', async ({
@@ -100,6 +90,11 @@ test('a worker that fell silent is not listed, nor is what is no line of a worke
   ] as const)
     await redis.hset('gridsearch:slots', name, text);
   expect(await presentWorkers(redis)).toEqual([{ name: 'good', ...line, host: 'a[31mb' }]);
+  await announceWorker(redis, 'inside', { ...line, drainable: false });
+  await expect(drainWorker('inside')).rejects.toThrow(/trains inside `run` or `up`/);
+  await expect(drainWorker('1')).rejects.toThrow('1 may be 2 workers: good, inside');
+  await expect(drainWorker('silent')).rejects.toThrow(/No worker silent is there/);
+  await withdrawWorker(redis, 'inside');
   await withdrawWorker(redis, 'good');
   expect(await presentWorkers(redis)).toEqual([]);
 });
