@@ -1,7 +1,13 @@
 /** Budgets: when a search has had enough, and orchestrators' look at the clock while it waits for a window. */
 import { Job } from 'bullmq';
-import { type CutCause, readData, type SearchPayload, searchPayload } from '../../queue/index.js';
-import { ROLE, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
+import {
+  type CutCause,
+  readData,
+  type SearchPayload,
+  searchPayload,
+  windowJobId,
+} from '../../queue/index.js';
+import { TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 import type { Deps } from './deps.js';
 import { unwatch, watched, wishOf, wishToStop } from './wish.js';
 
@@ -16,23 +22,24 @@ export async function causeToCut(
   const { max_duration: time, max_failures: failures } = budget ?? {};
   if (time && progress.startedAt !== undefined && Date.now() - progress.startedAt >= time.ms)
     return 'max_duration';
-  if (failures !== undefined && (await failedTrials(search, failures + 1, tracking)) > failures)
-    return 'max_failures';
+  if (failures !== undefined && (await failedTrials(search, tracking)) > failures) return 'max_failures';
   return undefined;
 }
 
-/** Trials that have failed so far, those of the windows under way too; more than `most` are not counted. */
-async function failedTrials(
-  { context }: SearchPayload,
-  most: number,
-  tracking: TrackingClient,
-): Promise<number> {
-  const { runs } = await tracking.searchRunsPage({
-    experimentIds: [context.experimentId],
-    filter: `${tagIs(TAGS.parentRunId, context.parentRunId)} and ${tagIs(TAGS.role, ROLE.trial)} and attributes.status = 'FAILED'`,
-    maxResults: Math.min(most, 1000),
-  });
-  return runs.length;
+/** Trials that have failed so far, those of the windows under way too. */
+async function failedTrials({ context, progress }: SearchPayload, tracking: TrackingClient): Promise<number> {
+  const open = [progress.window, progress.ahead].filter((one) => one !== undefined);
+  const counts = await Promise.all(
+    open.map(async ({ from, to }) => {
+      const { runs } = await tracking.searchRunsPage({
+        experimentIds: [context.experimentId],
+        filter: `${tagIs(TAGS.window, windowJobId(context.searchId, from))} and attributes.status = 'FAILED'`,
+        maxResults: to - from,
+      });
+      return runs.length;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, progress.trials.failed);
 }
 
 /** How often to look, ms. */

@@ -59,7 +59,7 @@ async function removeJobs(searchId: string, redis: Redis): Promise<boolean> {
     for (let left = [root]; ; await sleep(RETRY)) {
       left = (await Promise.all(left.map((key) => removeTree(key, queues)))).flat();
       const rootLeft = left.includes(root);
-      if (!rootLeft) left.push(...(await windowsApart(root, redis)).filter((key) => !left.includes(key)));
+      if (!rootLeft) left.push(...(await jobsApart(searchId, redis)).filter((key) => !left.includes(key)));
       if (left.length === 0 || Date.now() - started > (rootLeft ? PATIENCE : GRACE)) return !rootLeft;
     }
   } finally {
@@ -67,12 +67,24 @@ async function removeJobs(searchId: string, redis: Redis): Promise<boolean> {
   }
 }
 
-/** Windows that are under way without a search that waits for them yet; with the search gone, no more come. */
-async function windowsApart(root: string, redis: Redis): Promise<string[]> {
+/** In this order none wakes up to find what it waits for gone: windows, trials, folds. */
+const APART = [/^search:\.w\d+$/, /^search:\.t[^.:]+\.[^.:]+$/, /^fold:\.t[^:]+\.f\d+$/] as const;
+
+/**
+ * Jobs that are there though no search waits for them: windows that are under way apart, and what is below those that somebody had
+ * begun to remove. With the search gone, no more windows come.
+ */
+async function jobsApart(searchId: string, redis: Redis): Promise<string[]> {
   const found = new Set<string>();
-  for await (const keys of redis.scanStream({ match: `${root}.w*`, count: 1000 }))
-    for (const key of keys as string[]) if (/^\.w\d+$/.test(key.slice(root.length))) found.add(key);
-  return [...found];
+  for await (const keys of redis.scanStream({ match: `${PREFIX}:*:${searchId}.*`, count: 1000 }))
+    for (const key of keys as string[]) found.add(key);
+  for (const pattern of APART) {
+    const jobs = [...found].filter((key) =>
+      pattern.test(key.slice(PREFIX.length + 1).replace(`:${searchId}`, ':')),
+    );
+    if (jobs.length > 0) return jobs;
+  }
+  return [];
 }
 
 /**

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { cancelByName } from '../../orchestrator/app/cancel.js';
 import { stopByName } from '../../orchestrator/app/stop.js';
 import type { Submission } from '../../orchestrator/search/index.js';
 import { connectRedis } from '../../queue/index.js';
@@ -76,8 +77,7 @@ test('a search that is stopped, or at the end of its budget, registers the best 
   await installation.orchestrator();
   await installation.worker({ processor: processor('failing') });
   const file = await longSpace(folder);
-  const submit = (budget?: Submission['budget']) =>
-    installation.submit(file, { ...(budget && { budget }), retries: 0 });
+  const submit = (changes: Partial<Submission> = {}) => installation.submit(file, { ...changes, retries: 0 });
 
   const stopped = await submit();
   await someComplete(client, stopped, 2);
@@ -90,32 +90,48 @@ test('a search that is stopped, or at the end of its budget, registers the best 
   await expectNoJobs(installation, stopped);
   await expect(stopByName(searchId, services)).rejects.toThrow(`search ${searchId} has ended`);
 
-  const timed = await submit({ max_duration: { written: '2s', ms: 2000 } });
+  // In generations, of which two are under way.
+  const timed = await submit({
+    budget: { max_duration: { written: '2s', ms: 2000 } },
+    strategy: { kind: 'grid', order: 'declared', generation: 6 },
+    pruning: { folds: 'forgiving' },
+  });
   expect(await installation.result(timed)).toMatchObject({ status: 'FINISHED' });
   await expectCut(client, timed, 'max_duration 2s');
   await expectNoJobs(installation, timed);
 
-  const failing = await submit({ max_failures: 0 });
+  const failing = await submit({ budget: { max_failures: 0 } });
   expect(await installation.result(failing)).toMatchObject({ trials: { failed: 1 } });
   const { tags } = await client.getRun(failing.parentRunId);
   expect(tags[TAGS.cut]).toMatch(/^stopped by max_failures 0 after \d+ of 60 configurations$/);
   await expectNoJobs(installation, failing);
 });
 
-test('a search that is stopped with nothing complete fails with that reason', async ({
+test('a search that is stopped with nothing complete fails with that reason, also after a death half-way', async ({
   installation,
   folder,
 }) => {
   const { client, services } = installation;
+  const { searches, redis } = services;
   const search = await installation.submit(await longSpace(folder));
+  const other = await installation.submit(await longSpace(folder));
   const { searchId } = search;
   await expect(stopByName(searchId, services)).rejects.toThrow(`search ${searchId} has not begun`);
-  await installation.orchestrator();
-  await until(
-    'its window waits for a worker',
-    async () => (await services.redis.keys('gridsearch:fold:*.f2')).length === 60,
-  );
+  const orchestrator = await installation.orchestrator();
+  for (const { searchId } of [search, other])
+    await until(
+      'its window waits for a worker',
+      async () => (await searches.getJobState(searchId)) === 'waiting-children',
+    );
+  await orchestrator.close();
+  // The window is removed first, and then its trials.
+  for (const { searchId } of [search, other])
+    await searches.remove(`${searchId}.w0`, { removeChildren: false });
+  await cancelByName(other.searchId, services);
+  expect(await redis.keys(`gridsearch:*:${other.searchId}.*`)).toEqual([]);
+
   await stopByName(searchId, services);
+  await installation.orchestrator();
   const reason = 'stopped by a person after 0 of 60 configurations, none of them complete';
   expect(await installation.result(search)).toMatchObject({ status: 'FAILED', reason });
   const { info, tags } = await client.getRun(search.parentRunId);
