@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { cancelByName } from '../../orchestrator/app/cancel.js';
 import { stopByName } from '../../orchestrator/app/stop.js';
 import type { Submission } from '../../orchestrator/search/index.js';
-import { connectRedis } from '../../queue/index.js';
+import { connectRedis, readData, sealData, searchPayload } from '../../queue/index.js';
 import { TAGS, type TrackingClient } from '../../tracking/client/index.js';
 import type { Installation } from '../support/installation.js';
 import { ended, runsOf, type Submitted } from '../support/runs.js';
@@ -124,6 +124,10 @@ test('a search that is stopped with nothing complete fails with that reason, als
       async () => (await searches.getJobState(searchId)) === 'waiting-children',
     );
   await orchestrator.close();
+  const job = (await searches.getJob(other.searchId))!;
+  const data = readData(job, searchPayload);
+  await job.updateData(sealData(job.id!, { ...data, progress: { ...data.progress, step: 'refit' } }));
+  await expect(stopByName(other.searchId, services)).rejects.toThrow('has tried all its configurations');
   // The window is removed first, and then its trials.
   for (const { searchId } of [search, other])
     await searches.remove(`${searchId}.w0`, { removeChildren: false });
