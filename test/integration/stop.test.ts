@@ -1,6 +1,7 @@
 /** A search that is cut, by a person or by its budget: the best of what is complete wins, and nothing else goes on. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Queue } from 'bullmq';
 import { expect } from 'vitest';
 import { cancelByName } from '../../orchestrator/app/cancel.js';
 import { stopByName } from '../../orchestrator/app/stop.js';
@@ -61,6 +62,15 @@ async function expectCut(client: TrackingClient, search: Submitted, by: string):
   expect(registered.description).toContain(tags[TAGS.cut]);
 }
 
+/** Changes what is saved of a search while it waits for its one window: it has been training for longer. */
+async function beganEarlier(searches: Queue, { searchId }: Submitted, ms: number): Promise<void> {
+  const job = (await searches.getJob(searchId))!;
+  expect(await job.getState()).toBe('waiting-children');
+  const data = readData(job, searchPayload);
+  const startedAt = data.progress.startedAt! - ms;
+  await job.updateData(sealData(searchId, { ...data, progress: { ...data.progress, startedAt } }));
+}
+
 /** What waits or is under way of a search, once its own job has ended. */
 async function expectNoJobs({ services }: Installation, { searchId }: Submitted): Promise<void> {
   await until('no job of it is left', async () => {
@@ -79,7 +89,11 @@ test('a search that is stopped, or at the end of its budget, registers the best 
   const file = await longSpace(folder);
   const submit = (changes: Partial<Submission> = {}) => installation.submit(file, { ...changes, retries: 0 });
 
-  const stopped = await submit();
+  // In generations, of which two are under way.
+  const stopped = await submit({
+    strategy: { kind: 'grid', order: 'declared', generation: 6 },
+    pruning: { folds: 'forgiving' },
+  });
   await someComplete(client, stopped, 2);
   const { searchId } = stopped;
   expect(await stopByName('long', services)).toMatchObject({ search: { searchId }, already: false });
@@ -90,14 +104,11 @@ test('a search that is stopped, or at the end of its budget, registers the best 
   await expectNoJobs(installation, stopped);
   await expect(stopByName(searchId, services)).rejects.toThrow(`search ${searchId} has ended`);
 
-  // In generations, of which two are under way.
-  const timed = await submit({
-    budget: { max_duration: { written: '2s', ms: 2000 } },
-    strategy: { kind: 'grid', order: 'declared', generation: 6 },
-    pruning: { folds: 'forgiving' },
-  });
+  const timed = await submit({ budget: { max_duration: { written: '1h', ms: 3_600_000 } } });
+  await someComplete(client, timed, 1);
+  await beganEarlier(services.searches, timed, 3_600_000);
   expect(await installation.result(timed)).toMatchObject({ status: 'FINISHED' });
-  await expectCut(client, timed, 'max_duration 2s');
+  await expectCut(client, timed, 'max_duration 1h');
   await expectNoJobs(installation, timed);
 
   const failing = await submit({ budget: { max_failures: 0 } });
@@ -150,14 +161,16 @@ test('a stop survives the death of the orchestrator', async ({ boxWith, folder }
   const search = await box.submit(await longSpace(folder));
   await someComplete(victim.client, search, 2);
   const { searchId } = search;
-  expect(await box.json('stop', 'long')).toEqual({ searchId, status: 'STOPPING', already: false });
+  const redis = connectRedis(`unix://${join(box.home, 'redis.sock')}`);
+  const stop = box.json('stop', 'long');
+  await until('the wish is in Redis', () => redis.hexists(`gridsearch:search:${searchId}`, 'stop'));
   victim.child.kill('SIGKILL');
   await victim.ended;
+  expect(await stop).toEqual({ searchId, status: 'STOPPING', already: false });
   expect(await box.json('stop', searchId)).toMatchObject({ already: true });
   const { client } = await box.up('--workers', '2');
   expect(await ended(client, search)).toBe('FINISHED');
   await expectCut(client, search, 'a person');
-  const redis = connectRedis(`unix://${join(box.home, 'redis.sock')}`);
   await until('no job of it is left', async () =>
     (await redis.keys(`*${searchId}.*`)).every((key) => /\.look\d+/.test(key)),
   ).finally(() => redis.disconnect());
