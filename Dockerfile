@@ -39,7 +39,6 @@ COPY --from=engine /app/.cache .cache
 COPY package.json ./
 COPY bin bin
 COPY setup setup
-COPY learning/engine/native learning/engine/native
 COPY search-spaces search-spaces
 COPY --from=build /app/dist dist
 RUN install -d -o node -g node .gridsearch

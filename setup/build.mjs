@@ -12,7 +12,7 @@ const DIST = join(ROOT, 'dist');
 const BUILD_INFO = join(DIST, '.tsbuildinfo');
 const CONFIG = 'tsconfig.build.json';
 /** Files beside the sources that the compiled code reads at run time, or tools for humans: only the former are copied. */
-const ASSETS = new Set(['.sql', '.html', '.css', '.svg', '.lua', '.json']);
+const ASSETS = new Set(['.sql', '.html', '.css', '.svg', '.lua', '.json', '.cc', '.h']);
 /** What is copied into every model package: a container has dist/ and not the sources. */
 const TEMPLATE = join('learning', 'package', 'template');
 /** The review page is not compiled file by file: Vite makes one script of it. */

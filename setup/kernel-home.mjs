@@ -4,12 +4,16 @@
  * each of them: what the processor at hand has decides at load.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolders, ROOT } from './paths.mjs';
 
-/** C++ and its headers. */
-export const SOURCES = join(ROOT, 'learning', 'engine', 'native');
+/**
+ * C++ and its headers: those that the compiled code was built with, which may be older than the checkout's; before there is
+ * any, the checkout's.
+ */
+const PLACE = join('learning', 'engine', 'native');
+export const kernelSources = () => [join(ROOT, 'dist', PLACE), join(ROOT, PLACE)].find(existsSync);
 
 /**
  * By Node's name for the architecture, best first: a name, the compiler's flag, and what of `/proc/cpuinfo` a processor must have.
@@ -46,9 +50,10 @@ function readCpuinfo() {
 
 /** Eight hexadecimal digits of what is compiled. */
 export function sourceDigest() {
+  const folder = kernelSources();
   const hash = createHash('sha256');
-  for (const name of readdirSync(SOURCES).sort()) {
-    hash.update(`${name}\0`).update(readFileSync(join(SOURCES, name)));
+  for (const name of readdirSync(folder).sort()) {
+    hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
   }
   return hash.digest('hex').slice(0, 8);
 }
@@ -65,12 +70,8 @@ export const KERNEL_STAMP = 'kernel.json';
  * @returns {{folder: string, source: string, compiler: string, files: Record<string, string>} | undefined}
  */
 export function builtKernels(env = process.env) {
-  let source;
-  try {
-    source = sourceDigest();
-  } catch {
-    return undefined;
-  }
+  if (kernelSources() === undefined) return undefined;
+  const source = sourceDigest();
   for (const cache of cacheFolders(env)) {
     const folder = join(cache, kernelName(source));
     try {

@@ -3,7 +3,6 @@
  * one, TensorFlow's own kernels go on, slower: nothing here is fatal.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCompiler } from './compiler.mjs';
@@ -12,8 +11,8 @@ import {
   builtKernels,
   KERNEL_STAMP,
   kernelName,
+  kernelSources,
   runnable,
-  SOURCES,
   sourceDigest,
   variantsHere,
 } from './kernel-home.mjs';
@@ -33,7 +32,7 @@ export async function kernelStep({ env, check, retry }) {
   const failed = built !== undefined && Object.keys(built.files).length === 0;
   const asBefore = built !== undefined && (!version || built.compiler === version) && !(failed && retry);
   if (asBefore || (built && check)) return ready('ready', built);
-  if (!existsSync(SOURCES)) return without('their source is not here');
+  if (kernelSources() === undefined) return without('their source is not here');
   if (variantsHere().length === 0) return without(`none is known for ${process.arch}`);
   // Not remembered: the next set-up may have more luck with it.
   if (nativePackage(env) === undefined) return without('the native engine is not here');
@@ -79,9 +78,13 @@ async function build(cache, compiler, version) {
     await Promise.all(
       names.map(async (name) => {
         const options = [...FLAGS, `-march=${name}`, `-I${join(headers, 'include')}`];
-        await run(compiler, [...options, join(SOURCES, 'binding.cc'), '-o', join(scratch, `${name}.node`)], {
-          seconds: 300,
-        });
+        await run(
+          compiler,
+          [...options, join(kernelSources(), 'binding.cc'), '-o', join(scratch, `${name}.node`)],
+          {
+            seconds: 300,
+          },
+        );
       }),
     );
     const good = new Set(runnable().map(({ name }) => name));

@@ -11,11 +11,12 @@ import { redisStep } from './redis.mjs';
 import { killRunning } from './run.mjs';
 
 /** A step's outcome: `ready` was there, `done` was made now, `fallback` works with less, `missing` only with --check. */
+// The kernels after the build: what is compiled to dist/ has their source with it.
 const STEPS = {
   redis: redisStep,
   engine: engineStep,
-  kernel: kernelStep,
   ...(IS_CHECKOUT && { build: buildStep }),
+  kernel: kernelStep,
 };
 const NAMES = Object.keys(STEPS);
 
@@ -28,8 +29,8 @@ Makes this ${IS_CHECKOUT ? 'checkout' : 'machine'} ready to run. Does only what 
   node    checks the version of Node
   redis   REDIS_URL if set, else redis-server or valkey-server on this machine, else the system's package manager
   engine  native TensorFlow: from the Python package index, else tfjs-node's own download, else the wasm engine
-  kernel  the fast parts of training, compiled here where a C++ compiler is; else TensorFlow's own
-${BUILD_HELP}
+${BUILD_HELP}  kernel  the fast parts of training, compiled here where a C++ compiler is; else TensorFlow's own
+
 Options:
   --check        report only, change nothing; exit code 1 when something is missing
   --only LIST    these steps only, comma-separated: ${NAMES.join(', ')}

@@ -42,12 +42,11 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
   training: TRAINING_PARAMETERS,
 
   rowCost(parameters) {
-    const { units, layers, bidirectional, embedding_dim, recurrent_dropout, max_tokens } =
-      priced.parse(parameters);
+    const { units, layers, bidirectional, embedding_dim, max_tokens } = priced.parse(parameters);
     const directions = bidirectional ? 2 : 1;
     const products = (columns: number): number => 4 * units * (columns + units) * directions;
     const all = products(embedding_dim) + (layers - 1) * products(units * directions);
-    return 30 + 0.0003 * usualTokens(max_tokens) * all * (recurrent_dropout > 0 ? 4 : 1);
+    return 30 + 0.0003 * usualTokens(max_tokens) * all;
   },
 
   size(parameters) {

@@ -105,7 +105,7 @@ describe('in an installed package', () => {
   let programs: string;
   beforeEach(() => {
     installed = mkdtempSync(join(folder, 'package-'));
-    for (const name of ['bin', 'dist', 'setup', 'package.json', 'learning/engine/native']) {
+    for (const name of ['bin', 'dist', 'setup', 'package.json']) {
       cpSync(join(root, name), join(installed, name), { recursive: true });
     }
     linkDependencies(join(installed, 'node_modules'));

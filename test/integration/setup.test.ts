@@ -59,7 +59,7 @@ describe('npm run setup', () => {
     expect(setup(['--nope'])).toMatchObject({ status: 2, stdout: '' });
     const { status, stderr } = setup(['--only', 'reddis']);
     expect(status).toBe(2);
-    expect(stderr).toContain("no step is called 'reddis'; there are redis, engine, kernel, build");
+    expect(stderr).toContain("no step is called 'reddis'; there are redis, engine, build, kernel");
   });
 
   test('uses the Redis that REDIS_URL names, password included', async () => {
