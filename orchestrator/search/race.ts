@@ -15,6 +15,7 @@ import {
   type FoldPayload,
   foldJobId,
   foldResult,
+  mustHold,
   readResult,
   type SearchContext,
   STEP,
@@ -48,6 +49,7 @@ export const isRace = (window: WindowPayload): window is Racing => window.race !
  * Carries a pruned window as far as it gets.
  *
  * @throws WaitingChildrenError once the job is parked until a rung, or its trials, have ended
+ * @throws NotHeldError with nothing added, when another process carries the window out by now
  */
 export async function raceWindow(
   payload: Racing,
@@ -61,6 +63,7 @@ export async function raceWindow(
     const left = runners.filter((runner) => isLeft(window, runner));
     const missing = left.filter(({ endings }) => endings.includes(undefined));
     if (missing.length > 0) {
+      await mustHold(deps.redis, job, token);
       for (const runner of missing) await giveFolds(window, runner, job, deps);
       await waitForChildren(job, token);
       continue;
@@ -73,6 +76,7 @@ export async function raceWindow(
       await saveData(deps.redis, job, token, window);
       continue;
     }
+    await mustHold(deps.redis, job, token);
     await giveTrials(window, runners, job, token, deps);
     return sumWindow(window, job);
   }
