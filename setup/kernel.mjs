@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCompiler } from './compiler.mjs';
+import { clearHalfMade } from './engine-files.mjs';
 import { homeName, nativePackage, packageFrom } from './engine-home.mjs';
 import {
   builtKernels,
@@ -16,6 +17,7 @@ import {
   sourceDigest,
   variantsHere,
 } from './kernel-home.mjs';
+import { withLock } from './lock.mjs';
 import { cacheFolders, firstWritable, setupCommand } from './paths.mjs';
 import { run } from './run.mjs';
 
@@ -24,7 +26,7 @@ const FLAGS = ['-shared', '-fPIC', '-O3', '-std=c++17', '-ffp-contract=off', '-D
 
 const FASTER = 'LSTMs and Transformers train in twice the time or more without';
 
-export async function kernelStep({ env, check, retry }) {
+export async function kernelStep({ env, check, retry, say }) {
   if (env.GRIDSEARCH_ENGINE === 'wasm') return { state: 'ready', detail: 'none, wasm has its own' };
   const built = builtKernels(env);
   const compiler = findCompiler();
@@ -40,8 +42,12 @@ export async function kernelStep({ env, check, retry }) {
   if (check) return { state: 'missing', detail: 'not compiled' };
   const cache = firstWritable(cacheFolders(env));
   if (!cache) return without('nothing can be written to the cache');
+  // The engine's lock: whoever holds it clears what killed set-ups left half made, and takes a folder under way for that.
+  const onWait = () => say('another set-up of this user is at work in the cache; waiting for it');
   try {
-    return ready('done', await build(cache, compiler, version));
+    const lock = join(cache, 'engine.lock');
+    const made = await withLock(lock, () => buildOnce(env, cache, compiler, version), { onWait });
+    return ready('done', made);
   } catch (error) {
     if (built && !failed) return ready('ready', built);
     // Told from the stamp next time, rather than tried again by every command.
@@ -66,6 +72,14 @@ function ready(state, { compiler, files }) {
 async function versionOf(compiler) {
   const output = await run(compiler, ['--version'], { seconds: 20 }).catch(() => '');
   return output.split('\n', 1)[0].trim() || undefined;
+}
+
+/** Another set-up may have done it while this one waited. Only for the holder of the cache's lock. */
+async function buildOnce(env, cache, compiler, version) {
+  const meanwhile = builtKernels(env);
+  if (meanwhile?.compiler === version && Object.keys(meanwhile.files).length > 0) return meanwhile;
+  await clearHalfMade(cache);
+  return build(cache, compiler, version);
 }
 
 async function build(cache, compiler, version) {
