@@ -54,6 +54,17 @@ export const searchContext = z.object({
 });
 export type SearchContext = z.infer<typeof searchContext>;
 
+/** What a fold's best score so far must not be worse than after one of the fixed epochs, and what that is made of. */
+export const epochBar = z.object({
+  epoch: z.number().int().positive(),
+  bar: z.number(),
+  numbers: z.record(z.string(), z.number()),
+});
+export type EpochBar = z.infer<typeof epochBar>;
+
+/** Bars by model kind. */
+const epochBars = z.record(z.string(), z.array(epochBar));
+
 /** Train one configuration on one fold. */
 export const foldPayload = z.object({
   kind: z.literal('fold'),
@@ -64,6 +75,14 @@ export const foldPayload = z.object({
   window: z.string(),
   /** 0 … folds - 1. */
   fold: z.number().int().nonnegative(),
+  /** Of a fold that may be stopped within: the fixed epochs at which its best score so far is kept, and what it is held against there. */
+  pruning: z
+    .object({
+      rule: z.string(),
+      epochs: z.array(z.number().int().positive()),
+      bars: z.array(epochBar),
+    })
+    .optional(),
 });
 export type FoldPayload = z.infer<typeof foldPayload>;
 
@@ -124,6 +143,8 @@ const placed = z.object({
   given: z.literal(true).optional(),
   /** Of a pruned search: whom its trials have to beat, the best of the generations up to the one before the last. */
   incumbent: bestTrial.optional(),
+  /** Where epochs are pruned: what its first folds are held against, from the same generations. */
+  bars: epochBars.optional(),
 });
 
 /** Why a search was cut: somebody wanted it, or a budget has ended. */
@@ -163,8 +184,8 @@ export const searchPayload = z.object({
   models: z.array(modelAxes),
   /** What configurations must satisfy: expressions over parameters. */
   where: z.array(z.string()).optional(),
-  /** What stops a trial before its last fold: a rule by its name in the pruners' table. */
-  pruning: z.object({ folds: z.string() }).optional(),
+  /** What stops a trial before its last fold, or its first before its last epoch: rules by their names in the pruners' tables. */
+  pruning: z.object({ folds: z.string().optional(), epochs: z.string().optional() }).optional(),
   /** When it has had enough, and is cut. */
   budget: z
     .object({
@@ -197,7 +218,10 @@ export const windowPayload = z.object({
   /** Of a pruned search: the folds are handed out one after the other, each to the trials that are left. */
   race: z
     .object({
-      rule: z.string(),
+      /** Between folds; absent where only epochs are pruned. */
+      rule: z.string().optional(),
+      /** Within first folds. */
+      epochs: z.object({ rule: z.string(), bars: epochBars }).optional(),
       context: searchContext,
       retries: z.number().int().nonnegative(),
       /** The trials' runs, in the order of configurations. */

@@ -4,6 +4,19 @@ import { configuration } from './configuration.js';
 
 const metricValues = z.record(z.string(), z.number().nullable());
 
+/**
+ * Why a pruner stopped a trial: its rule, which of its rungs it was, from 1, and the numbers that it went by. A rung is a number of
+ * folds that are done; or, within a fold, one of the fixed epochs.
+ */
+export const stop = z.object({
+  rule: z.string(),
+  rung: z.number().int().positive(),
+  /** Within a fold: which, from 0, and after how many epochs. */
+  at: z.object({ fold: z.number().int().nonnegative(), epoch: z.number().int().positive() }).optional(),
+  numbers: z.record(z.string(), z.number()),
+});
+export type StopEvidence = z.infer<typeof stop>;
+
 /** What a fold job returns. Times in seconds. */
 export const foldResult = z.object({
   runId: z.string(),
@@ -15,6 +28,10 @@ export const foldResult = z.object({
   scoreSeconds: z.number(),
   finishedAt: z.number().int(),
   engine: z.string(),
+  /** Where epochs are pruned: its best score up to each of the fixed epochs that it reached, in their order. */
+  rungs: z.array(z.object({ epoch: z.number().int().positive(), score: z.number() })).optional(),
+  /** Why it was stopped before its last epoch; its score is then no fold's. */
+  stop: stop.optional(),
 });
 export type FoldResult = z.infer<typeof foldResult>;
 
@@ -45,13 +62,6 @@ export const refitResult = z.object({
   finishedAt: z.number().int(),
 });
 export type RefitResult = z.infer<typeof refitResult>;
-
-/** Why a pruner stopped a trial: its rule, after which of its folds, and the numbers that it went by. */
-export const stop = z.object({
-  rule: z.string(),
-  rung: z.number().int().positive(),
-  numbers: z.record(z.string(), z.number()),
-});
 
 /** How a trial ended: with a mean over all its folds, stopped on evidence, or failed by its own doing. */
 export const outcome = z.discriminatedUnion('kind', [

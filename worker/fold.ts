@@ -4,8 +4,15 @@ import { fitFeatures } from '../learning/features/index.js';
 import { modelKind } from '../learning/models/index.js';
 import { seedFor } from '../learning/random/index.js';
 import { type EpochMetrics, trainClassifier } from '../learning/training/index.js';
-import { type FoldPayload, type FoldResult, finiteOrNull, finiteOrNullValues } from '../queue/index.js';
+import {
+  type FoldPayload,
+  type FoldResult,
+  finiteOrNull,
+  finiteOrNullValues,
+  type StopEvidence,
+} from '../queue/index.js';
 import { ROLE, TAGS } from '../tracking/client/index.js';
+import { watchEpochs } from './epoch-pruning.js';
 import { fitContext, type Task } from './job.js';
 import { points } from './live-metrics.js';
 import { foldPredictions } from './predictions.js';
@@ -29,7 +36,8 @@ export const fold: Task<FoldPayload, FoldResult> = {
     if (fold === 0) await tracking.updateRun(trialRunId, { status: 'RUNNING' });
   },
 
-  async work({ context, configuration, fold: index }, { run, live }, deps) {
+  async work(payload, { run, live }, deps) {
+    const { context, configuration, fold: index } = payload;
     const { engine, signal } = deps;
     const { dataset, spec, crossValidation, objective } = await rowsOf(context, deps);
     const rows = developmentFolds(dataset, { testSize: spec.test_size, seed: context.seed, crossValidation })[
@@ -48,6 +56,8 @@ export const fold: Task<FoldPayload, FoldResult> = {
     });
     const features = await fitFeatures(kind.features, dataset, train, parameters, fitContext(deps));
 
+    const watch = watchEpochs(payload, objective);
+    let stop: StopEvidence | undefined;
     deps.training(true);
     const started = performance.now();
     const trained = await trainClassifier({
@@ -61,7 +71,11 @@ export const fold: Task<FoldPayload, FoldResult> = {
       validation: labelled(rows.validation),
       ...(stopping && { stopping: labelled(stopping) }),
       objective,
-      onEpoch: (epoch) => live.log(epoch.epoch, epochMetrics(epoch)),
+      onEpoch: (epoch) => {
+        live.log(epoch.epoch, epochMetrics(epoch));
+        stop = watch.see(epoch.epoch, epoch.validation![objective.metric]);
+        return stop && 'stop';
+      },
       signal,
     }).finally(() => deps.training(false));
     const fitSeconds = (performance.now() - started) / 1000;
@@ -87,16 +101,21 @@ export const fold: Task<FoldPayload, FoldResult> = {
       ...(stopping && { early_stopping_rows: stopping.length }),
       validation_rows: rows.validation.length,
       ...features.metrics,
+      ...Object.fromEntries(watch.rungs.map(({ epoch, score }) => [`epoch${epoch}_score`, score])),
     };
     return {
       last: {
         params: { model: configuration.model, ...parameters, fold: index },
         metrics: points(trained.history.length, finishedAt, summary),
+        ...(stop && { tags: { [TAGS.pruningEvidence]: JSON.stringify(stop) } }),
       },
-      files: foldPredictions(dataset, {
-        rows: rows.validation,
-        labels: labelsOf(dataset, rows.validation),
-        probabilities: trained.validationProbabilities!,
+      // Of a fold that was stopped they are not what its configuration predicts.
+      ...(stop === undefined && {
+        files: foldPredictions(dataset, {
+          rows: rows.validation,
+          labels: labelsOf(dataset, rows.validation),
+          probabilities: trained.validationProbabilities!,
+        }),
       }),
       result: {
         runId: run.info.runId,
@@ -107,6 +126,8 @@ export const fold: Task<FoldPayload, FoldResult> = {
         scoreSeconds,
         finishedAt,
         engine: engine.name,
+        ...(watch.rungs.length > 0 && { rungs: watch.rungs }),
+        ...(stop && { stop }),
       },
     };
   },

@@ -44,6 +44,10 @@ export interface EpochMetrics {
 
 export type { LabelledExamples };
 
+/** What whoever watches training says to an epoch. */
+// biome-ignore lint/suspicious/noConfusingVoidType: those that only watch return nothing
+export type EpochVerdict = void | 'stop';
+
 export interface TrainingOptions<Batch extends RowBatch = RowBatch, Input = unknown> {
   readonly engine: Engine;
   readonly kind: ModelKind<Batch, Input>;
@@ -61,8 +65,8 @@ export interface TrainingOptions<Batch extends RowBatch = RowBatch, Input = unkn
   readonly stopping?: LabelledExamples<Batch>;
   /** What early stopping watches, on those rows if there are any. @defaultValue the loss */
   readonly objective?: Objective;
-  /** Awaited before the next epoch starts. */
-  readonly onEpoch?: (epoch: EpochMetrics) => void | Promise<void>;
+  /** Awaited before the next epoch starts. With `stop` there is none: training ends as if this epoch had been the last. */
+  readonly onEpoch?: (epoch: EpochMetrics) => EpochVerdict | Promise<EpochVerdict>;
   readonly signal?: AbortSignal;
 }
 
@@ -136,11 +140,12 @@ export async function trainClassifier<Batch extends RowBatch, Input>(
       seconds: (performance.now() - started) / 1000,
     };
     history.push(metrics);
-    await options.onEpoch?.(metrics);
+    const verdict = await options.onEpoch?.(metrics);
     signal?.throwIfAborted();
 
     if (patience === 0) {
       best = { epoch, score: Number.NaN, probabilities };
+      if (verdict === 'stop') break;
       continue;
     }
     const score = objectiveScore(metrics, objective.metric) * (objective.direction === 'maximize' ? 1 : -1);
@@ -149,6 +154,7 @@ export async function trainClassifier<Batch extends RowBatch, Input>(
     } else if (epoch - best.epoch >= patience) {
       break;
     }
+    if (verdict === 'stop') break;
   }
   const kept = best!;
   if (kept.weights) learner.restore(kept.weights);

@@ -21,7 +21,7 @@ import {
   writeSnapshot,
 } from '../../learning/data/index.js';
 import { datasetInput } from '../../tracking/client/index.js';
-import type { Submission } from '../search/index.js';
+import { type Submission, trialCount } from '../search/index.js';
 import {
   checkDataset,
   checkFolds,
@@ -33,6 +33,7 @@ import {
 } from '../space/index.js';
 import { baselines } from './baselines.js';
 import { cacheDir, homePath } from './home.js';
+import { pruningWarnings } from './pruning-warnings.js';
 import { resolveValues } from './resolve-values.js';
 import { dataWarnings } from './warnings.js';
 import { whereLeft } from './where-left.js';
@@ -109,12 +110,14 @@ export async function prepareWithRows(
   const file = rowsTravel(space.dataset.source)
     ? await writeSnapshot(dataset, cacheFolder)
     : path !== undefined && { path, sha256: await sha256(path) };
+  const asked = submission(space, facts);
+  const trials = trialCount({ ...asked, context: asked });
   const prepared: Submission = {
-    ...submission(space, facts),
+    ...asked,
     rows: {
       name: dataset.name,
       digest: dataset.digest,
-      warnings: dataWarnings(space, dataset, heldOut, folds),
+      warnings: [...pruningWarnings(space, trials), ...dataWarnings(space, dataset, heldOut, folds)],
       baselines: baselines(space, dataset, heldOut, folds),
       inputs: { train: datasetInput(parts.train), eval: datasetInput(parts.eval) },
       folds: foldsFile(dataset, heldOut, space.cross_validation, folds),
@@ -149,7 +152,6 @@ export function submission(
       model,
       axes: axes.map((axis) => ({ ...axis, values: [...axis.values] })),
     })),
-    ...(space.pruning.folds !== 'off' && { pruning_folds: space.pruning.folds }),
     ...budgetOf(space),
     ...(space.where.length > 0 && { where: space.where }),
     seed: space.seed,
@@ -194,6 +196,8 @@ function searchParameters(space: SearchSpace, folds: number): Record<string, str
     strategy: kind,
     ...choice,
     ...(strategy_seed !== undefined && { strategy_seed }),
+    ...(space.pruning.folds !== 'off' && { pruning_folds: space.pruning.folds }),
+    ...(space.pruning.epochs !== 'off' && { pruning_epochs: space.pruning.epochs }),
     ...space.budget,
     ...(space.where.length > 0 && { where: space.where.map((text) => `(${text})`).join(' && ') }),
     ...(dataset.splits ? { splits: dataset.splits } : { test_size: dataset.test_size }),

@@ -51,6 +51,7 @@ export async function showRun(
   const lines = [
     `${nameOf(trial)} of search ${searchId} · ${trial.status} · child run ${trial.runId}`,
     ...(trial.failure === undefined ? [] : [`Failed: ${plain(trial.failure)}`]),
+    ...(trial.pruned === undefined ? [] : [`Pruned: ${plain(trial.pruned)}`]),
     ...(trial.mean === undefined
       ? []
       : [`${metric} ${spread(trial.mean, trial.std)}${place(evidence, row)}`]),

@@ -1,5 +1,4 @@
 /** The child runs of a search, as its steps read and write them. */
-import { z } from 'zod';
 import {
   type Configuration,
   configuration,
@@ -9,7 +8,6 @@ import {
   windowJobId,
 } from '../../queue/index.js';
 import { ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
-import type { Observation } from './strategies/index.js';
 
 /** The search's child runs in the order asked for. */
 export function childRuns(
@@ -82,27 +80,4 @@ export async function createChildRun(
   });
   await tracking.updateRun(run.info.runId, { status: 'SCHEDULED' });
   return run.info.runId;
-}
-
-const outcomeTag = z.enum(['complete', 'pruned', 'failed']);
-
-/** What an adaptive strategy is told: the trials before `upTo`, sorted by configuration, whatever order they ended in. */
-export async function observations(
-  context: SearchContext,
-  upTo: number,
-  tracking: TrackingClient,
-): Promise<Observation[]> {
-  const found: Observation[] = [];
-  for await (const run of childRuns(context, tracking)) {
-    if (indexOf(run) >= upTo) continue;
-    found.push({
-      configuration: configurationOf(run),
-      outcome: outcomeTag.parse(run.tags[TAGS.outcome]),
-      scores: Array.from(
-        { length: context.folds },
-        (_, fold) => run.metrics[`split${fold}_test_score`] ?? Number.NaN,
-      ),
-    });
-  }
-  return found.sort((a, b) => a.configuration.index - b.configuration.index);
 }

@@ -149,7 +149,9 @@ function endedTrial(run: Run, context: SearchContext): TrialResult | undefined {
   if (kind === 'complete') return completeTrialOf(run, configuration, context);
   if (kind !== 'pruned' && run.info.status !== 'FAILED') return undefined;
   const splits = Array.from({ length: context.folds }, (_, fold) => run.metrics[`split${fold}_test_score`]);
-  const finished = splits.filter((score) => score !== undefined).length;
+  const scored = splits.filter((score) => score !== undefined).length;
+  // A fold that was stopped itself has no score, and is over.
+  const finished = scored === 0 && kind === 'pruned' ? 1 : scored;
   const rest = context.folds - finished;
   const isPruned = kind === 'pruned';
   const reason = run.tags[isPruned ? TAGS.pruned : TAGS.failure] ?? '';

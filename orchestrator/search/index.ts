@@ -25,6 +25,7 @@ export {
   restoreChampion,
 } from './champion.js';
 export { type Orchestrator, type SearchEvent, startOrchestrator } from './orchestrator.js';
+export { epochRungs } from './pruners/index.js';
 export { rebuildSearch } from './rebuild.js';
 export {
   configurationAt,

@@ -92,6 +92,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     folds,
     searches,
     strategies: options.strategies ?? STRATEGIES,
+    histories: new Map(),
     report: options.report,
     windowFolds: options.windowFolds ?? 500,
   };

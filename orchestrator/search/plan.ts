@@ -5,7 +5,9 @@ import { causeToCut } from './budget.js';
 import { childRuns, runsOfWindow } from './child-runs.js';
 import { cutShort } from './cut.js';
 import type { Deps } from './deps.js';
+import { observations } from './history.js';
 import { betterOf, sumCounts } from './outcome.js';
+import { EPOCH_RULES, epochBars, ruleOf } from './pruners/index.js';
 import { attachWindow, forgetWindow, standingOfWindow } from './standing.js';
 import type { Generation } from './strategies/index.js';
 import { addWindow, describeWindow, nextWindow, proposals, windowAfter } from './window.js';
@@ -37,6 +39,8 @@ export async function planAll(
   if (state.progress.generation === 0 && state.progress.window === undefined) {
     await mustHold(deps.redis, job, token);
     await deps.tracking.updateRun(parentRunId, { status: 'RUNNING' });
+    // One that is made again may end otherwise where trials had failed.
+    deps.histories.delete(searchId);
     // Saved with the first window.
     state = { ...state, progress: { ...state.progress, startedAt: await startOf(state, deps) } };
   }
@@ -72,13 +76,31 @@ async function startOf({ context }: SearchPayload, { tracking }: Deps): Promise<
 
 /** Writes down the windows that are to be under way before they are added: whoever goes on must know what they hold, whatever its own settings are. */
 async function decide(state: SearchPayload, { job, token }: Holder, deps: Deps): Promise<SearchPayload> {
-  const { window = nextWindow(state, deps), ahead, best } = state.progress;
+  const { window = nextWindow(state, deps), ahead } = state.progress;
   const after = ahead ?? windowAfter(state, window, deps);
   // Taken down with it: by the time that it is handed out, the generation under way may have ended as well.
-  const next = state.pruning && after && !ahead && best ? { ...after, incumbent: best } : after;
+  const next =
+    state.pruning && after && !ahead ? { ...after, ...(await standard(state, window, deps)) } : after;
   if (window === state.progress.window && next === ahead) return state;
   const progress = { ...state.progress, window, ...(next && { ahead: next }) };
   return save({ ...state, progress }, job, token, deps);
+}
+
+/** What a generation that is pruned is held against: what all before the one under way gave. */
+async function standard(
+  { context, pruning, progress: { best } }: SearchPayload,
+  { from }: Generation,
+  deps: Deps,
+): Promise<Pick<Placed, 'incumbent' | 'bars'>> {
+  const { epochs } = pruning!;
+  const bars =
+    epochs !== undefined &&
+    epochBars(
+      ruleOf(EPOCH_RULES, epochs),
+      await observations(context, from, deps),
+      context.objective.direction,
+    );
+  return { ...(best && { incumbent: best }), ...(bars && { bars }) };
 }
 
 /** Hands out what is not, or not as a whole. */

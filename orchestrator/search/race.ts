@@ -1,7 +1,8 @@
 /**
  * A generation that is pruned: a step of its window's job for every rung. A rung hands out one more fold of each trial that is
- * left; once all of them have ended, the rule reads them, in the order of configurations, and stops whom it stops. At the
- * end every trial gets its job, which writes what became of it.
+ * left; once all of them have ended, the fold rule, if there is one, reads them, in the order of configurations, and stops whom it stops.
+ * Where epochs are pruned the first folds carry what they are held against, and a trial whose fold was stopped is stopped.
+ * At the end every trial gets its job, which writes what became of it.
  *
  * What was decided is written down before anything follows from it, and job ids are fixed: killed anywhere, the window goes on as if it
  * had not been.
@@ -19,6 +20,7 @@ import {
   readResult,
   type SearchContext,
   STEP,
+  type StopEvidence,
   saveData,
   sealData,
   type TrialPayload,
@@ -30,7 +32,7 @@ import {
 import type { Deps } from './deps.js';
 import type { FoldEnding } from './outcome.js';
 import { waitForChildren } from './plan.js';
-import { FOLD_RULES, type FoldRule, raceStops } from './pruners/index.js';
+import { epochRungs, FOLD_RULES, raceStops, ruleOf } from './pruners/index.js';
 import { sumWindow } from './window.js';
 
 /** A window that is pruned. */
@@ -68,7 +70,7 @@ export async function raceWindow(
       await waitForChildren(job, token);
       continue;
     }
-    const stops = race.rung === 0 || race.rung === folds ? {} : stopsOf(window, left);
+    const stops = stopsOf(window, left);
     const goesOn = left.length > Object.keys(stops).length && race.rung < folds;
     if (goesOn || Object.keys(stops).length > 0) {
       const next = { ...race, stops: { ...race.stops, ...stops }, rung: race.rung + (goesOn ? 1 : 0) };
@@ -97,7 +99,8 @@ async function runnersOf(window: Racing, job: Job): Promise<Runner[]> {
   };
   return configurations.flatMap((configuration, i) => {
     if (over.has(configuration.index)) return [];
-    const given = race.stops[configuration.index]?.rung ?? race.rung;
+    const stop = race.stops[configuration.index];
+    const given = stop === undefined ? race.rung : foldsBefore(stop);
     const endings: (FoldEnding | undefined)[] = [];
     for (let fold = 0; fold < given; fold++) {
       const ending = endingOf(configuration, fold);
@@ -114,8 +117,25 @@ const isLeft = ({ race }: Racing, { configuration, endings }: Runner): boolean =
   race.stops[configuration.index] === undefined &&
   !endings.some((ending) => ending !== undefined && 'reason' in ending);
 
-function stopsOf({ race, objective, folds }: Racing, left: readonly Runner[]): Racing['race']['stops'] {
-  const { incumbent } = race;
+/** Folds that a trial was given before it was stopped. */
+const foldsBefore = ({ rung, at }: StopEvidence): number => (at === undefined ? rung : at.fold + 1);
+
+/** Whom the rung stops: those whose fold was stopped, and of the others whom the fold rule stops, if another fold would follow. */
+function stopsOf(window: Racing, left: readonly Runner[]): Racing['race']['stops'] {
+  const within = left.flatMap(({ configuration, endings }) => {
+    const last = endings.at(-1);
+    return last !== undefined && 'stop' in last && last.stop !== undefined
+      ? [[String(configuration.index), last.stop] as const]
+      : [];
+  });
+  const stopped = Object.fromEntries(within);
+  const others = left.filter(({ configuration }) => stopped[configuration.index] === undefined);
+  return { ...stopped, ...stopsBetween(window, others) };
+}
+
+function stopsBetween({ race, objective, folds }: Racing, left: readonly Runner[]): Racing['race']['stops'] {
+  const { rule, rung, incumbent } = race;
+  if (rule === undefined || rung === 0 || rung === folds) return {};
   const racers = left
     .map(({ configuration, endings }) => ({
       configuration,
@@ -135,7 +155,7 @@ function stopsOf({ race, objective, folds }: Racing, left: readonly Runner[]): R
     : [];
   const { direction } = objective;
   const testShare = testShareOf(race.context.cross_validation, folds);
-  const stops = raceStops(ruleOf(race.rule), { direction, history, racers, testShare });
+  const stops = raceStops(ruleOf(FOLD_RULES, rule), { direction, history, racers, testShare });
   return Object.fromEntries(
     racers.flatMap(({ configuration }, i) => {
       const stop = stops[i];
@@ -152,17 +172,9 @@ function testShareOf({ n_splits }: SearchContext['cross_validation'], folds: num
   return 1 / Math.max(1, splits - 1);
 }
 
-/** @throws Error when a search was submitted with a rule that this version lacks */
-function ruleOf(name: string): FoldRule {
-  const rules: Readonly<Record<string, FoldRule>> = FOLD_RULES;
-  const found = Object.hasOwn(rules, name) ? rules[name] : undefined;
-  if (found !== undefined) return found;
-  throw new Error(`no fold rule "${name}" in this version; there are ${Object.keys(rules).join(', ')}`);
-}
-
 /** What it was given and has no ending of: the rung's fold. Added twice it is there once. */
 async function giveFolds(
-  { race: { context, retries } }: Racing,
+  { race: { context, retries, epochs } }: Racing,
   { configuration, runId: trialRunId, endings }: Runner,
   job: Job,
   { folds }: Deps,
@@ -170,13 +182,31 @@ async function giveFolds(
   for (const [fold, ending] of endings.entries()) {
     if (ending !== undefined) continue;
     const jobId = foldJobId(context.searchId, configuration, fold);
-    const data: FoldPayload = { kind: 'fold', context, configuration, trialRunId, window: job.id!, fold };
+    const data: FoldPayload = {
+      kind: 'fold',
+      context,
+      configuration,
+      trialRunId,
+      window: job.id!,
+      fold,
+      ...(epochs && fold === 0 && { pruning: heldAgainst(configuration, epochs) }),
+    };
     await folds.add('fold', sealData(jobId, data), {
       ...trainingJob(retries),
       jobId,
       parent: { id: job.id!, queue: job.queueQualifiedName },
     });
   }
+}
+
+/** What a first fold is held against, and after which epochs; kinds that are solved at once have none. */
+function heldAgainst(
+  { model, parameters }: Configuration,
+  { rule, bars }: NonNullable<Racing['race']['epochs']>,
+): NonNullable<FoldPayload['pruning']> {
+  const epochs = epochRungs(Number(parameters.epochs ?? 0));
+  const own = Object.hasOwn(bars, model) ? bars[model]! : [];
+  return { rule, epochs, bars: own.filter(({ epoch }) => epochs.includes(epoch)) };
 }
 
 /** Each trial's job, which has nothing to wait for; waits until they have ended. */

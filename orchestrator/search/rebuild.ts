@@ -25,6 +25,7 @@ import {
   type TrackingClient,
   tagIs,
 } from '../../tracking/client/index.js';
+import { rungsOf } from './history.js';
 
 /** Where the parent run keeps what was submitted. */
 export const SUBMITTED = 'gridsearch/search.json';
@@ -116,6 +117,8 @@ async function foldsOf(
 }
 
 function foldResultOf({ info, metrics, tags }: Run): unknown {
+  const rungs = rungsOf({ metrics });
+  const stop = tags[TAGS.pruningEvidence];
   return {
     runId: info.runId,
     score: metrics.score ?? null,
@@ -125,7 +128,18 @@ function foldResultOf({ info, metrics, tags }: Run): unknown {
     scoreSeconds: metrics.score_time,
     finishedAt: info.endTime,
     engine: tags[TAGS.engine],
+    ...(rungs.length > 0 && { rungs }),
+    ...(stop !== undefined && { stop: parsed(stop) }),
   };
+}
+
+/** @returns null, which no schema of ours takes, for what is no JSON */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Metrics whose names begin so, by the rest of their names. */

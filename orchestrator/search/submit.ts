@@ -41,8 +41,8 @@ export interface Submission {
   readonly folds: number;
   readonly objective: Objective;
   readonly strategy: SearchPayload['strategy'];
-  /** What stops trials before their last fold: a pruner's name, or off. */
-  readonly pruning: { readonly folds: string };
+  /** What stops trials before their last fold, and before the last epoch of their first: a rule's name each, or off. */
+  readonly pruning: { readonly folds: string; readonly epochs: string };
   /** When it has had enough. */
   readonly budget?: SearchPayload['budget'];
   /** What a fold and its process may take. */
@@ -173,7 +173,7 @@ function payloadOf(
     models: [...submission.models],
     ...(submission.where && { where: [...submission.where] }),
     total,
-    ...(submission.pruning.folds !== 'off' && { pruning: { folds: submission.pruning.folds } }),
+    ...pruningOf(submission.pruning),
     ...(submission.budget && { budget: submission.budget }),
     retries: submission.retries,
     registeredModel: submission.registeredModel,
@@ -188,6 +188,11 @@ function payloadOf(
       folds: { finished: 0, failed: 0, spared: 0 },
     },
   };
+}
+
+function pruningOf({ folds, epochs }: Submission['pruning']): Pick<SearchPayload, 'pruning'> {
+  if (folds === 'off' && epochs === 'off') return {};
+  return { pruning: { ...(folds !== 'off' && { folds }), ...(epochs !== 'off' && { epochs }) } };
 }
 
 /** Tries at creating the parent run. */

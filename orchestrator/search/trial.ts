@@ -128,7 +128,10 @@ async function failFoldRun(
 function splitScores(endings: readonly FoldEnding[]): Record<string, number> {
   const metrics: Record<string, number> = {};
   endings.forEach((ending, fold) => {
-    if (!('reason' in ending) && ending.score !== null) metrics[`split${fold}_test_score`] = ending.score;
+    if ('reason' in ending) return;
+    for (const { epoch, score } of ending.rungs ?? []) metrics[`split${fold}_epoch${epoch}_score`] = score;
+    // What a fold has that was stopped is no score of the trial's.
+    if (ending.score !== null && ending.stop === undefined) metrics[`split${fold}_test_score`] = ending.score;
   });
   return metrics;
 }

@@ -22,8 +22,9 @@ import {
   type WindowResult,
   windowJobId,
 } from '../../queue/index.js';
-import { createChildRun, observations, runsOfWindow } from './child-runs.js';
+import { createChildRun, runsOfWindow } from './child-runs.js';
 import type { Deps } from './deps.js';
+import { observations } from './history.js';
 import { windowOutcome } from './outcome.js';
 import { type Known, knownResults } from './rebuild.js';
 import { type Generation, optionsOf, type Strategy, spaceOf, strategyOf } from './strategies/index.js';
@@ -68,12 +69,12 @@ const knownBefore = (search: SearchPayload, { from }: Generation, strategy: Stra
 export async function proposals(
   search: SearchPayload,
   window: Generation,
-  { strategies, tracking }: Deps,
+  deps: Deps,
 ): Promise<Configuration[]> {
   const { context } = search;
-  const strategy = strategyOf(search.strategy, strategies);
+  const strategy = strategyOf(search.strategy, deps.strategies);
   const history = strategy.adaptive
-    ? await observations(context, knownBefore(search, window, strategy), tracking)
+    ? await observations(context, knownBefore(search, window, strategy), deps)
     : [];
   return strategy.propose(spaceOf(search), history, window);
 }
@@ -88,7 +89,7 @@ export async function proposals(
  */
 export async function addWindow(
   search: SearchPayload,
-  { from, incumbent }: Pick<NonNullable<SearchPayload['progress']['window']>, 'from' | 'incumbent'>,
+  { from, incumbent, bars = {} }: NonNullable<SearchPayload['progress']['window']>,
   configurations: readonly Configuration[],
   holder: { job: Job; token: string; apart: boolean },
   { tracking, flow, redis }: Deps,
@@ -116,7 +117,8 @@ export async function addWindow(
     ...(known.trials.length > 0 && { known: known.trials }),
     ...(search.pruning && {
       race: {
-        rule: search.pruning.folds,
+        ...(search.pruning.folds && { rule: search.pruning.folds }),
+        ...(search.pruning.epochs && { epochs: { rule: search.pruning.epochs, bars } }),
         context,
         retries: search.retries,
         runs,

@@ -65,6 +65,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'strategy.configurations': [{ model: 'simple', learning_rate: 0.01 }],
   'strategy.generation': 8,
   'pruning.folds': 'forgiving',
+  'pruning.epochs': 'median',
   'budget.max_duration': '2h',
   'budget.max_failures': 5,
   'budget.trial_timeout': '10m',

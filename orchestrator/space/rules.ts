@@ -87,8 +87,8 @@ function strategyRules(at: At): Finding[] {
     stray('order', `does not go with kind: ${kind}, which draws`);
   if (order !== undefined && kind === 'list')
     stray('order', 'does not go with kind: list, which has an order of its own');
-  const { folds: pruning = 'off' } = mapping(at('pruning')) ?? {};
-  if (generation !== undefined && kind !== 'tpe' && pruning === 'off')
+  const { folds = 'off', epochs = 'off' } = mapping(at('pruning')) ?? {};
+  if (generation !== undefined && kind !== 'tpe' && folds === 'off' && epochs === 'off')
     stray('generation', `does not go with kind: ${kind}, which reads no results, unless there is pruning`);
   if (configurations !== undefined && kind !== 'list')
     stray('configurations', `does not go with kind: ${kind}`, 'write kind: list, or remove it');

@@ -8,7 +8,7 @@ import { axisSchema, scalarOf } from './axis.js';
 import { BUDGET_FIELDS } from './budget.js';
 import { MAX_MODEL_NAME, MODEL_NAME } from './model-name.js';
 import { PARAMETERS } from './parameters.js';
-import { FOLD_PRUNING, STRATEGY_KINDS } from './types.js';
+import { EPOCH_PRUNING, FOLD_PRUNING, STRATEGY_KINDS } from './types.js';
 
 /** A block of parameters as it stands in the file. */
 export type Block = Readonly<Record<string, AxisInput | Readonly<Record<string, AxisInput>>>>;
@@ -147,9 +147,17 @@ function buildSchema() {
             .describe(
               'When a configuration gets no further fold. forgiving: its mean so far is not better than the worst fold of the best one; aggressive: than its mean; corrected_t_test: it is worse by a one-sided corrected t-test.',
             ),
+          epochs: z
+            .enum(EPOCH_PRUNING)
+            .default('off')
+            .describe(
+              'When a configuration is stopped within its first fold, after 1, 3, 9, … epochs, by its best score so far beside those of the same kind after as many epochs. median: it is worse than their median; successive_halving: it is not among their best third.',
+            ),
         })
         .prefault({})
-        .describe('Stops what is hopeless before its last fold. Default: nothing is stopped.'),
+        .describe(
+          'Stops what is hopeless before its last fold, or before its last epoch. Default: nothing is stopped.',
+        ),
       budget: z
         .strictObject(BUDGET_FIELDS)
         .prefault({})

@@ -27,6 +27,9 @@ export const STRATEGY_KINDS = ['grid', 'random', 'sobol', 'tpe', 'list'] as cons
 /** What stops configurations between folds. */
 export const FOLD_PRUNING = ['off', 'forgiving', 'aggressive', 'corrected_t_test'] as const;
 
+/** What stops them within their first fold. */
+export const EPOCH_PRUNING = ['off', 'median', 'successive_halving'] as const;
+
 /** How configurations are chosen. */
 export interface StrategySpec {
   readonly kind: (typeof STRATEGY_KINDS)[number];
@@ -55,7 +58,10 @@ export interface SearchSpace {
   readonly cross_validation: CrossValidation;
   readonly objective: Objective;
   readonly strategy: StrategySpec;
-  readonly pruning: { readonly folds: (typeof FOLD_PRUNING)[number] };
+  readonly pruning: {
+    readonly folds: (typeof FOLD_PRUNING)[number];
+    readonly epochs: (typeof EPOCH_PRUNING)[number];
+  };
   readonly budget: Budget;
   readonly models: readonly ModelSpace[];
   /** What configurations must satisfy, in CEL. */

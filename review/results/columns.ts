@@ -16,6 +16,8 @@ export interface TrialColumns {
   readonly status: readonly (RunStatus | 'PRUNED')[];
   /** Why it failed or was pruned. */
   readonly reason: readonly (string | null)[];
+  /** The epoch of its first fold after which it was stopped; null of all others. */
+  readonly stoppedAt: readonly (number | null)[];
   /** Over the folds: mean and population standard deviation of the objective. */
   readonly mean: readonly (number | null)[];
   readonly std: readonly (number | null)[];
@@ -66,6 +68,7 @@ export function trialTable(trials: readonly TrialSummary[], foldsOfTrial: number
       rank: means.map((mean) => (mean === null ? null : ranks.get(mean)!)),
       status: trials.map(({ status, outcome }) => (outcome === 'pruned' ? 'PRUNED' : status)),
       reason: trials.map(({ failure, pruned }) => failure ?? pruned ?? null),
+      stoppedAt: trials.map(({ stoppedAt }) => stoppedAt ?? null),
       mean: means,
       std: trials.map(({ std }) => known(std)),
       folds: trials.map(({ metrics }) =>

@@ -85,6 +85,8 @@ export interface TrialSummary extends RunSummary {
   readonly outcome: string | undefined;
   /** Why it was pruned: rule, rung and evidence. */
   readonly pruned?: string;
+  /** Of one that was stopped within its first fold: after which epoch. */
+  readonly stoppedAt?: number;
   /** Mean and deviation of the objective over the folds; undefined for a trial that is not complete. */
   readonly mean: number | undefined;
   readonly std: number | undefined;

@@ -67,19 +67,47 @@ const baselines = ({ baselines, objective }: Pick<Evidence, 'baselines' | 'objec
     return `Baseline ${name}: ${metricWords(objective.metric)} ${shortSpread(mean, std)} over the same folds, ${short(test)} on the test rows${warning}.`;
   });
 
-/** What was saved, reckoned by what a fold of those that were not stopped took. */
-function pruning({ columns }: Pick<Evidence, 'columns'>): string[] {
+/** What was saved, reckoned by what a fold took of those of the same kind that were not stopped. */
+function pruning({ columns, shared }: Pick<Evidence, 'columns' | 'shared'>): string[] {
   const rows = columns.status.flatMap((status, row) => (status === 'PRUNED' ? [row] : []));
   if (rows.length === 0) return [];
-  const missing = (row: number): number => columns.folds[row]!.filter((score) => score === null).length;
-  const spared = rows.reduce((sum, row) => sum + missing(row), 0);
+  const within = rows.filter((row) => columns.stoppedAt[row] !== null);
+  // A fold that was stopped is among those without a score, and was begun.
+  const spared = rows.map((row) => {
+    const missing = columns.folds[row]!.filter((score) => score === null).length;
+    return columns.stoppedAt[row] === null ? missing : missing - 1;
+  });
+  const epochs = rows.map((row) => epochsLeft({ columns, shared }, row));
+  const seconds = rows.map(
+    (row, i) => (spared[i]! + epochs[i]!.left / epochs[i]!.all) * usualSeconds(columns, columns.model[row]!),
+  );
   const all = columns.folds.reduce((sum, folds) => sum + folds.length, 0);
-  const taken = columns.fitSeconds.filter((seconds) => seconds !== null);
-  const mean = taken.reduce((sum, seconds) => sum + seconds, 0) / Math.max(1, taken.length);
+  const left = sumOf(epochs.map(({ left }) => left));
+  const begun = sumOf(within.map((row) => columns.stoppedAt[row]!)) + left;
   return [
-    `Pruning stopped ${rows.length} of ${count(columns.status.length, 'configuration')} and spared ${spared} of ${count(all, 'fold')}, about ${time(spared * mean)} of training.`,
+    `Pruning stopped ${rows.length} of ${count(columns.status.length, 'configuration')}${within.length > 0 ? `, ${within.length} of them within their first fold,` : ''} and spared ${sumOf(spared)} of ${count(all, 'fold')}${within.length > 0 ? ` and up to ${left} of ${count(begun, 'epoch')} of those that it stopped` : ''}, about ${time(sumOf(seconds))} of training.`,
   ];
 }
+
+/** Epochs that a fold was spared; early stopping might have spared some of them, too. */
+function epochsLeft(
+  { columns, shared }: Pick<Evidence, 'columns' | 'shared'>,
+  row: number,
+): { left: number; all: number } {
+  const at = columns.stoppedAt[row] ?? null;
+  const all = Number(columns.parameters.epochs?.[row] ?? shared.epochs);
+  return at === null || !(all > at) ? { left: 0, all: 1 } : { left: all - at, all };
+}
+
+/** Mean over complete configurations of the kind; where none is complete, over all. */
+function usualSeconds({ fitSeconds, model }: Evidence['columns'], kind: string): number {
+  const known = fitSeconds.flatMap((seconds, row) => (seconds === null ? [] : [{ seconds, row }]));
+  const own = known.filter(({ row }) => model[row] === kind);
+  const taken = own.length > 0 ? own : known;
+  return sumOf(taken.map(({ seconds }) => seconds)) / Math.max(1, taken.length);
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
 /** Effects that are worth a word. */
 const TOLD = 3;

@@ -47,7 +47,7 @@ export const TAGS = {
   surplusRuns: 'gridsearch.surplus_runs',
   /** How a trial ended: `complete`, `pruned` or `failed`. */
   outcome: 'gridsearch.outcome',
-  /** Why a trial was pruned, in words; and as JSON: rule, rung, and the numbers that the rule went by. */
+  /** Why a trial was pruned, in words; and as JSON, on a fold that was stopped, too: rule, rung, and the numbers that the rule went by. */
   pruned: 'gridsearch.pruned',
   pruningEvidence: 'gridsearch.pruning_evidence',
   /** A configuration's parameters as JSON: MLflow's own are text, which forgets what was a number. */

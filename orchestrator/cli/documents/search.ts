@@ -118,7 +118,9 @@ const childDocument = z.strictObject({
   pruned: z
     .string()
     .nullable()
-    .describe('Why it was stopped before its last fold: rule, folds done, and what the rule went by.'),
+    .describe(
+      'Why it was stopped before its last fold: rule, folds or epochs done, and what the rule went by.',
+    ),
   againstWinner: z
     .strictObject({
       difference: z.number().describe('Score less the winner’s, mean over the folds.'),

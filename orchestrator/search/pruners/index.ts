@@ -6,15 +6,8 @@ import { median } from './median.js';
 import type { EpochRule, FoldRule } from './pruner.js';
 import { successiveHalving } from './successive-halving.js';
 
-export type {
-  EpochEvidence,
-  EpochRule,
-  FoldEvidence,
-  FoldRule,
-  Incumbent,
-  Pruner,
-  Stop,
-} from './pruner.js';
+export { epochBars } from './bars.js';
+export type { EpochRule, FoldEvidence, FoldRule, Incumbent, Stop } from './pruner.js';
 export { type Racer, type Rung, raceStops } from './race.js';
 export { epochRungs } from './rungs.js';
 
@@ -25,8 +18,15 @@ export const FOLD_RULES = {
   corrected_t_test: correctedTTest,
 } as const satisfies Record<string, FoldRule>;
 
-/** Between epochs, on one fold. */
+/** Between epochs, on the first fold. */
 export const EPOCH_RULES = {
   median,
   successive_halving: successiveHalving,
 } as const satisfies Record<string, EpochRule>;
+
+/** @throws Error when a search was submitted with a rule that this version lacks */
+export function ruleOf<Rule>(rules: Readonly<Record<string, Rule>>, name: string): Rule {
+  const found = Object.hasOwn(rules, name) ? rules[name] : undefined;
+  if (found !== undefined) return found;
+  throw new Error(`no rule "${name}" in this version; there are ${Object.keys(rules).join(', ')}`);
+}

@@ -4,23 +4,26 @@
  * A pruner is pure, and what it reads can't depend on the order in which workers finish: complete generations, and the
  * rungs that the trial itself has behind it. A score that is missing is NaN. From such evidence nobody is stopped: a
  * trial with a fold that failed fails, with the reason of that fold, which a rule's verdict would hide.
+ *
+ * Between folds the orchestrator decides. Within a fold its worker does, after a fixed epoch, and may not ask anybody: so a rule
+ * makes of what is known a bar for each of these epochs, which travels with the fold.
  */
 import type { Direction } from '../../../review/analysis/index.js';
 
-/** Why a trial, or a fold, was stopped: all that a person needs to believe it. */
+/** Why a trial was stopped between folds: all that a person needs to believe it. */
 export interface Stop {
   readonly rule: string;
-  /** From 1: folds that were done, or which of the fixed epochs it was. */
+  /** Folds that were done. */
   readonly rung: number;
   /** Finite ones, by what they are. */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-export interface Pruner<Evidence> {
+export interface FoldRule {
   /** One line for whoever chooses among rules. */
   readonly purpose: string;
   /** @returns undefined to go on */
-  decide(evidence: Evidence): Stop | undefined;
+  decide(evidence: FoldEvidence): Stop | undefined;
 }
 
 /** Whom a trial has to beat. */
@@ -42,19 +45,20 @@ export interface FoldEvidence {
   readonly testShare: number;
 }
 
-/** What decides at a fixed epoch whether a fold is trained any further. */
-export interface EpochEvidence {
-  readonly direction: Direction;
-  /** Which of the fixed epochs, from 1. */
-  readonly rung: number;
-  /** The fold's best score up to that epoch. */
-  readonly score: number;
-  /**
-   * The same of every fold of complete generations that came as far, whether or not it was stopped there: without those
-   * that were, each stop would raise the bar for the next.
-   */
-  readonly others: readonly number[];
+/** What a fold's best score so far must not be worse than, if it is to be trained any further. */
+export interface Bar {
+  readonly bar: number;
+  /** What else a person needs to believe it, by what it is. */
+  readonly numbers: Readonly<Record<string, number>>;
 }
 
-export type FoldRule = Pruner<FoldEvidence>;
-export type EpochRule = Pruner<EpochEvidence>;
+export interface EpochRule {
+  /** One line for whoever chooses among rules. */
+  readonly purpose: string;
+  /**
+   * @param others - Finite best scores up to one of the fixed epochs: of every fold of complete generations that came as far,
+   *   whether or not it was stopped there: without those that were, each stop would raise the bar for the next.
+   * @returns undefined while they are too few to tell
+   */
+  bar(others: readonly number[], direction: Direction): Bar | undefined;
+}

@@ -10,14 +10,13 @@ import { REDUCTION } from './rungs.js';
 
 export const successiveHalving: EpochRule = {
   purpose: 'stops a fold that is not in the top third at the same epoch',
-  decide({ direction, rung, score, others }) {
-    const known = others.filter(Number.isFinite);
-    const among = known.length + 1;
-    const places = Math.floor(among / REDUCTION);
+  bar(others, direction) {
+    // The fold itself is one of them.
+    const place = Math.floor((others.length + 1) / REDUCTION);
     // Of fewer than three no third can be told.
-    if (places < 1 || !Number.isFinite(score)) return undefined;
-    const rank = 1 + known.filter((other) => isBetter(other, score, direction)).length;
-    if (rank <= places) return undefined;
-    return { rule: 'successive_halving', rung, numbers: { score, rank, among, places } };
+    if (place < 1) return undefined;
+    const sorted = others.toSorted((a, b) => (isBetter(a, b, direction) ? -1 : Number(a !== b)));
+    // Who is worse than the last of these has too many before it.
+    return { bar: sorted[place - 1]!, numbers: { place, others: others.length } };
   },
 };

@@ -24,6 +24,8 @@ export interface Observation {
   readonly outcome: Outcome['kind'];
   /** The objective on each fold; NaN where a fold has none. */
   readonly scores: readonly number[];
+  /** Where epochs are pruned: the first fold's best score up to each of the fixed epochs that it reached, by epoch. */
+  readonly rungs?: readonly { readonly epoch: number; readonly score: number }[];
 }
 
 /** Places in the order of proposal that are to be filled: `from` up to, not including, `to`. */

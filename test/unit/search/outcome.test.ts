@@ -52,6 +52,24 @@ describe('a trial', () => {
     expect(trialOutcome([{ reason: 'out of memory' }], maximize, stop).kind).toBe('failed');
   });
 
+  test('is pruned with rule, epoch and what it was held against, whatever its stopped fold scored', () => {
+    const stop = {
+      rule: 'median',
+      rung: 2,
+      at: { fold: 0, epoch: 3 },
+      numbers: { score: 0.51999, bar: 0.61, others: 24 },
+    };
+    expect(trialOutcome([fold(0.5)], maximize, stop)).toEqual({
+      kind: 'pruned',
+      reason: 'median, at epoch 3 of its first fold: 0.52, the median of 24 others was 0.61',
+    });
+    const halved = { ...stop, rule: 'successive_halving', numbers: { ...stop.numbers, place: 8 } };
+    expect(trialOutcome([fold(null)], maximize, halved)).toEqual({
+      kind: 'pruned',
+      reason: 'successive_halving, at epoch 3 of its first fold: 0.52, place 8 of 24 others was 0.61',
+    });
+  });
+
   test('fails with every reason when a fold failed or has no score', () => {
     expect(trialOutcome([fold(0.7), { reason: 'out of memory' }, fold(null)], maximize)).toEqual({
       kind: 'failed',

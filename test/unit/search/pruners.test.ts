@@ -1,14 +1,16 @@
 /** Which trials and folds the rules stop, and with which numbers. */
 import { describe, expect, test } from 'vitest';
+import { randomStream } from '../../../learning/random/index.js';
 import {
   EPOCH_RULES,
-  type EpochEvidence,
+  epochBars,
   epochRungs,
   FOLD_RULES,
   type FoldEvidence,
   raceStops,
 } from '../../../orchestrator/search/pruners/index.js';
 import type { Observation } from '../../../orchestrator/search/strategies/index.js';
+import { watchEpochs } from '../../../worker/epoch-pruning.js';
 
 /** The incumbent has a mean of 0.8 and a worst fold of 0.7. */
 const folds = (scores: number[], rest: Partial<FoldEvidence> = {}): FoldEvidence => ({
@@ -163,48 +165,145 @@ describe('a race', () => {
   });
 });
 
-const epoch = (score: number, others: number[], rest: Partial<EpochEvidence> = {}): EpochEvidence => ({
-  direction: 'maximize',
-  rung: 2,
-  score,
-  others,
-  ...rest,
+const OTHERS = [0.9, 0.1, 0.5, 0.3, 0.7];
+
+test('the median rule takes the median of the others, once five came as far', () => {
+  const { bar } = EPOCH_RULES.median;
+  for (const direction of ['maximize', 'minimize'] as const) {
+    expect(bar(OTHERS, direction)).toEqual({ bar: 0.5, numbers: { others: 5 } });
+    expect(bar([...OTHERS, 0.8], direction)).toEqual({ bar: 0.6, numbers: { others: 6 } });
+    expect(bar(OTHERS.slice(1), direction)).toBeUndefined();
+  }
 });
 
-test('the median rule stops the worse half, once five came as far', () => {
-  const { decide } = EPOCH_RULES.median;
-  const others = [0.9, 0.1, 0.5, 0.3, 0.7];
-  expect(decide(epoch(0.49, others))).toEqual({
-    rule: 'median',
-    rung: 2,
-    numbers: { score: 0.49, median: 0.5, others: 5 },
-  });
-  expect(decide(epoch(0.5, others))).toBeUndefined();
-  expect(decide(epoch(0.51, others, { direction: 'minimize' }))).toMatchObject({ numbers: { median: 0.5 } });
-  expect(decide(epoch(0.49, others, { direction: 'minimize' }))).toBeUndefined();
-  expect(decide(epoch(0.55, [...others, 0.8]))).toMatchObject({ numbers: { median: 0.6, others: 6 } });
-  expect(decide(epoch(0, others.slice(1)))).toBeUndefined();
-  expect(decide(epoch(0, [...others.slice(1), Number.NaN]))).toBeUndefined();
-  expect(decide(epoch(Number.NaN, others))).toBeUndefined();
+test('successive halving takes the last of the best third, the fold itself among them', () => {
+  const { bar } = EPOCH_RULES.successive_halving;
+  expect(bar(OTHERS, 'maximize')).toEqual({ bar: 0.7, numbers: { place: 2, others: 5 } });
+  expect(bar(OTHERS, 'minimize')).toEqual({ bar: 0.3, numbers: { place: 2, others: 5 } });
+  expect(bar([0.5, 0.4], 'maximize')).toEqual({ bar: 0.5, numbers: { place: 1, others: 2 } });
+  expect(bar([0.5], 'maximize')).toBeUndefined();
+  expect(bar([], 'maximize')).toBeUndefined();
 });
 
-test('successive halving keeps the top third of those that came as far', () => {
-  const { decide } = EPOCH_RULES.successive_halving;
-  const others = [0.1, 0.2, 0.3, 0.4, 0.5];
-  expect(decide(epoch(0.45, others))).toBeUndefined();
-  expect(decide(epoch(0.35, others))).toEqual({
-    rule: 'successive_halving',
-    rung: 2,
-    numbers: { score: 0.35, rank: 3, among: 6, places: 2 },
+describe('bars', () => {
+  const trial = (index: number, model: string, ...scores: number[]) => ({
+    configuration: { index, hash: `${index}`, model, parameters: {} },
+    ...(scores.length > 0 && { rungs: scores.map((score, i) => ({ epoch: 3 ** i, score })) }),
   });
-  // Equals share the better rank.
-  expect(decide(epoch(0.4, others))).toBeUndefined();
-  expect(decide(epoch(0.15, others, { direction: 'minimize' }))).toBeUndefined();
-  expect(decide(epoch(0.25, others, { direction: 'minimize' }))).toMatchObject({ numbers: { rank: 3 } });
-  expect(decide(epoch(0, [0.5]))).toBeUndefined();
-  expect(decide(epoch(0, [0.5, Number.NaN]))).toBeUndefined();
-  expect(decide(epoch(0, [0.5, 0.4]))).toMatchObject({ numbers: { rank: 3, among: 3, places: 1 } });
-  expect(decide(epoch(Number.NaN, others))).toBeUndefined();
+
+  test('are of those of the same kind that came as far, stopped there or not', () => {
+    const history = [
+      trial(0, 'simple', 0.1, 0.2),
+      trial(1, 'lstm', 0.9, 0.95),
+      trial(2, 'simple', 0.3),
+      trial(3, 'simple', 0.5, 0.6),
+      trial(4, 'tfidf'),
+      trial(5, 'simple', 0.4, Number.NaN),
+      trial(6, 'lstm', 0.8),
+    ];
+    expect(epochBars(EPOCH_RULES.successive_halving, history, 'maximize')).toEqual({
+      simple: [
+        { epoch: 1, bar: 0.5, numbers: { place: 1, others: 4 } },
+        { epoch: 3, bar: 0.6, numbers: { place: 1, others: 2 } },
+      ],
+      lstm: [{ epoch: 1, bar: 0.9, numbers: { place: 1, others: 2 } }],
+      tfidf: [],
+    });
+    expect(epochBars(EPOCH_RULES.median, history, 'maximize')).toEqual({ simple: [], lstm: [], tfidf: [] });
+  });
+
+  test('do not grow with the number of trials', () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => trial(index, 'simple', index, index));
+    expect(epochBars(EPOCH_RULES.median, many, 'maximize').simple).toEqual([
+      { epoch: 1, bar: 4999.5, numbers: { others: 10_000 } },
+      { epoch: 3, bar: 4999.5, numbers: { others: 10_000 } },
+    ]);
+  });
+});
+
+describe('a fold', () => {
+  const held = (bars: Record<number, number>, direction: 'maximize' | 'minimize' = 'maximize') =>
+    watchEpochs(
+      {
+        fold: 0,
+        pruning: {
+          rule: 'median',
+          epochs: [1, 3, 9],
+          bars: Object.entries(bars).map(([epoch, bar]) => ({
+            epoch: Number(epoch),
+            bar,
+            numbers: { others: 5 },
+          })),
+        },
+      },
+      { direction },
+    );
+
+  test('is stopped at a fixed epoch when its best so far is worse than the bar', () => {
+    const watch = held({ 1: 0.5, 3: 0.6 });
+    expect([0.55, 0.7, 0.5].map((score, i) => watch.see(i + 1, score))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(watch.rungs).toEqual([
+      { epoch: 1, score: 0.55 },
+      { epoch: 3, score: 0.7 },
+    ]);
+    const worse = held({ 1: 0.5, 3: 0.6 });
+    expect([0.55, 0.59].map((score, i) => worse.see(i + 1, score))).toEqual([undefined, undefined]);
+    expect(worse.see(3, 0.1)).toEqual({
+      rule: 'median',
+      rung: 2,
+      at: { fold: 0, epoch: 3 },
+      numbers: { score: 0.59, bar: 0.6, others: 5 },
+    });
+    expect(worse.rungs.at(-1)).toEqual({ epoch: 3, score: 0.59 });
+  });
+
+  test('goes on at the bar itself, and in the other direction', () => {
+    expect(held({ 1: 0.5 }).see(1, 0.5)).toBeUndefined();
+    expect(held({ 1: 0.5 }, 'minimize').see(1, 0.49)).toBeUndefined();
+    expect(held({ 1: 0.5 }, 'minimize').see(1, 0.51)).toMatchObject({ numbers: { score: 0.51 } });
+  });
+
+  test('is not stopped between fixed epochs, without a bar, nor without a score', () => {
+    const watch = held({ 3: 0.9 });
+    expect([0.1, 0.1].map((score, i) => watch.see(i + 1, score))).toEqual([undefined, undefined]);
+    const unscored = held({ 1: 0.9 });
+    expect(unscored.see(1, Number.NaN)).toBeUndefined();
+    expect(unscored.rungs).toEqual([]);
+    const plain = watchEpochs({ fold: 0 }, { direction: 'maximize' });
+    expect(plain.see(1, 0.1)).toBeUndefined();
+    expect(plain.rungs).toEqual([]);
+  });
+
+  test.each(['maximize', 'minimize'] as const)(
+    'that successive halving stops (%s) is not in the best third',
+    (direction) => {
+      const random = randomStream(7, direction);
+      for (let round = 0; round < 300; round++) {
+        const others = Array.from({ length: 2 + (round % 12) }, () => Math.round(random.uniform() * 8) / 8);
+        const score = Math.round(random.uniform() * 8) / 8;
+        const [bar] = epochBars(
+          EPOCH_RULES.successive_halving,
+          others.map((one, index) => trialOf(index, one)),
+          direction,
+        ).simple!;
+        const watch = watchEpochs(
+          { fold: 0, pruning: { rule: 'successive_halving', epochs: [1], bars: [bar!] } },
+          { direction },
+        );
+        const better = others.filter((one) => (direction === 'maximize' ? one > score : one < score)).length;
+        expect(watch.see(1, score) !== undefined).toBe(better + 1 > Math.floor((others.length + 1) / 3));
+      }
+    },
+  );
+
+  const trialOf = (index: number, score: number) => ({
+    configuration: { index, hash: `${index}`, model: 'simple', parameters: {} },
+    rungs: [{ epoch: 1, score }],
+  });
 });
 
 test('rungs triple, and none is at the last epoch', () => {

@@ -192,6 +192,29 @@ test('a stopped trial is behind all complete ones, and one without a score behin
   expect(split(many, 'maximize').good).toHaveLength(25);
 });
 
+test('one that was stopped within its first fold is behind those stopped between folds, who came further before others', () => {
+  const within = (index: number, ...scores: number[]): Observation => ({
+    ...observed(index, 'pruned', [Number.NaN, Number.NaN]),
+    rungs: scores.map((score, i) => ({ epoch: 3 ** i, score })),
+  });
+  const history = [
+    within(0, 0.99),
+    within(1, 0.2, 0.3),
+    within(2, 0.1, 0.4),
+    observed(3, 'pruned', [0.1, Number.NaN]),
+    observed(4, 'failed', [Number.NaN, Number.NaN]),
+    within(5),
+    { ...observed(6, 'complete', [0.1, 0.1]), rungs: [{ epoch: 1, score: 0.05 }] },
+    within(7, 0.5),
+  ];
+  const order = (direction: 'maximize' | 'minimize') => {
+    const { good, bad } = split(history, direction);
+    return [...good, ...bad].map(({ configuration }) => configuration.index);
+  };
+  expect(order('maximize')).toEqual([6, 3, 2, 1, 0, 7, 4, 5]);
+  expect(order('minimize')).toEqual([6, 3, 1, 2, 7, 0, 4, 5]);
+});
+
 test('its density is one: all cells add up, and draws come as often as it says', () => {
   const axes: ModelAxes['axes'] = [
     { parameter: 'units', values: [4, 9], range: { min: 4, max: 9, scale: 'log', integer: true } },

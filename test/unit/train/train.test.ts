@@ -55,6 +55,22 @@ describe('training', () => {
     }
   });
 
+  it('ends with an epoch that was enough, as if it had been the last', async () => {
+    const enough = ({ epoch }: EpochMetrics) => (epoch === 2 ? ('stop' as const) : undefined);
+    const stopped = await trainClassifier(options({ epochs: 5 }, { onEpoch: enough }));
+    const short = await trainClassifier(options({ epochs: 2 }));
+    expect([stopped.history.length, stopped.bestEpoch]).toEqual([2, 2]);
+    expect(stopped.validationProbabilities).toEqual(short.validationProbabilities);
+    expect(stopped.weights()).toEqual(short.weights());
+
+    const watching = { objective: { metric: 'loss', direction: 'maximize' } } as const;
+    const early = await trainClassifier(
+      options({ epochs: 5, patience: 4 }, { ...watching, onEpoch: enough }),
+    );
+    // The loss falls, so the first epoch is the one to keep.
+    expect([early.history.length, early.bestEpoch]).toEqual([2, 1]);
+  });
+
   it('needs no validation rows', async () => {
     const trained = await trainClassifier(options({ epochs: 2 }, { validation: undefined }));
     expect(trained.history[0]).not.toHaveProperty('validation');
