@@ -141,7 +141,8 @@ async function endedTrials(context: SearchContext, from: number, { tracking }: D
   return found;
 }
 
-function endedTrial(run: Run, context: SearchContext): TrialResult | undefined {
+/** A trial's result, read from its run; undefined when it had not come to an end. */
+export function endedTrial(run: Run, context: Pick<SearchContext, 'folds'>): TrialResult | undefined {
   const configuration = configurationOf(run);
   const kind = run.tags[TAGS.outcome];
   const isClosed = run.info.status === 'FINISHED' || run.info.status === 'FAILED';

@@ -9,7 +9,7 @@ import { type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/clien
 import { childRuns, configurationOf, indexOf } from './child-runs.js';
 import type { Observation } from './strategies/index.js';
 
-/** What was read of searches, by their ids; the one asked for last comes last. */
+/** What was read of searches, by their ids; the one read last comes last. */
 export type Histories = Map<string, readonly Observation[]>;
 
 /** Searches whose history is kept: those that one orchestrator carries out at a time, about. */
@@ -25,15 +25,22 @@ export async function observations(
   upTo: number,
   { tracking, histories }: { readonly tracking: TrackingClient; readonly histories: Histories },
 ): Promise<readonly Observation[]> {
-  const { searchId } = context;
-  const known = histories.get(searchId) ?? [];
+  const key = keyOf(context);
+  const known = histories.get(key) ?? [];
   if (upTo <= known.length) return known.slice(0, upTo);
   const read = (await readOn(context, known, upTo, tracking)) ?? (await readAll(context, upTo, tracking));
-  histories.delete(searchId);
-  histories.set(searchId, read);
+  histories.delete(key);
+  histories.set(key, read);
   for (const id of histories.keys()) if (histories.size > MOST_KEPT) histories.delete(id);
   return read;
 }
+
+/** Forgets what was read of a search that begins: one that is made again may end otherwise where trials had failed. */
+export function forget(context: SearchContext, histories: Histories): void {
+  histories.delete(keyOf(context));
+}
+
+const keyOf = ({ searchId, rebuilt }: SearchContext): string => (rebuilt ? `${searchId} again` : searchId);
 
 /** Window after window from where it was read to; undefined where it isn't known where they begin. */
 async function readOn(

@@ -5,7 +5,7 @@ import { causeToCut } from './budget.js';
 import { childRuns, runsOfWindow } from './child-runs.js';
 import { cutShort } from './cut.js';
 import type { Deps } from './deps.js';
-import { observations } from './history.js';
+import { forget, observations } from './history.js';
 import { betterOf, sumCounts } from './outcome.js';
 import { EPOCH_RULES, epochBars, ruleOf } from './pruners/index.js';
 import { attachWindow, forgetWindow, standingOfWindow } from './standing.js';
@@ -39,8 +39,7 @@ export async function planAll(
   if (state.progress.generation === 0 && state.progress.window === undefined) {
     await mustHold(deps.redis, job, token);
     await deps.tracking.updateRun(parentRunId, { status: 'RUNNING' });
-    // One that is made again may end otherwise where trials had failed.
-    deps.histories.delete(searchId);
+    forget(state.context, deps.histories);
     // Saved with the first window.
     state = { ...state, progress: { ...state.progress, startedAt: await startOf(state, deps) } };
   }

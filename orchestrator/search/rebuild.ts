@@ -87,7 +87,7 @@ export async function knownResults(
 export function completeTrialOf(
   { info, tags, metrics }: Run,
   configuration: Configuration,
-  { folds }: SearchContext,
+  { folds }: Pick<SearchContext, 'folds'>,
 ): TrialResult | undefined {
   if (info.status !== 'FINISHED' || tags[TAGS.outcome] !== 'complete') return undefined;
   const { mean_test_score: mean, std_test_score: std, mean_best_epochs: epochs } = metrics;

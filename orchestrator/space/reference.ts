@@ -359,8 +359,18 @@ const LIMITS = `## Rules
   (\`strategy.generation\`, 8 unless you say otherwise) whatever its strategy; the best configuration is that of all generations but
   the one before, and until there is one the generation's own leader from the second fold on. So the same configurations are
   stopped with any number of workers. Those that are stopped keep their runs, tagged with rule, folds and numbers, and don't count as
-  failed. Epochs are not pruned. With \`forgiving\`, \`compare-models.yaml\` trains 44 of 90 folds and \`quickstart.yaml\` 10 of 12, each for the same
+  failed. With \`forgiving\`, \`compare-models.yaml\` trains 44 of 90 folds and \`quickstart.yaml\` 10 of 12, each for the same
   winner; \`sentiment-grid.yaml\` trains 17 of 24 for one whose mean is 0.001 lower, which its folds can't tell apart.
+- **Epochs.** \`pruning: {epochs: …}\`, alone or beside \`folds\`, stops a configuration while its first fold is trained, after 1, 3, 9, … epochs: \`median\` when
+  its best score so far is worse than the median of others at that epoch, once there are five (Golovin et al., Google Vizier, KDD 2017);
+  \`successive_halving\` when it is not in the best third (Li et al., ASHA, MLSys 2020, but nothing is paused or taken up again). The others are first
+  folds of the same kind, since an LSTM needs more epochs than an average of word vectors, from all generations but the one before, those that
+  were stopped included. So the first two generations are never stopped, and 24 configurations and more, or a smaller \`generation\`, are
+  needed to save anything. Compared is the objective on the rows that score the fold, the best up to that epoch, also where early stopping
+  watches other rows: what gets through is a little luckier on its first fold than on others, as with \`folds\`. Only first folds are judged, each
+  configuration once and all on the same rows; asked again on every fold, hardly any good one would get through whole. \`tfidf\` has no
+  epochs and is never stopped so. \`tpe\` counts what was stopped by the epoch that it came to, then by its score, behind all that was not
+  (as Optuna's sampler does).
 - **A list** tries what it says, in its order: \`strategy: {kind: list, configurations: [{model: simple, learning_rate: 0.01}, {model: tfidf, C: 10}]}\`,
   up to 1,000. A parameter that is not named has the one value that \`models\` or \`training\` gives the kind; where they give none, or several,
   it has its default. \`models\` may be left out. Two that are the same once all is filled in are refused.

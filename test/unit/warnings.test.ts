@@ -18,14 +18,14 @@ afterAll(() => rm(folder, { recursive: true }));
 async function warnings(
   text: (row: number) => string,
   label: (row: number) => string = (row) => (row % 2 === 0 ? 'good' : 'bad'),
-  { rows = 250, models = '{ simple: {} }' } = {},
+  { rows = 250, models = '{ simple: {} }', rest = '' } = {},
 ): Promise<readonly string[]> {
   const lines = Array.from({ length: rows }, (_, row) =>
     JSON.stringify({ text: text(row), label: label(row) }),
   );
   await writeFile(join(folder, 'rows.jsonl'), lines.join('\n'));
   const file = join(folder, 'space.yaml');
-  await writeFile(file, `name: warned\ndataset: { file: rows.jsonl }\nmodels: ${models}\n`);
+  await writeFile(file, `name: warned\ndataset: { file: rows.jsonl }\nmodels: ${models}\n${rest}`);
   return (await prepare(file)).rows.warnings;
 }
 
@@ -48,6 +48,28 @@ describe('a search is warned of', () => {
       '21 % of the texts are cut at max_tokens 32; 81 would leave 95 % of them whole',
     ]);
     expect(await warnings(long, undefined, { models: '{ simple: { max_tokens: [8, 100] } }' })).toEqual([]);
+  });
+
+  it('epochs to be pruned where there are none, or nothing to hold them against', async () => {
+    const pruned = (models: string, strategy = '{ kind: random, max_trials: 40 }') =>
+      warnings(plain, undefined, { models, rest: `strategy: ${strategy}\npruning: { epochs: median }\n` });
+    const none =
+      'pruning.epochs: median stops nothing: no kind of this search trains for more than one epoch; remove it';
+    const dropout = 'dropout: { min: 0, max: 0.6 }';
+    expect(await pruned('{ tfidf: { C: { min: 0.1, max: 10 } } }')).toEqual([none]);
+    expect(await pruned(`{ simple: { epochs: 1, ${dropout} } }`)).toEqual([none]);
+    expect(await pruned(`{ simple: { epochs: [1, 2], ${dropout} } }`)).toEqual([]);
+    expect(await pruned(`{ tfidf: { C: [1, 2] }, simple: { ${dropout} } }`)).toEqual([]);
+
+    const few = (count: number) =>
+      `pruning.epochs: median stops nothing: the first two generations have nothing to be held against, and ${count} configurations are no more than that`;
+    expect(await pruned(`{ simple: { ${dropout} } }`, '{ kind: random, max_trials: 16 }')).toEqual([
+      `${few(16)}; write strategy: { generation: 4 }`,
+    ]);
+    const grid = (values: string, rest = '') =>
+      pruned(`{ simple: { hidden_units: ${values} } }`, `{ kind: grid${rest} }`);
+    expect(await grid('[0, 8, 16]', ', generation: 1')).toEqual([]);
+    expect(await grid('[0, 8]')).toEqual([few(2)]);
   });
 
   it('unknown words, once for kinds that read the same', async () => {

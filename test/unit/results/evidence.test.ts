@@ -244,3 +244,30 @@ test('five thousand trials of five folds take no time to speak of', () => {
   // Some tenths of a second; a slow machine may take its time.
   expect(performance.now() - start).toBeLessThan(2000);
 });
+
+test('what pruning saved is reckoned by kind, in folds and in epochs of the folds that were stopped', () => {
+  const stopped = (index: number, at: number | undefined, scores: number[], model = 'lstm'): TrialSummary => {
+    const { mean: _, std: __, ...one } = trial(index, { units: 64, epochs: 10 }, scores, model);
+    const { mean_fit_time: ___, ...metrics } = one.metrics;
+    const pruned = { outcome: 'pruned', pruned: 'hopeless', ...(at !== undefined && { stoppedAt: at }) };
+    return { ...one, metrics, mean: undefined, std: undefined, ...pruned };
+  };
+  // A fold of kind lstm takes 6.4 s, one of kind simple 1 s.
+  const complete = [
+    trial(1, { units: 64, epochs: 10 }, [0.8, 0.82, 0.81]),
+    trial(2, { units: 10, epochs: 10 }, [0.7, 0.72, 0.71], 'simple'),
+  ];
+  const told = (...pruned: TrialSummary[]) => {
+    const known = { leftOut: 0, refit: null, registered: null, baselines: [], cost: () => 1 };
+    const { verdict, columns } = evidenceOf(search(), [...complete, ...pruned], known);
+    return [verdict.find((sentence) => sentence.startsWith('Pruning')), columns.stoppedAt];
+  };
+  expect(told(stopped(3, 3, []), stopped(4, 1, [], 'simple'), stopped(5, undefined, [0.7]))).toEqual([
+    // 2 + 0.7 folds of 6.4 s, 2 + 0.9 of 1 s, and 2 of 6.4 s.
+    'Pruning stopped 3 of 5 configurations, 2 of them within their first fold, and spared 6 of 15 folds and up to 16 of 20 epochs of those that it stopped, about 33 s of training.',
+    [null, null, 3, 1, null],
+  ]);
+  expect(told(stopped(3, undefined, [0.7]))[0]).toBe(
+    'Pruning stopped 1 of 3 configurations and spared 2 of 9 folds, about 13 s of training.',
+  );
+});
