@@ -41,6 +41,8 @@ export const searchContext = z.object({
   cross_validation: ofLibrary,
   /** Folds of a trial. */
   folds: z.number().int().positive(),
+  /** How many of them, the first ones, score it; the others are inner folds of nested cross-validation. Absent: all. */
+  scored: z.number().int().positive().optional(),
   objective,
   seed: z.number().int(),
   /** MLflow's source, user and git tags of the submission; every run of the search carries them. */
@@ -64,6 +66,30 @@ export type EpochBar = z.infer<typeof epochBar>;
 
 /** Bars by model kind. */
 const epochBars = z.record(z.string(), z.array(epochBar));
+
+type FoldCounts = Pick<SearchContext, 'folds' | 'scored'>;
+
+/** The folds that a trial's score is the mean of. */
+export const scoredFolds = ({ folds, scored = folds }: FoldCounts): number => scored;
+
+/** Of an inner fold, the outer fold whose training rows it splits, and its place among those that do; undefined of others. */
+export function innerPlace(context: FoldCounts, fold: number): { outer: number; split: number } | undefined {
+  const outer = scoredFolds(context);
+  if (fold < outer) return undefined;
+  const each = context.folds / outer - 1;
+  return { outer: Math.floor((fold - outer) / each), split: (fold - outer) % each };
+}
+
+/** Name of the metric of the child run that has a fold's score: scikit-learn's, for the folds that score. */
+export function scoreName(context: FoldCounts, fold: number): string {
+  const inner = innerPlace(context, fold);
+  return inner === undefined
+    ? `split${fold}_test_score`
+    : `inner${inner.outer}_split${inner.split}_test_score`;
+}
+
+/** Name of the metric that has the mean over the inner folds of an outer one. */
+export const innerMeanName = (outer: number): string => `inner${outer}_mean_test_score`;
 
 /** Train one configuration on one fold. */
 export const foldPayload = z.object({

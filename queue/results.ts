@@ -79,6 +79,30 @@ export const outcome = z.discriminatedUnion('kind', [
 ]);
 export type Outcome = z.infer<typeof outcome>;
 
+/** The file of the parent run that has the estimate of nested cross-validation. */
+export const NESTED_FILE = 'nested.json';
+
+/** What a search is worth as a whole: mean and deviation, over the outer folds, of whom the inner folds pick. */
+export const nestedResult = z.object({
+  metric: z.string(),
+  mean: z.number(),
+  std: z.number(),
+  /** By how much the winner's own mean is better. */
+  optimism: z.number(),
+  picks: z.array(
+    z.object({
+      outerFold: z.number().int().nonnegative(),
+      childRunId: z.string(),
+      configuration,
+      /** Over the inner folds, by which it was picked. */
+      innerMean: z.number(),
+      /** On the outer fold. */
+      score: z.number(),
+    }),
+  ),
+});
+export type NestedResult = z.infer<typeof nestedResult>;
+
 /** Trials by outcome and folds by theirs. */
 export const counts = z.object({
   trials: z.object({

@@ -73,12 +73,12 @@ async function measure(context: SearchContext, deps: JobDeps): Promise<BaselineR
   };
   const folds: number[] = [];
   const { test_size: testSize } = spec;
-  for (const { train, validation } of developmentFolds(dataset, {
+  for (const { train, validation, inner } of developmentFolds(dataset, {
     testSize,
     seed: context.seed,
     crossValidation,
   }))
-    folds.push(await score(train, validation));
+    if (inner === undefined) folds.push(await score(train, validation));
   const { development, test } = splitHeldOut(dataset, testSize, context.seed);
   const mean = folds.reduce((sum, one) => sum + one, 0) / folds.length;
   const std = Math.sqrt(folds.reduce((sum, one) => sum + (one - mean) ** 2, 0) / folds.length);

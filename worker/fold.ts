@@ -9,6 +9,7 @@ import {
   type FoldResult,
   finiteOrNull,
   finiteOrNullValues,
+  innerPlace,
   type StopEvidence,
 } from '../queue/index.js';
 import { ROLE, TAGS } from '../tracking/client/index.js';
@@ -20,12 +21,13 @@ import { labelsOf, rowsOf } from './rows.js';
 
 /** The result depends on the payload and the engine alone. */
 export const fold: Task<FoldPayload, FoldResult> = {
-  run: ({ configuration, fold, trialRunId }) => ({
+  run: ({ context, configuration, fold, trialRunId }) => ({
     runName: `${configuration.model}-${configuration.index}-fold-${fold}`,
     parentRunId: trialRunId,
     tags: {
       [TAGS.role]: ROLE.fold,
       [TAGS.fold]: String(fold),
+      ...innerTag(innerPlace(context, fold)),
       [TAGS.index]: String(configuration.index),
       [TAGS.configuration]: configuration.hash,
     },
@@ -132,6 +134,9 @@ export const fold: Task<FoldPayload, FoldResult> = {
     };
   },
 };
+
+const innerTag = (inner: ReturnType<typeof innerPlace>): Record<string, string> =>
+  inner === undefined ? {} : { [TAGS.innerFold]: `${inner.outer}.${inner.split}` };
 
 /** Under Keras's names, which people know from learning curves. */
 function epochMetrics({ loss, accuracy, seconds, ...measured }: EpochMetrics): Record<string, number> {

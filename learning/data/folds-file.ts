@@ -17,9 +17,10 @@ export function foldsFile(
 ): string {
   const whole = folds.length * development.length <= MOST_NUMBERS;
   const list = (rows: Int32Array): string => `[${rows.join(',')}]`;
-  const lines = folds.map(({ train, validation }, fold) => {
+  const lines = folds.map(({ train, validation, inner }, fold) => {
     const trained = whole ? `"train":${list(train)},` : '';
-    return `{"fold":${fold},${trained}"validation":${list(validation)}}`;
+    const place = inner ? `"inner":{"outer_fold":${inner.outer},"split":${inner.split}},` : '';
+    return `{"fold":${fold},${place}${trained}"validation":${list(validation)}}`;
   });
   const head = { dataset: name, digest, cross_validation: crossValidation };
   return `${JSON.stringify(head).slice(0, -1)},\n"development":${list(development)},\n"test":${list(test)},\n"folds":[\n${lines.join(',\n')}\n]}\n`;

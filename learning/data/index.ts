@@ -6,10 +6,12 @@ export {
   crossValidation,
   crossValidationComplaints,
   crossValidationOf,
+  crossValidationWarnings,
   foldCount,
   foldsOf,
   mayLackClass,
-  missingColumn,
+  missingColumns,
+  scoredCount,
   strayFields,
 } from './cross-validation/index.js';
 export { DatasetError, quoted, unreadable } from './errors.js';
@@ -35,4 +37,4 @@ export {
 } from './sources/index.js';
 export { type StoppingSplit, splitStopping } from './stopping.js';
 export type { Dataset, Fold, HeldOut } from './types.js';
-export { foldWarnings, rowWarnings } from './warnings.js';
+export { foldName, foldWarnings, rowWarnings } from './warnings.js';

@@ -42,4 +42,6 @@ export interface HeldOut {
 export interface Fold {
   readonly train: Int32Array;
   readonly validation: Int32Array;
+  /** Of nested cross-validation: the outer fold whose training rows it splits, and its place among those that do. */
+  readonly inner?: { readonly outer: number; readonly split: number };
 }

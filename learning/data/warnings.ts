@@ -72,14 +72,18 @@ function leftOutWarnings({ texts, groupNames }: Dataset, { development, test }: 
   ];
 }
 
+/** `fold 3`, or of an inner fold which of which. */
+export const foldName = (index: number, inner: Fold['inner']): string =>
+  inner === undefined ? `fold ${index}` : `inner fold ${inner.split} of outer fold ${inner.outer}`;
+
 /** Folds whose training rows lack a class that others have. */
 export function foldWarnings({ labels, classes }: Dataset, folds: readonly Fold[]): string[] {
-  for (const [fold, { train }] of folds.entries()) {
+  for (const [fold, { train, inner }] of folds.entries()) {
     const has = new Set(Array.from(train, (row) => labels[row]!));
     const missing = classes.filter((_, label) => !has.has(label));
     if (missing.length > 0)
       return [
-        `fold ${fold} trains on no row of ${missing.length === 1 ? 'class' : 'classes'} ${listed(missing)}: no model can learn it there, and tfidf fails`,
+        `${foldName(fold, inner)} trains on no row of ${missing.length === 1 ? 'class' : 'classes'} ${listed(missing)}: no model can learn it there, and tfidf fails`,
       ];
   }
   return [];

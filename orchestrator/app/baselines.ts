@@ -16,6 +16,7 @@ export function baselines(
   const labels = (rows: Int32Array): Int32Array => rows.map((row) => dataset.labels[row]!);
   const score = (training: Int32Array, measured: Int32Array): number =>
     majorityMetrics(labels(training), labels(measured), dataset.classes.length)[metric];
-  const scores = folds.map(({ train, validation }) => score(train, validation));
+  const outer = folds.filter(({ inner }) => inner === undefined);
+  const scores = outer.map(({ train, validation }) => score(train, validation));
   return [{ name: 'majority class', ...meanAndStd(scores), test: score(heldOut.development, heldOut.test) }];
 }

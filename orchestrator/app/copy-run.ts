@@ -71,7 +71,8 @@ async function copyFiles(target: Run, source: Run, { from, to, renamed }: CopyRo
 }
 
 /** Files that say of which run something is; any other is copied as it is. */
-const namesRuns = (path: string): boolean => /(^|\/)(MLmodel|cv_results\.csv|report\.html)$/.test(path);
+const namesRuns = (path: string): boolean =>
+  /(^|\/)(MLmodel|cv_results\.csv|nested\.json|report\.html)$/.test(path);
 
 const inText = (content: Buffer, renamed: ReadonlyMap<string, string>): Buffer =>
   Buffer.from(renamedIn(content.toString('utf8'), renamed));

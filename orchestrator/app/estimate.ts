@@ -3,13 +3,13 @@
  * is measured, kind by kind: kinds follow each other in a grid, and differ by orders of magnitude.
  */
 import { MODEL_KINDS, type ModelKind } from '../../learning/models/index.js';
-import type { Configuration, SearchPayload } from '../../queue/index.js';
+import { type Configuration, type SearchPayload, scoredFolds } from '../../queue/index.js';
 import type { SearchProgress } from '../../review/results/index.js';
 import { gridOf, sampleOf, trialCount } from '../search/index.js';
 
 /** What a guess needs of a search. */
 interface Weighed extends Pick<SearchPayload, 'models' | 'where' | 'strategy' | 'inputs'> {
-  readonly context: Pick<SearchPayload['context'], 'folds' | 'seed' | 'objective'>;
+  readonly context: Pick<SearchPayload['context'], 'folds' | 'scored' | 'seed' | 'objective'>;
 }
 
 /** Guessed seconds of folds, by model kind. */
@@ -167,7 +167,7 @@ function workBetween(
 /** Training rows of a fold, about. */
 function rowsOf({ inputs, context }: Weighed): number {
   const { num_rows: development } = JSON.parse(inputs.train.dataset.profile ?? '{}') as { num_rows?: number };
-  return (development ?? 1000) * (1 - 1 / Math.max(2, context.folds));
+  return (development ?? 1000) * (1 - 1 / Math.max(2, scoredFolds(context)));
 }
 
 function sum(parts: readonly (readonly [string, number])[]): Work {

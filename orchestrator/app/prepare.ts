@@ -17,6 +17,7 @@ import {
   type HeldOut,
   loadDataset,
   rowsTravel,
+  scoredCount,
   splitHeldOut,
   writeSnapshot,
 } from '../../learning/data/index.js';
@@ -25,6 +26,7 @@ import { type Submission, trialCount } from '../search/index.js';
 import {
   checkDataset,
   checkFolds,
+  checkInnerFolds,
   limitsOf,
   readSearchSpace,
   type SearchSpace,
@@ -99,6 +101,8 @@ export async function prepareWithRows(
   const facts = datasetFacts(dataset, heldOut);
   const issues = checkDataset(space, facts);
   if (issues.length > 0) throw new SearchSpaceError(issues);
+  const inside = checkInnerFolds(space, dataset, heldOut);
+  if (inside.length > 0) throw new SearchSpaceError(inside);
   const folds = developmentFolds(dataset, {
     testSize: space.dataset.test_size,
     seed: space.seed,
@@ -137,6 +141,7 @@ export function submission(
   facts: Pick<DatasetFacts, 'groups'> = { groups: 0 },
 ): Omit<Submission, 'rows'> {
   const folds = foldCount(space.cross_validation, facts);
+  const scored = scoredCount(space.cross_validation, facts);
   return {
     name: space.name,
     file: space.source.file,
@@ -144,6 +149,7 @@ export function submission(
     dataset: { ...space.dataset },
     cross_validation: { ...space.cross_validation },
     folds,
+    ...(scored < folds && { scored }),
     objective: space.objective,
     strategy: { ...space.strategy },
     pruning: { ...space.pruning },
@@ -158,7 +164,7 @@ export function submission(
     retries: space.retries,
     registeredModel: space.registered_model,
     baseline: space.baseline === 'tfidf',
-    parameters: searchParameters(space, folds),
+    parameters: searchParameters(space, scored),
   };
 }
 
@@ -177,7 +183,7 @@ function budgetOf({
 /** Parameters of the search as scikit-learn's autologging names them, where it has a name. */
 function searchParameters(space: SearchSpace, folds: number): Record<string, string | number> {
   const { objective, dataset } = space;
-  const { strategy, seed: cv_seed, ...written } = space.cross_validation;
+  const { strategy, seed: cv_seed, ...written } = splitParameters(space.cross_validation);
   // The other test_size is the dataset's.
   const { test_size: cv_test_size, ...settings } = { test_size: undefined, ...written };
   const { kind, seed: strategy_seed, ...choice } = space.strategy;
@@ -185,7 +191,7 @@ function searchParameters(space: SearchSpace, folds: number): Record<string, str
     scoring: objective.metric,
     direction: objective.direction,
     cv: strategy,
-    // Whatever the strategy calls them, the product of the two is the number of folds.
+    // Whatever the strategy calls them, the product of the two is the number of folds that score a configuration.
     n_splits: folds,
     n_repeats: 1,
     ...settings,
@@ -207,6 +213,16 @@ function searchParameters(space: SearchSpace, folds: number): Record<string, str
     ...(dataset.limit !== undefined && { limit: dataset.limit }),
     param_grid: JSON.stringify(kind === 'list' ? listedConfigurations(space) : gridOfKinds(space)),
   };
+}
+
+/** Of nested cross-validation those of the outer folds, which score, under their usual names. */
+function splitParameters(cv: SearchSpace['cross_validation']) {
+  if (cv.strategy !== 'nested') return cv;
+  const { strategy, seed, outer, inner } = cv;
+  const { strategy: outer_cv, ...settings } = outer;
+  const { strategy: inner_cv, ...inside } = inner;
+  const inner_settings = Object.entries(inside).map(([name, value]) => [`inner_${name}`, value] as const);
+  return { strategy, seed, outer_cv, inner_cv, ...settings, ...Object.fromEntries(inner_settings) };
 }
 
 const gridOfKinds = ({ models }: SearchSpace): object =>

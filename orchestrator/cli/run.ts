@@ -38,7 +38,7 @@ import { outageTeller } from './outage.js';
 import { print, printDocument, say } from './output.js';
 import { sizeLine } from './plan.js';
 import { fixed, plain, shellWord, warningLines } from './render.js';
-import { alikeLines, baselineLines, trialsTable } from './tables.js';
+import { alikeLines, baselineLines, nestedLines, trialsTable } from './tables.js';
 import { watchSearch } from './watch.js';
 
 export interface RunOptions {
@@ -157,7 +157,7 @@ function document(
   { tracking }: Services,
   workers: number,
   seconds: number,
-  { baselines }: Pick<Evidence, 'baselines'>,
+  { baselines, nested }: Pick<Evidence, 'baselines' | 'nested'>,
 ): DocumentOf<'run'> {
   const { trials, folds, best, refit, registered } = outcome;
   return {
@@ -176,6 +176,7 @@ function document(
     refit,
     registered,
     baselines: [...baselines],
+    nested,
   };
 }
 
@@ -204,6 +205,7 @@ async function summary(
     );
   }
   lines.push(
+    ...nestedLines(evidence),
     ...baselineLines(evidence),
     ...warningLines(search.warnings.filter((line) => !said.has(line))),
     [

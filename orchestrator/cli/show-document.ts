@@ -77,7 +77,7 @@ export async function* searchDocument(
 
 function evidenceDocument(evidence: Evidence): ShowDocument['evidence'] {
   const { verdict, scores, compared, leftOut, rule, region, standardError, simplest } = evidence;
-  const { leastDifference, repeats, baselines, importances } = evidence;
+  const { leastDifference, repeats, baselines, nested, importances } = evidence;
   const names = (rows: readonly number[]): string[] => rows.map((row) => evidence.columns.name[row]!);
   return {
     verdict: [...verdict],
@@ -92,6 +92,7 @@ function evidenceDocument(evidence: Evidence): ShowDocument['evidence'] {
     leastDifference,
     repeats,
     baselines: [...baselines],
+    nested,
     importances: importances.map(({ effects, ...rest }) => ({
       ...rest,
       effects: effects.map(({ parameters, share, levels }) => ({
@@ -134,6 +135,7 @@ function comparison({ against }: Evidence, row: number): ChildDocument['againstW
 export const foldDocument = (fold: FoldSummary): ChildDocument['folds'][number] => ({
   ...runOf(fold),
   fold: fold.fold,
+  inner: fold.inner ?? null,
   score: fold.metrics.score ?? null,
   bestEpoch: fold.metrics.best_epoch ?? null,
   fitSeconds: fold.metrics.fit_time ?? null,

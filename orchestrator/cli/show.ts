@@ -64,6 +64,11 @@ async function text(
       .map(async (trial) => ({ name: nameOf(trial), folds: await foldsOf(client, search, trial) })),
   );
   const found = detailed.flatMap(({ folds }) => folds);
+  // Inner folds are many, and score nobody; a child by itself shows them.
+  const scoring = detailed.map(({ name, folds }) => ({
+    name,
+    folds: folds.filter(({ inner }) => inner === undefined),
+  }));
   return [
     `Search ${search.searchId} · ${search.status} · parent run ${search.runId}`,
     `Scored by ${objective.metric} (${objective.direction}) over ${foldsOfTrial ?? '?'} ${foldsOfTrial === 1 ? 'fold' : 'folds'}, dataset digest ${search.datasetDigest}`,
@@ -76,7 +81,7 @@ async function text(
     ...refitLines(evidence),
     ...(evidence.columns.name.length === 0 ? [] : ['', trialsTable(evidence, { most: top, width, wide })]),
     ...failureLines(evidence, top),
-    ...(found.length === 0 ? [] : ['', foldsTable(objective.metric, detailed, { width, wide })]),
+    ...(found.length === 0 ? [] : ['', foldsTable(objective.metric, scoring, { width, wide })]),
     ...attemptLines(found),
   ];
 }

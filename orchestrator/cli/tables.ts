@@ -1,7 +1,7 @@
 /** The tables of a search: its trials, and their folds. */
 import { type Evidence, type FoldSummary, sparkline } from '../../review/results/index.js';
 import { type Column, fittedTable } from './fit.js';
-import { fixed, plain, signed, significant } from './render.js';
+import { fixed, plain, signed, significant, spread } from './render.js';
 
 /** How much of a table is shown. */
 export interface Extent {
@@ -69,6 +69,15 @@ export function baselineLines({ baselines, objective }: Evidence): string[] {
   );
 }
 
+/** What the search is worth as a whole, beside the winner's own mean. */
+export function nestedLines({ nested, objective, columns, winner }: Evidence): string[] {
+  if (nested === null || winner === null) return [];
+  const { mean, std, optimism } = nested;
+  const own = `the winner's own mean ${fixed(columns.mean[winner] ?? undefined)}`;
+  const says = optimism > 0 ? `${own} is optimistic` : `${own} is not above it`;
+  return [plain(`Nested estimate of the whole search: ${objective.metric} ${spread(mean, std)}; ${says}`)];
+}
+
 /** Each fold of some trials with its own score. */
 export function foldsTable(
   metric: string,
@@ -81,7 +90,10 @@ export function foldsTable(
   return fittedTable(
     [
       { head: 'child', cells: rows.map(({ name }) => name) },
-      { head: 'fold', cells: rows.map(({ fold }) => fold.fold) },
+      {
+        head: 'fold',
+        cells: rows.map(({ fold }) => (fold.inner === undefined ? fold.fold : `inner ${fold.inner}`)),
+      },
       { head: metric, cells: rows.map(({ fold }) => fixed(fold.metrics.score)) },
       ...beside.map((name) => ({
         head: name,

@@ -10,6 +10,7 @@ import {
   type SearchContext,
   type SearchPayload,
   saveData,
+  scoreName,
   type TrialResult,
   windowJobId,
 } from '../../queue/index.js';
@@ -142,14 +143,17 @@ async function endedTrials(context: SearchContext, from: number, { tracking }: D
 }
 
 /** A trial's result, read from its run; undefined when it had not come to an end. */
-export function endedTrial(run: Run, context: Pick<SearchContext, 'folds'>): TrialResult | undefined {
+export function endedTrial(
+  run: Run,
+  context: Pick<SearchContext, 'folds' | 'scored'>,
+): TrialResult | undefined {
   const configuration = configurationOf(run);
   const kind = run.tags[TAGS.outcome];
   const isClosed = run.info.status === 'FINISHED' || run.info.status === 'FAILED';
   if (!isClosed) return undefined;
   if (kind === 'complete') return completeTrialOf(run, configuration, context);
   if (kind !== 'pruned' && run.info.status !== 'FAILED') return undefined;
-  const splits = Array.from({ length: context.folds }, (_, fold) => run.metrics[`split${fold}_test_score`]);
+  const splits = Array.from({ length: context.folds }, (_, fold) => run.metrics[scoreName(context, fold)]);
   const scored = splits.filter((score) => score !== undefined).length;
   // A fold that was stopped itself has no score, and is over.
   const finished = scored === 0 && kind === 'pruned' ? 1 : scored;

@@ -4,7 +4,7 @@
  * more: whoever goes on in another process reads all once.
  */
 import { z } from 'zod';
-import { type SearchContext, windowJobId } from '../../queue/index.js';
+import { type SearchContext, scoredFolds, windowJobId } from '../../queue/index.js';
 import { type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 import { childRuns, configurationOf, indexOf } from './child-runs.js';
 import type { Observation } from './strategies/index.js';
@@ -91,12 +91,15 @@ async function observed(runs: AsyncIterable<Run>, context: SearchContext): Promi
 // One without an outcome is of a trial whose own job broke, which whoever saw that has not written down yet.
 const outcomeTag = z.enum(['complete', 'pruned', 'failed']).default('failed');
 
-const observationOf = (run: Run, { folds }: SearchContext): Observation => {
+const observationOf = (run: Run, context: SearchContext): Observation => {
   const rungs = rungsOf(run, 'split0_');
   return {
     configuration: configurationOf(run),
     outcome: outcomeTag.parse(run.tags[TAGS.outcome]),
-    scores: Array.from({ length: folds }, (_, fold) => run.metrics[`split${fold}_test_score`] ?? Number.NaN),
+    scores: Array.from(
+      { length: scoredFolds(context) },
+      (_, fold) => run.metrics[`split${fold}_test_score`] ?? Number.NaN,
+    ),
     ...(rungs.length > 0 && { rungs }),
   };
 };

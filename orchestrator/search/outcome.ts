@@ -15,15 +15,17 @@ import { isBetter, meanAndStd } from '../../review/analysis/index.js';
 export type FoldEnding = FoldResult | { readonly reason: string };
 
 /**
- * A trial's outcome. One with a failed fold fails: a mean over fewer folds is not comparable.
+ * A trial's outcome. One with a failed fold fails, be it an inner one: a mean over fewer folds is not comparable.
  *
  * @param endings - In the order of folds; of one that was stopped, those that it was given.
  * @param stopped - Why it was stopped before its last fold.
+ * @param scored - The first so many folds score it.
  */
 export function trialOutcome(
   endings: readonly FoldEnding[],
   { metric }: Objective,
   stopped?: StopEvidence,
+  scored = endings.length,
 ): Outcome {
   const reasons = endings.flatMap((ending, fold) =>
     'reason' in ending ? [`fold ${fold}: ${ending.reason}`] : [],
@@ -35,8 +37,14 @@ export function trialOutcome(
   if (unscored > 0) reasons.push(`${unscored} of ${endings.length} folds have no ${metric}`);
   if (reasons.length > 0) return { kind: 'failed', reason: reasons.join('; ').slice(0, 4000) };
   if (stopped !== undefined) return { kind: 'pruned', reason: describeStop(stopped) };
-  const epochs = meanAndStd(done.map(({ bestEpoch }) => bestEpoch)).mean;
-  return { kind: 'complete', ...meanAndStd(scores), epochs: Math.max(1, Math.round(epochs)), scores };
+  const epochs = meanAndStd(done.slice(0, scored).map(({ bestEpoch }) => bestEpoch)).mean;
+  const counted = scores.slice(0, scored);
+  return {
+    kind: 'complete',
+    ...meanAndStd(counted),
+    epochs: Math.max(1, Math.round(epochs)),
+    scores: counted,
+  };
 }
 
 /** For people: `forgiving, after 1 fold against configuration 6: mean 0.71, incumbent worst 0.78`. */

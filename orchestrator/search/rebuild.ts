@@ -11,6 +11,8 @@ import {
   refitResult,
   SEARCH,
   type SearchContext,
+  scoredFolds,
+  scoreName,
   sealData,
   searchPayload,
   type TrialResult,
@@ -87,16 +89,16 @@ export async function knownResults(
 export function completeTrialOf(
   { info, tags, metrics }: Run,
   configuration: Configuration,
-  { folds }: Pick<SearchContext, 'folds'>,
+  context: Pick<SearchContext, 'folds' | 'scored'>,
 ): TrialResult | undefined {
   if (info.status !== 'FINISHED' || tags[TAGS.outcome] !== 'complete') return undefined;
   const { mean_test_score: mean, std_test_score: std, mean_best_epochs: epochs } = metrics;
-  const scores = Array.from({ length: folds }, (_, fold) => metrics[`split${fold}_test_score`]);
+  const scores = Array.from({ length: scoredFolds(context) }, (_, fold) => metrics[scoreName(context, fold)]);
   return trialResult.safeParse({
     runId: info.runId,
     configuration,
     outcome: { kind: 'complete', mean, std, epochs: Math.max(1, Math.round(epochs ?? 0)), scores },
-    folds: { finished: folds, failed: 0, spared: 0 },
+    folds: { finished: context.folds, failed: 0, spared: 0 },
   }).data;
 }
 

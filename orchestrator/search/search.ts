@@ -23,6 +23,7 @@ import { planAll, save, waitForChildren } from './plan.js';
 import { knownRefit } from './rebuild.js';
 import { reconcileRuns, reconcileVersions, sweepOpenRuns } from './reconcile.js';
 import { registerModel } from './register.js';
+import { writeNested } from './write-nested.js';
 import { writeReport } from './write-report.js';
 import { writeResults } from './write-results.js';
 
@@ -112,6 +113,7 @@ async function register(state: SearchPayload, job: Job, token: string, deps: Dep
   if (progress.cut !== undefined) await dropLeftFolds(context, deps);
   await reconcileRuns(context, tracking);
   await writeResults(state, refitted, deps);
+  await writeNested(state, refitted.finishedAt, tracking);
   await mustHold(deps.redis, job, token);
   await holdAgainstBaselines(state, best, refitted, tracking);
   const registered = await registerModel(state, refitted, deps, () => mustHold(deps.redis, job, token));

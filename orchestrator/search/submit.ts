@@ -39,6 +39,8 @@ export interface Submission {
   readonly cross_validation: SearchContext['cross_validation'];
   /** Folds of a trial. */
   readonly folds: number;
+  /** How many of them, the first ones, score it. @defaultValue all */
+  readonly scored?: number;
   readonly objective: Objective;
   readonly strategy: SearchPayload['strategy'];
   /** What stops trials before their last fold, and before the last epoch of their first: a rule's name each, or off. */
@@ -164,6 +166,7 @@ function payloadOf(
       digest: rows.digest,
       cross_validation: submission.cross_validation,
       folds: submission.folds,
+      ...(submission.scored !== undefined && { scored: submission.scored }),
       objective: submission.objective,
       seed: submission.seed,
       ...(Object.keys(submission.limits).length > 0 && { limits: submission.limits }),

@@ -5,15 +5,18 @@ import {
   childValues,
   foldJobId,
   foldResult,
+  innerMeanName,
   NotHeldError,
   readResult,
+  scoredFolds,
+  scoreName,
   standingOf,
   type TrialPayload,
   type TrialResult,
   trialJobId,
   trialResult,
 } from '../../queue/index.js';
-import { meanAndStd } from '../../review/analysis/index.js';
+import { innerMeansOf, meanAndStd } from '../../review/analysis/index.js';
 import { TAGS, tagIs } from '../../tracking/client/index.js';
 import type { Deps } from './deps.js';
 import { type FoldEnding, finishedFolds, trialOutcome } from './outcome.js';
@@ -33,13 +36,15 @@ export async function finishTrial(
   if (standing.kind === 'lost') throw new NotHeldError(job.id);
   if (standing.kind === 'settled') return settledBefore(standing, payload);
   await closeFoldRuns(payload, endings, deps);
-  const outcome = trialOutcome(endings, context.objective, payload.stop);
+  const scored = scoredFolds(context);
+  const outcome = trialOutcome(endings, context.objective, payload.stop, scored);
   const done = finishedFolds(endings);
   // The time of the last fold, not of this attempt: writing twice then writes the same points.
   const endTime = Math.max(job.timestamp, ...done.map((fold) => fold.finishedAt));
   const metrics = Object.entries({
-    ...splitScores(endings),
-    ...(outcome.kind === 'complete' && meansOver(endings)),
+    ...splitScores(context, endings),
+    ...(outcome.kind === 'complete' && meansOver(endings.slice(0, scored))),
+    ...(outcome.kind === 'complete' && innerMeans(context, endings)),
   }).map(([key, value]) => ({ key, value, timestamp: endTime, step: 0 }));
   if (outcome.kind === 'failed') {
     await tracking.logBatch(runId, { metrics });
@@ -125,18 +130,31 @@ async function failFoldRun(
   }
 }
 
-function splitScores(endings: readonly FoldEnding[]): Record<string, number> {
+function splitScores(
+  context: TrialPayload['context'],
+  endings: readonly FoldEnding[],
+): Record<string, number> {
   const metrics: Record<string, number> = {};
   endings.forEach((ending, fold) => {
     if ('reason' in ending) return;
     for (const { epoch, score } of ending.rungs ?? []) metrics[`split${fold}_epoch${epoch}_score`] = score;
     // What a fold has that was stopped is no score of the trial's.
-    if (ending.score !== null && ending.stop === undefined) metrics[`split${fold}_test_score`] = ending.score;
+    if (ending.score !== null && ending.stop === undefined) metrics[scoreName(context, fold)] = ending.score;
   });
   return metrics;
 }
 
-/** Means and deviations over the folds of a complete trial. */
+/** Of nested cross-validation: by what it would have been picked for each outer fold. */
+function innerMeans(
+  context: TrialPayload['context'],
+  endings: readonly FoldEnding[],
+): Record<string, number> {
+  const scores = finishedFolds(endings).map(({ score }) => score!);
+  const means = innerMeansOf(scores, scoredFolds(context));
+  return Object.fromEntries(means.map((mean, outer) => [innerMeanName(outer), mean]));
+}
+
+/** Means and deviations over the folds that score a complete trial. */
 function meansOver(endings: readonly FoldEnding[]): Record<string, number> {
   const folds = finishedFolds(endings);
   const metrics: Record<string, number> = {};

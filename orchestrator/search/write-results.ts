@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { RefitResult, SearchPayload } from '../../queue/index.js';
+import { type RefitResult, type SearchPayload, scoredFolds } from '../../queue/index.js';
 import { rankScores } from '../../review/analysis/index.js';
 import { besideOthers, type Run, TAGS } from '../../tracking/client/index.js';
 import { childRuns, configurationOf, indexOf } from './child-runs.js';
@@ -69,7 +69,7 @@ async function writeCvResults(
   const ranks = rankScores(scores, context.objective.direction);
   const table = {
     parameters: [...new Set(models.flatMap(({ axes }) => axes.map(({ parameter }) => parameter)))],
-    splits: context.folds,
+    splits: scoredFolds(context),
     ranks,
   };
   const runs = writingRanks(childRuns(context, tracking), (run) => ranks[indexOf(run)]!, timestamp, tracking);

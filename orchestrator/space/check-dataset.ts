@@ -75,7 +75,7 @@ function testRows({ dataset }: SearchSpace, { rows, developmentRows }: DatasetFa
 
 function splits({ cross_validation }: SearchSpace, facts: DatasetFacts): Finding[] {
   return crossValidationComplaints(cross_validation, facts).map(({ field, ...complaint }) => ({
-    path: ['cross_validation', field],
+    path: ['cross_validation', ...field.split('.')],
     ...complaint,
   }));
 }

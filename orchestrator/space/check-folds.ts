@@ -1,5 +1,16 @@
 /** Whether a search can be scored on its folds as they came out: what only the split itself tells. */
-import { type Dataset, DatasetError, type Fold, splitStopping } from '../../learning/data/index.js';
+import {
+  crossValidation,
+  crossValidationComplaints,
+  type Dataset,
+  DatasetError,
+  datasetFacts,
+  type Fold,
+  foldName,
+  foldsOf,
+  type HeldOut,
+  splitStopping,
+} from '../../learning/data/index.js';
 import { metricOf } from '../../learning/metrics/index.js';
 import { issueAt } from './check-dataset.js';
 import type { Finding, SearchSpaceIssue } from './issues.js';
@@ -10,6 +21,27 @@ import type { SearchSpace } from './types.js';
 export function checkFolds(space: SearchSpace, dataset: Dataset, folds: readonly Fold[]): SearchSpaceIssue[] {
   const findings = [...oneClass(space, dataset, folds), ...stopping(space, dataset, folds)];
   return findings.map((finding) => issueAt(space, finding));
+}
+
+/** What the inner folds of nested cross-validation ask of the training rows of each outer fold, and they can't give. */
+export function checkInnerFolds(
+  { cross_validation: cv, ...space }: SearchSpace,
+  dataset: Dataset,
+  heldOut: HeldOut,
+): SearchSpaceIssue[] {
+  if (cv.strategy !== 'nested') return [];
+  const { outer, inner, seed } = cv;
+  const folds = foldsOf(dataset, heldOut.development, crossValidation.parse({ ...outer, seed }));
+  for (const [fold, { train }] of folds.entries()) {
+    const facts = datasetFacts(dataset, { ...heldOut, development: train });
+    const [first] = crossValidationComplaints(crossValidation.parse({ ...inner, seed }), facts);
+    if (first === undefined) continue;
+    const { field, what, ...complaint } = first;
+    const path = ['cross_validation', 'inner', field];
+    const whose = `${what}, counting what outer fold ${fold} trains on`;
+    return [issueAt({ ...space, cross_validation: cv }, { path, what: whose, ...complaint })];
+  }
+  return [];
 }
 
 /** The only class among some rows; undefined when there are more. */
@@ -30,7 +62,7 @@ function oneClass(
       {
         path: ['cross_validation', 'strategy'],
         value: strategy,
-        what: `trains fold ${untrainable} on rows of class ${showValue(trained[untrainable])} alone`,
+        what: `trains ${foldName(untrainable, folds[untrainable]!.inner)} on rows of class ${showValue(trained[untrainable])} alone`,
         remedy: 'ask for fewer folds, use another strategy, or give more rows',
       },
     ];
@@ -43,7 +75,7 @@ function oneClass(
     {
       path: ['objective', 'metric'],
       value: metric,
-      what: `is not defined in fold ${undefinedIn}, whose validation rows are all of class ${showValue(measured[undefinedIn])}`,
+      what: `is not defined in ${foldName(undefinedIn, folds[undefinedIn]!.inner)}, whose validation rows are all of class ${showValue(measured[undefinedIn])}`,
       remedy: 'use metric: accuracy, or fewer folds',
     },
   ];
@@ -58,13 +90,13 @@ function stopping({ models, seed }: SearchSpace, dataset: Dataset, folds: readon
       .flatMap(({ values }) => values.map((value) => ({ model, size: Number(value) }))),
   );
   for (const { model, size } of asked.filter(({ size }) => size > 0))
-    for (const [fold, { train }] of folds.entries())
-      if (!canSetAside(dataset, train, size, seed))
+    for (const [index, fold] of folds.entries())
+      if (!canSetAside(dataset, fold.train, size, seed))
         return [
           {
             path: ['models', model, 'early_stopping', 'validation_size'],
             value: size,
-            what: `can set none of the ${train.length} training rows of fold ${fold} aside and keep groups whole`,
+            what: `can set none of the ${fold.train.length} training rows of ${foldName(index, fold.inner)} aside and keep groups whole`,
             remedy: 'remove it, or give rows of more groups',
           },
         ];

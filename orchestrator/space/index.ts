@@ -1,7 +1,7 @@
 /** Search spaces: YAML file in, validated value out, expanded lazily into configurations. */
 export { limitsOf, secondsOf } from './budget.js';
 export { checkDataset, issueAt } from './check-dataset.js';
-export { checkFolds } from './check-folds.js';
+export { checkFolds, checkInnerFolds } from './check-folds.js';
 export type { Position, SearchSpaceIssue } from './issues.js';
 export { formatIssue, formatPath, SearchSpaceError, showValue } from './issues.js';
 export { searchSpaceJsonSchema } from './json-schema.js';

@@ -51,6 +51,9 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   'cross_validation.gap': 100,
   'cross_validation.max_train_size': 5000,
   'cross_validation.test_size': 500,
+  // Of the fields that stand further up already.
+  'cross_validation.outer': { strategy: 'stratified_k_fold', n_splits: 5 },
+  'cross_validation.inner': { strategy: 'stratified_k_fold', n_splits: 3 },
   'models.simple.hidden_units': [0, 32],
   'models.transformer.layer_decay': [1, 0.9],
   'models.encoder.encoder': ['minilm-l6', 'path:my-encoder'],
@@ -83,7 +86,8 @@ export function referenceFields(): ReferenceField[] {
 function fieldsOf(schema: Schema, path: readonly string[]): ReferenceField[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, inside]) => {
     const at = [...path, name];
-    if (inside.properties !== undefined) return fieldsOf(inside, at);
+    const whole = Object.hasOwn(EXAMPLES, at.join('.'));
+    if (inside.properties !== undefined && !whole) return fieldsOf(inside, at);
     const required = schema.required?.includes(name) ?? false;
     return [{ path: at, schema: inside, required, example: EXAMPLES[at.join('.')] ?? guess(inside, at) }];
   });
@@ -169,6 +173,8 @@ function typeText(schema: Schema): string {
       return '`true` or `false`';
     case 'array':
       return `list${schema.maxItems === undefined ? '' : ` of up to ${number(schema.maxItems)}`}`;
+    case 'object':
+      return 'mapping of fields of this block';
     case 'string':
       return schema.maxLength === undefined ? 'text' : `text of up to ${schema.maxLength} characters`;
     default:
@@ -323,6 +329,14 @@ const LIMITS = `## Rules
   \`LeaveOneGroupOut\` and \`TimeSeriesSplit\` do, to the row. A fold that trains on one class alone, or can't have the objective,
   is told of before anything is queued. The rows of all folds are in \`folds.json\` of the parent run
   ([MLflow](mlflow.md#artifacts)).
+- **Nested cross-validation.** A search picks the best of many means, so the winner's own mean is too good. \`strategy: nested\` tells by
+  how much: \`outer\` and \`inner\` are cross-validations of their own (\`inner\` all but \`predefined\` and \`leave_one_group_out\`). The outer
+  folds are those that \`outer\` alone would make; they score, rank and choose the winner as ever. The inner folds split what each outer fold
+  trains on, and tell whom the search would have picked without that fold's validation rows. What these picks score on their outer folds is
+  the nested estimate (Varma and Simon 2006; Cawley and Talbot 2010): mean and deviation, unbiased for the whole search. Each
+  configuration is trained outer × (1 + inner) times, at most 1,000; an inner fold that fails fails its configuration, as any other. Groups and equal texts
+  stay on one side of inner splits too, whatever the strategy. \`tpe\` and \`pruning\` are refused: they would choose by the outer scores
+  what is tried. Warned of are inner folds that ignore time inside \`time_series_split\`, a single outer fold, and early stopping on the rows that score. \`nested.yaml\` is one.
 - **Words** are runs of letters and digits with their accents and other marks, and with apostrophes inside (\`don't\`), in lower
   case. Han, Hiragana, Katakana, Thai, Lao, Khmer and Myanmar are written without spaces: there each character is a word. So
   is an emoji, whatever it is made up of. \`tokenizer: characters\` makes a word of every character of any script, signs

@@ -1,5 +1,5 @@
 /** What one field says about another: rules that a schema of single fields cannot state. */
-import { datasetComplaints, missingColumn, strayFields } from '../../learning/data/index.js';
+import { datasetComplaints, missingColumns, strayFields } from '../../learning/data/index.js';
 import { METRIC_NAMES, metricOf } from '../../learning/metrics/index.js';
 import type { Finding } from './issues.js';
 import { valueAt } from './issues.js';
@@ -47,12 +47,32 @@ function datasetRules(at: At): Finding[] {
 
 function crossValidationRules(at: At): Finding[] {
   const written = mapping(at('cross_validation')) ?? {};
-  const missing = missingColumn(written, mapping(at('dataset')) ?? {});
-  return [...strayFields(written), ...(missing ? [missing] : [])].map(({ field, ...complaint }) => ({
-    path: ['cross_validation', field],
-    ...(field !== 'strategy' && { atKey: true }),
+  const missing = missingColumns(written, mapping(at('dataset')) ?? {});
+  const found = [...strayFields(written), ...missing].map(({ field, ...complaint }) => ({
+    path: ['cross_validation', ...field.split('.')],
+    ...(!field.endsWith('strategy') && { atKey: true }),
     ...complaint,
   }));
+  return [...found, ...(written.strategy === 'nested' ? nestedRules(at) : [])];
+}
+
+/** What is tried must not depend on the outer scores: they would no longer be those of a search that had not seen them. */
+function nestedRules(at: At): Finding[] {
+  const why =
+    'goes by the outer scores, and the estimate of nested cross-validation would no longer be unbiased';
+  const kind = at('strategy', 'kind');
+  const pruned = Object.entries(mapping(at('pruning')) ?? {}).filter(([, rule]) => rule !== 'off');
+  return [
+    ...(kind === 'tpe'
+      ? [{ path: ['strategy', 'kind'], value: kind, what: why, remedy: 'write random, sobol or grid' }]
+      : []),
+    ...pruned.map(([field, value]) => ({
+      path: ['pruning', field],
+      value,
+      what: why,
+      remedy: 'remove it, or use another cross-validation',
+    })),
+  ];
 }
 
 function mapping(value: unknown): Readonly<Record<string, unknown>> | undefined {

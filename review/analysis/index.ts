@@ -9,6 +9,13 @@ export {
   type Value,
 } from './importance.js';
 export { mcnemar } from './mcnemar.js';
+export {
+  innerMeansOf,
+  type NestedTrial,
+  nestedEstimate,
+  optimismOf,
+  pickNested,
+} from './nested.js';
 export { bestSoFar, paretoFront } from './pareto.js';
 export { type Direction, isBetter, rankScores } from './ranks.js';
 export {

@@ -67,6 +67,7 @@ export interface SearchView {
   readonly verdict: readonly string[];
   readonly warnings: readonly string[];
   readonly lineage: readonly LineageStep[];
+  /** Those that don't score it, too. */
   readonly foldsOfTrial: number | null;
   readonly winnerRunId: string | null;
   readonly datasetDigest: string;

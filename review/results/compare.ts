@@ -68,7 +68,7 @@ async function readOne(client: TrackingClient, runId: string) {
       `run "${runId}" is no configuration's; pin rows of a search's table to compare them`,
     );
   const { search, trial } = found;
-  const [folds, { curves }, refits] = await Promise.all([
+  const [all, { curves }, refits] = await Promise.all([
     foldsOf(client, search, trial),
     readRun(client, runId),
     client.searchRunsPage({
@@ -77,6 +77,7 @@ async function readOne(client: TrackingClient, runId: string) {
       maxResults: 1,
     }),
   ]);
+  const folds = all.filter(({ inner }) => inner === undefined);
   const round = folds.slice(0, Number(search.params.n_splits) || folds.length);
   const refit = refits.runs[0];
   return {

@@ -1,5 +1,5 @@
 /** What speaks for the winner of a search, and against: all that CLI, page, report and JSON say about it comes from here. */
-import type { Configuration, SearchResult } from '../../queue/index.js';
+import type { Configuration, NestedResult, SearchResult } from '../../queue/index.js';
 import {
   type BaselineScores,
   baselinesOf,
@@ -11,6 +11,7 @@ import {
 import { bestSoFar, type Importance, importances, isBetter, paretoFront } from '../analysis/index.js';
 import { type TrialTable, trialTable } from './columns.js';
 import { type Comparisons, compareTrials } from './comparisons.js';
+import { readNested } from './nested.js';
 import { hasEnded, type TrialSummary } from './runs.js';
 import type { SearchSummary } from './searches.js';
 import { rankedTrials, refitOf } from './trials.js';
@@ -55,6 +56,8 @@ export interface Evidence extends TrialTable, Comparisons {
   readonly testScore: number | null;
   readonly registered: Registered | null;
   readonly baselines: readonly Baseline[];
+  /** Of nested cross-validation: what the search is worth as a whole, once it has ended. */
+  readonly nested: NestedResult | null;
   readonly importances: readonly Importance[];
   /** Rows that no other beats in score without taking longer, fastest first. */
   readonly pareto: readonly number[];
@@ -83,13 +86,14 @@ export async function readEvidence(
   search: SearchSummary,
   cost: (configuration: Configuration) => number,
 ): Promise<Evidence> {
-  const [{ trials, leftOut }, refit, registered, baselines] = await Promise.all([
+  const [{ trials, leftOut }, refit, registered, baselines, nested] = await Promise.all([
     bestOnes(client, search),
     refitOf(client, search),
     registeredVersion(client, search),
     client.getRun(search.runId).then(({ tags }) => baselinesOf(tags[TAGS.baselines])),
+    readNested(client, search),
   ]);
-  return evidenceOf(search, trials, { leftOut, refit, registered, baselines, cost });
+  return evidenceOf(search, trials, { leftOut, refit, registered, baselines, nested, cost });
 }
 
 async function bestOnes(
@@ -126,6 +130,8 @@ interface Known {
   readonly refit: Evidence['refit'];
   readonly registered: Registered | null;
   readonly baselines: readonly BaselineScores[];
+  /** @defaultValue null */
+  readonly nested?: NestedResult | null;
   readonly cost: (configuration: Configuration) => number;
 }
 
@@ -133,7 +139,7 @@ interface Known {
 export function evidenceOf(
   search: SearchSummary,
   trials: readonly TrialSummary[],
-  { leftOut, refit, registered, baselines, cost }: Known,
+  { leftOut, refit, registered, baselines, nested = null, cost }: Known,
 ): Evidence {
   const { objective, winnerRunId } = search;
   const { direction, metric } = objective;
@@ -168,6 +174,7 @@ export function evidenceOf(
     testScore,
     registered,
     baselines: baselines.map((one) => ({ ...one, beaten: winner === null ? null : beats(one) })),
+    nested,
     importances: importances(scored, direction),
     pareto: paretoFront(numbers(mean), numbers(fitSeconds), direction),
     bestSoFar: bestSoFar(numbers(endTime), numbers(mean), direction),

@@ -17,6 +17,7 @@ export {
   readJudged,
   readTestRows,
 } from './judged.js';
+export { readNested } from './nested.js';
 export { readOutcome, type SearchOutcome } from './outcome.js';
 export {
   compareRows,
@@ -44,7 +45,14 @@ export {
   type RunSummary,
   type TrialSummary,
 } from './runs.js';
-export { findSearch, listSearches, readSearch, type SearchSummary, UnknownSearchError } from './searches.js';
+export {
+  findSearch,
+  jobsOfTrial,
+  listSearches,
+  readSearch,
+  type SearchSummary,
+  UnknownSearchError,
+} from './searches.js';
 export { SEARCH_STATES, type SearchState, stateOf } from './state.js';
 export { openSearches, queuePositions, readStatus, type SearchStatus } from './status.js';
 export {

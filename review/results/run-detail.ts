@@ -51,7 +51,10 @@ export async function readRun(client: TrackingClient, runId: string): Promise<Ru
     maxResults: MOST.children,
   });
   const children = runs.toSorted((a, b) => foldOf(a) - foldOf(b));
-  const folds = children.filter(({ tags }) => tags[TAGS.role] === ROLE.fold);
+  // Inner folds of nested cross-validation train on fewer rows, and are not drawn with the others.
+  const folds = children.filter(
+    ({ tags }) => tags[TAGS.role] === ROLE.fold && tags[TAGS.innerFold] === undefined,
+  );
   const drawn = role === ROLE.trial ? folds.slice(0, MOST.curvesOf) : [run];
   const [curves, files] = await Promise.all([
     Promise.all(drawn.map((one) => curvesOf(client, one))),

@@ -72,6 +72,8 @@ export const configurationOf = ({ tags }: Run): Configuration =>
 export interface FoldSummary extends RunSummary {
   /** From 0. */
   readonly fold: number;
+  /** Of an inner fold of nested cross-validation: its outer fold, a point, its place there. */
+  readonly inner?: string;
   /** Attempts before the one that wrote the run. */
   readonly attempts: readonly EarlierAttempt[];
   /** Metrics of the validation rows after the epoch that was kept, by name; empty in runs of before version 0.2. */

@@ -23,7 +23,7 @@ export interface SearchSummary extends RunSummary {
   /** Trials and folds in all. */
   readonly trials: number;
   readonly folds: number;
-  /** Folds of a trial; undefined while the parent run has no parameters yet. */
+  /** Folds that score a trial; undefined while the parent run has no parameters yet. */
   readonly foldsOfTrial: number | undefined;
   readonly winnerRunId: string | null;
   readonly registered: { readonly name: string; readonly version: string } | null;
@@ -61,6 +61,15 @@ function searchOf(parent: Run): SearchSummary {
 function versionOf(tag: string | undefined): SearchSummary['registered'] {
   const [name, version] = tag?.split('/') ?? [];
   return name === undefined || version === undefined ? null : { name, version };
+}
+
+/** Folds of a trial, those that don't score it too; undefined while that is not known. */
+export function jobsOfTrial({
+  trials,
+  folds,
+  foldsOfTrial,
+}: Pick<SearchSummary, 'trials' | 'folds' | 'foldsOfTrial'>): number | undefined {
+  return trials > 0 ? Math.round(folds / trials) : foldsOfTrial;
 }
 
 /** All searches, newest first. */

@@ -77,6 +77,7 @@ export async function bestTrials(
 export const foldOf = (run: Run): FoldSummary => ({
   ...summaryOf(run),
   fold: Number(run.tags[TAGS.fold]),
+  ...(run.tags[TAGS.innerFold] !== undefined && { inner: run.tags[TAGS.innerFold] }),
   attempts: earlierAttempts(run),
   kept: prefixed('best_val_', run.metrics),
 });

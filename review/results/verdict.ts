@@ -9,6 +9,7 @@ export function verdictOf(evidence: Omit<Evidence, 'verdict'>): string[] {
   return [
     winning(evidence, winner),
     ...(evidence.cut === null ? [] : [`The search was ${evidence.cut}.`]),
+    ...unbiased(evidence, winner),
     ...believing(evidence, winner),
     ...baselines(evidence),
     ...pruning(evidence),
@@ -39,6 +40,22 @@ const settings = ({ varying, columns }: Pick<Evidence, 'varying' | 'columns'>, r
 function registration({ name, version, aliases, why }: NonNullable<Evidence['registered']>): string {
   const roles = aliases.length === 0 ? '' : `, ${aliases.join(' and ')}`;
   return `registered as ${name} version ${version}${roles}${why === null ? '' : ` (${why})`}`;
+}
+
+/** What nested cross-validation says of the winner's score. */
+function unbiased(
+  { nested, columns, objective }: Pick<Evidence, 'nested' | 'columns' | 'objective'>,
+  winner: number,
+): string[] {
+  if (nested === null) return [];
+  const { mean, std, optimism, picks } = nested;
+  const own = short(columns.mean[winner]!);
+  const says = optimism > 0 ? `optimistic by ${short(optimism)}` : 'not optimistic';
+  const same = picks.filter(({ configuration }) => configuration.index === columns.index[winner]).length;
+  return [
+    `Nested estimate of the whole search: ${metricWords(objective.metric)} ${shortSpread(mean, std)}; the winner’s own ${own} is ${says}.`,
+    `The inner folds pick the winner for ${same} of ${count(picks.length, 'outer fold')}.`,
+  ];
 }
 
 function believing(evidence: Omit<Evidence, 'verdict'>, winner: number): string[] {

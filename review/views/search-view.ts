@@ -7,6 +7,8 @@ import {
   bestOf,
   type Evidence,
   evidenceOf,
+  jobsOfTrial,
+  readNested,
   refitOf,
   registeredBy,
   type SearchSummary,
@@ -39,6 +41,7 @@ export async function searchView(
     client.getRun(search.runId),
   ]);
   const verdictTag = registered === null ? undefined : await verdictTagOf(client, registered);
+  const nested = await readNested(client, search);
   const facts: Facts = { search, item, best, refit, registered, verdictTag };
   // What `show` says, from the same function.
   const evidence = evidenceOf(search, trials, {
@@ -46,6 +49,7 @@ export async function searchView(
     refit,
     registered: registered && { ...registered, why: verdictTag ?? null },
     baselines: baselinesOf(tags[TAGS.baselines]),
+    nested,
     cost,
   });
   return {
@@ -54,7 +58,7 @@ export async function searchView(
       search.winnerRunId === null ? verdictOf(facts) : [...evidence.verdict, ...failureSentence(facts)],
     warnings: search.warnings,
     lineage: lineageOf(facts),
-    foldsOfTrial: search.foldsOfTrial ?? null,
+    foldsOfTrial: jobsOfTrial(search) ?? null,
     winnerRunId: search.winnerRunId,
     datasetDigest: search.datasetDigest,
     varying: evidence.varying,

@@ -29,6 +29,8 @@ export const TAGS = {
   index: 'gridsearch.index',
   configuration: 'gridsearch.configuration',
   fold: 'gridsearch.fold',
+  /** Of an inner fold of nested cross-validation: the outer fold whose training rows it splits, a point, its place there. */
+  innerFold: 'gridsearch.inner_fold',
   engine: 'gridsearch.engine',
   engineVersion: 'gridsearch.engine_version',
   /** Training processes of the worker that wrote the run, and TensorFlow threads of each. */

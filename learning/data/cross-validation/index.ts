@@ -3,9 +3,11 @@ export {
   type CrossValidation,
   crossValidation,
   crossValidationComplaints,
+  crossValidationWarnings,
   foldCount,
   mayLackClass,
+  scoredCount,
 } from './settings.js';
 export { foldsOf } from './split.js';
 export type { CrossValidationStrategy } from './strategy.js';
-export { CROSS_VALIDATION_FIELDS, crossValidationOf, missingColumn, strayFields } from './written.js';
+export { CROSS_VALIDATION_FIELDS, crossValidationOf, missingColumns, strayFields } from './written.js';

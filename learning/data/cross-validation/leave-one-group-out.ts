@@ -11,6 +11,8 @@ const MOST_FOLDS = 1000;
 export const leaveOneGroupOut: CrossValidationStrategy<typeof fields> = {
   fields,
   needs: 'group',
+  // Outer folds may leave unlike numbers of groups.
+  ofAllRows: true,
   folds: (_, { groups }) => groups,
   split: (dataset, rows) => namedGroups(dataset, rows).map((group) => Int32Array.from(group)),
   complaints(_, { groups }) {

@@ -6,6 +6,7 @@ const fields = z.object({});
 
 export const predefined: CrossValidationStrategy<typeof fields> = {
   fields,
+  ofAllRows: true,
   folds: () => 1,
   split: ({ splits }, rows) => [rows.filter((row) => splits?.[row] === 'validation')],
   complaints: (_, { validationClasses }) =>

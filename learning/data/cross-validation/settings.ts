@@ -37,6 +37,12 @@ export const crossValidation = z.discriminatedUnion(
 export const foldCount = (cv: CrossValidation, facts: Pick<DatasetFacts, 'groups'>): number =>
   strategyOf(cv.strategy).folds(cv, facts);
 
+/** How many of them, the first ones, score it; those after them are inner folds of nested cross-validation. */
+export function scoredCount(cv: CrossValidation, facts: Pick<DatasetFacts, 'groups'>): number {
+  const strategy = strategyOf(cv.strategy);
+  return strategy.scored?.(cv, facts) ?? strategy.folds(cv, facts);
+}
+
 /** What a cross-validation asks of the data and they can't give. */
 export const crossValidationComplaints = (cv: CrossValidation, facts: DatasetFacts): Complaint[] =>
   strategyOf(cv.strategy).complaints(cv, facts);
@@ -44,6 +50,10 @@ export const crossValidationComplaints = (cv: CrossValidation, facts: DatasetFac
 /** Whether a fold's validation rows may lack a class altogether. */
 export const mayLackClass = (cv: CrossValidation, facts: DatasetFacts): boolean =>
   strategyOf(cv.strategy).mayLackClass?.(cv, facts) ?? false;
+
+/** What misleads in it. */
+export const crossValidationWarnings = (cv: CrossValidation): string[] =>
+  strategyOf(cv.strategy).warnings?.(cv) ?? [];
 
 /** @throws Error when there is no such strategy */
 export const strategyOf = (name: string): CrossValidationStrategy =>

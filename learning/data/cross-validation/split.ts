@@ -2,9 +2,9 @@
 import { randomStream } from '../../random/index.js';
 import { distinct, groupsOf } from '../draw.js';
 import { DatasetError } from '../errors.js';
-import { without } from '../rows.js';
 import type { Dataset, Fold } from '../types.js';
 import { type CrossValidation, strategyOf } from './settings.js';
+import { sidesOf } from './sides.js';
 
 /**
  * Splits rows into folds. Row indices are in ascending order and depend on dataset, rows and `cv` alone.
@@ -16,7 +16,7 @@ export function foldsOf(dataset: Dataset, rows: Int32Array, cv: CrossValidation)
   const random = randomStream(cv.seed, 'cross-validation');
   const folds = strategyOf(cv.strategy)
     .split(dataset, rows, cv, random)
-    .map((part) => (part instanceof Int32Array ? { train: without(rows, part), validation: part } : part));
+    .map((part) => sidesOf(rows, part));
   if (folds.some(({ train, validation }) => train.length === 0 || validation.length === 0)) {
     const count = groupsOf(dataset, rows).length;
     throw new DatasetError(

@@ -11,8 +11,14 @@ export interface CrossValidationStrategy<Fields extends z.ZodObject = z.ZodObjec
   readonly fields: Fields;
   /** The column of the data that it can't do without. @defaultValue none */
   readonly needs?: 'group' | 'time';
+  /** It splits the development rows as a whole, and can't split those that an outer fold trains on. @defaultValue it can */
+  readonly ofAllRows?: true;
+  /** Fields that are cross-validations themselves, and the strategies that each can name. @defaultValue none */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
   /** How many folds that makes in all. */
   folds(settings: z.output<Fields>, facts: Pick<DatasetFacts, 'groups'>): number;
+  /** How many of them, the first ones, score a configuration. @defaultValue all */
+  scored?(settings: z.output<Fields>, facts: Pick<DatasetFacts, 'groups'>): number;
   /** The validation rows of every fold, in ascending order; both sides, where not all other rows are trained on. */
   split(
     dataset: Dataset,
@@ -24,4 +30,6 @@ export interface CrossValidationStrategy<Fields extends z.ZodObject = z.ZodObjec
   complaints(settings: z.output<Fields>, facts: DatasetFacts): Complaint[];
   /** Whether a fold's validation rows may lack a class altogether. @defaultValue never */
   mayLackClass?(settings: z.output<Fields>, facts: DatasetFacts): boolean;
+  /** What is legal and misleads, one line each. @defaultValue nothing */
+  warnings?(settings: z.output<Fields>): string[];
 }

@@ -3,6 +3,7 @@ import { groupKFold } from './group-k-fold.js';
 import { holdOut } from './hold-out.js';
 import { kFold } from './k-fold.js';
 import { leaveOneGroupOut } from './leave-one-group-out.js';
+import { nestedOf } from './nested.js';
 import { predefined } from './predefined.js';
 import { repeatedStratifiedKFold } from './repeated-stratified-k-fold.js';
 import type { CrossValidationStrategy } from './strategy.js';
@@ -10,7 +11,7 @@ import { stratifiedGroupKFold } from './stratified-group-k-fold.js';
 import { stratifiedKFold } from './stratified-k-fold.js';
 import { timeSeriesSplit } from './time-series-split.js';
 
-export const STRATEGIES = {
+const SPLITS = {
   stratified_k_fold: stratifiedKFold,
   k_fold: kFold,
   repeated_stratified_k_fold: repeatedStratifiedKFold,
@@ -21,3 +22,6 @@ export const STRATEGIES = {
   leave_one_group_out: leaveOneGroupOut,
   time_series_split: timeSeriesSplit,
 } satisfies Record<string, CrossValidationStrategy>;
+
+/** Nested cross-validation takes two of them. */
+export const STRATEGIES = { ...SPLITS, nested: nestedOf(SPLITS) };

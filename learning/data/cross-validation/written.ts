@@ -18,16 +18,35 @@ const ownersOf = (field: string): string[] =>
   ENTRIES.filter(([, { fields }]) => Object.hasOwn(fields.shape, field)).map(([name]) => name);
 
 /** The fields of all strategies as a search space may have them, and the field that names one of them. */
-export const CROSS_VALIDATION_FIELDS = fieldsOfAll();
+export const CROSS_VALIDATION_FIELDS = fieldsOfAll(STRATEGY_NAMES);
 
-function fieldsOfAll() {
+interface WrittenFields extends Record<string, z.ZodType> {
+  strategy: z.ZodDefault<z.ZodEnum>;
+}
+
+/** @param names - Strategies that can be named. */
+function fieldsOfAll(names: readonly string[]): WrittenFields {
+  const entries = ENTRIES.filter(([name]) => names.includes(name));
   const all: Record<string, z.ZodDefault<z.ZodType> | z.ZodOptional<z.ZodType>> = Object.assign(
     {},
-    ...ENTRIES.map(([, { fields }]) => fields.shape),
+    ...entries.map(([, { fields }]) => fields.shape),
   );
-  const described = Object.entries(all).map(([field, schema]) => {
-    const owners = ownersOf(field);
-    const [without, ...more] = STRATEGY_NAMES.filter((name) => !owners.includes(name));
+  const parts: Readonly<Record<string, readonly string[]>> = Object.assign(
+    {},
+    ...entries.map(([, strategy]) => strategy.parts),
+  );
+  const described = Object.entries(all).map(([field, schema]): [string, z.ZodType] => {
+    const owners = ownersOf(field).filter((name) => names.includes(name));
+    const inside = parts[field];
+    if (inside !== undefined)
+      return [
+        field,
+        z
+          .strictObject(fieldsOfAll(inside))
+          .optional()
+          .describe(`${schema.description}. With ${anyOf(owners)} only.`),
+      ];
+    const [without, ...more] = names.filter((name) => !owners.includes(name));
     const whose =
       without === undefined
         ? ''
@@ -40,10 +59,10 @@ function fieldsOfAll() {
   });
   return {
     strategy: z
-      .enum(STRATEGY_NAMES)
+      .enum(names)
       .default(DEFAULT)
       .describe('How the development rows are split; names as in scikit-learn.'),
-    ...(Object.fromEntries(described) as Record<string, z.ZodOptional>),
+    ...Object.fromEntries(described),
   };
 }
 
@@ -55,7 +74,7 @@ export function strayFields(written: Written): Complaint[] {
   const name = STRATEGY_NAMES.find((one) => one === strategy);
   if (name === undefined) return [];
   const own = Object.keys(STRATEGIES[name].fields.shape);
-  return Object.entries(fields)
+  const stray = Object.entries(fields)
     .filter(([field, value]) => value !== undefined && !own.includes(field) && ownersOf(field).length > 0)
     .map(([field, value]) => ({
       field,
@@ -63,6 +82,19 @@ export function strayFields(written: Written): Complaint[] {
       what: `goes with strategy ${family(ownersOf(field))} only`,
       remedy: `remove it: ${name} takes ${own.join(' and ') || 'none'}, or use strategy: ${anyOf(ownersOf(field))}`,
     }));
+  return [...stray, ...ofParts(written, strayFields)];
+}
+
+/** What is found in the cross-validations that the strategy is made of. */
+function ofParts(written: Written, find: (part: Written) => Complaint[]): Complaint[] {
+  const strategy = ENTRIES.find(([name]) => name === (written.strategy ?? DEFAULT))?.[1];
+  return Object.keys(strategy?.parts ?? {}).flatMap((name) =>
+    // What is no mapping is told of by the schema.
+    find({ ...Object(written[name]) }).map(({ field, ...complaint }) => ({
+      field: `${name}.${field}`,
+      ...complaint,
+    })),
+  );
 }
 
 /** `k_fold and its kin`, of names that have one of them in them. */
@@ -74,18 +106,21 @@ function family(names: readonly string[]): string {
   return anyOf([`${root} and its kin`, ...names.filter((name) => !kin.includes(name))]);
 }
 
-/** The column of the data that the strategy can't do without, and that `dataset`, as written, does not name. */
-export function missingColumn(written: Written, dataset: Written): Complaint | undefined {
+/** The columns of the data that its strategies can't do without, and that `dataset`, as written, does not name. */
+export function missingColumns(written: Written, dataset: Written): Complaint[] {
   const { strategy: name = DEFAULT } = written;
   const needs = ENTRIES.find(([one]) => one === name)?.[1].needs;
-  if (needs === undefined || Object(dataset.columns)[needs] !== undefined) return undefined;
+  if (needs === undefined || Object(dataset.columns)[needs] !== undefined)
+    return ofParts(written, (part) => missingColumns(part, dataset));
   const example = { group: 'author', time: 'date' }[needs];
-  return {
-    field: 'strategy',
-    value: name,
-    what: `needs the column that tells the ${needs} of each row`,
-    remedy: `add columns: { ${needs}: ${example} } to dataset, with a file or a folder of your own`,
-  };
+  return [
+    {
+      field: 'strategy',
+      value: name,
+      what: `needs the column that tells the ${needs} of each row`,
+      remedy: `add columns: { ${needs}: ${example} } to dataset, with a file or a folder of your own`,
+    },
+  ];
 }
 
 /**

@@ -33,6 +33,29 @@ export const baselines = z
   )
   .describe('What the winner is held against.');
 
+export const nested = z
+  .strictObject({
+    metric: z.string(),
+    mean: z.number().describe('Over the outer folds, of what each one’s pick scores there.'),
+    std: z.number(),
+    optimism: z.number().describe('By how much the winner’s own mean is better.'),
+    picks: z
+      .array(
+        z.strictObject({
+          outerFold: z.int().describe('From 0.'),
+          childRunId: z.string(),
+          configuration,
+          innerMean: z.number().describe('Over the inner folds, by which it was picked.'),
+          score: z.number().describe('On the outer fold.'),
+        }),
+      )
+      .describe('Whom each outer fold picks.'),
+  })
+  .nullable()
+  .describe(
+    'The unbiased estimate of the whole search; null without nested cross-validation, and before its end.',
+  );
+
 export const refit = z
   .strictObject({ runId: z.string(), testMetrics: metrics })
   .nullable()

@@ -8,6 +8,7 @@ import {
   failure,
   foldCounts,
   metrics,
+  nested,
   refit,
   registered,
   run,
@@ -36,6 +37,7 @@ export const runDocument = z.strictObject({
   refit,
   registered,
   baselines,
+  nested,
 });
 
 export const submitDocument = z.strictObject(place);
@@ -90,6 +92,12 @@ export const statusListDocument = z.array(statusDocument);
 const foldDocument = z.strictObject({
   ...run,
   fold: z.int().describe('From 0.'),
+  inner: z
+    .string()
+    .nullable()
+    .describe(
+      'Of an inner fold of nested cross-validation: `1.2` is split 2 of what outer fold 1 trains on.',
+    ),
   score: z.number().nullable().describe('The objective.'),
   bestEpoch: z.int().nullable().describe('The epoch whose weights were kept, from 1.'),
   fitSeconds: z.number().nullable(),
@@ -180,6 +188,7 @@ const evidence = z
       .nullable()
       .describe('What drawing the folds anew would bring; null where there are enough scores.'),
     baselines,
+    nested,
     importances: z.array(
       z.strictObject({
         model: z.string().nullable().describe('null: all kinds together.'),

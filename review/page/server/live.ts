@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { hasEnded, readSearch, type SearchSummary } from '../../results/index.js';
+import { hasEnded, jobsOfTrial, readSearch, type SearchSummary } from '../../results/index.js';
 import type { LiveEvent } from '../api.js';
 import { type Sources, searchItem } from './list.js';
 
@@ -56,7 +56,7 @@ async function eventOf(sources: Sources, parentRunId: string): Promise<{ data: s
       name: `${configuration.model}-${configuration.index}`,
       settled,
     }))
-    .filter(({ settled }) => settled < (search.foldsOfTrial ?? 0));
+    .filter(({ settled }) => settled < (jobsOfTrial(search) ?? 0));
   const event: LiveEvent = { search: item, open: open.slice(0, MOST_OPEN) };
   return { data: JSON.stringify(event), over: hasEnded(search.status) || item.state === 'broken' };
 }

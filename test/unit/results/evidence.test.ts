@@ -271,3 +271,33 @@ test('what pruning saved is reckoned by kind, in folds and in epochs of the fold
     'Pruning stopped 1 of 3 configurations and spared 2 of 9 folds, about 13 s of training.',
   );
 });
+
+describe('nested cross-validation', () => {
+  const pick = (outerFold: number, index: number, score: number) => ({
+    outerFold,
+    childRunId: `r${index}`,
+    configuration: { index, hash: '0'.repeat(12), model: 'lstm', parameters: {} },
+    innerMean: 0.8,
+    score,
+  });
+  const nested = {
+    metric: 'f1_macro',
+    mean: 0.79,
+    std: 0.01,
+    optimism: 0.02,
+    picks: [pick(0, 1, 0.8), pick(1, 2, 0.78), pick(2, 1, 0.79)],
+  };
+
+  test('sets the estimate beside the winner’s own score, and tells how often it would have been picked', () => {
+    const { verdict } = evidenceOf(search(), TRIALS, { ...KNOWN, nested });
+    expect(verdict.slice(1, 3)).toEqual([
+      'Nested estimate of the whole search: macro F1 0.790 ± 0.010; the winner’s own 0.810 is optimistic by 0.0200.',
+      'The inner folds pick the winner for 2 of 3 outer folds.',
+    ]);
+  });
+
+  test('does not call a winner optimistic that is not', () => {
+    const { verdict } = evidenceOf(search(), TRIALS, { ...KNOWN, nested: { ...nested, optimism: -0.01 } });
+    expect(verdict[1]).toMatch(/the winner’s own 0\.810 is not optimistic\.$/);
+  });
+});

@@ -39,6 +39,18 @@ describe('a trial', () => {
     });
   });
 
+  test('of nested folds is scored by the outer ones alone, and fails with an inner one', () => {
+    const inner = [fold(0.1, 50), fold(0.2, 50), fold(0.3, 50), fold(0.4, 50)];
+    expect(trialOutcome([fold(0.7, 3), fold(0.9, 6), ...inner], maximize, undefined, 2)).toEqual(
+      trialOutcome([fold(0.7, 3), fold(0.9, 6)], maximize),
+    );
+    const broken = [fold(0.7), fold(0.9), ...inner.slice(1), { reason: 'out of memory' }];
+    expect(trialOutcome(broken, maximize, undefined, 2)).toEqual({
+      kind: 'failed',
+      reason: 'fold 5: out of memory',
+    });
+  });
+
   test('is pruned with rule, folds and numbers, unless a fold failed', () => {
     const stop = {
       rule: 'forgiving',
