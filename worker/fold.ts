@@ -109,7 +109,10 @@ export const fold: Task<FoldPayload, FoldResult> = {
       last: {
         params: { model: configuration.model, ...parameters, fold: index },
         metrics: points(trained.history.length, finishedAt, summary),
-        ...(stop && { tags: { [TAGS.pruningEvidence]: JSON.stringify(stop) } }),
+        tags: {
+          [TAGS.memory]: process.resourceUsage().maxRSS * 1024,
+          ...(stop && { [TAGS.pruningEvidence]: JSON.stringify(stop) }),
+        },
       },
       // Of a fold that was stopped they are not what its configuration predicts.
       ...(stop === undefined && {

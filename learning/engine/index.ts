@@ -6,7 +6,7 @@ import { loadWasm } from './wasm.js';
 
 export { type Adam, adam, type Gradient } from './adam.js';
 export { glorotUniform, orthogonal, uniform } from './initializers.js';
-export { nativeInstalled, slowEngineNotice } from './installed.js';
+export { engineToCome, nativeInstalled, slowEngineNotice } from './installed.js';
 export { type Kernel, kernelProblem, loadKernel } from './kernel.js';
 export {
   ENGINES,

@@ -9,3 +9,7 @@ export function slowEngineNotice(env: NodeJS.ProcessEnv = process.env): string |
   if (env.GRIDSEARCH_ENGINE || nativeInstalled()) return undefined;
   return `Engine: WebAssembly, because native TensorFlow is not set up; LSTMs train several times slower. \`${SETUP_COMMAND}\` tries again.`;
 }
+
+/** The engine that a training process here will load, by what was set up. */
+export const engineToCome = ({ GRIDSEARCH_ENGINE }: NodeJS.ProcessEnv = process.env): string =>
+  GRIDSEARCH_ENGINE || (nativeInstalled() ? 'tfjs-node' : 'wasm');

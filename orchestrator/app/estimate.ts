@@ -164,10 +164,21 @@ function workBetween(
   return sum(parts);
 }
 
-/** Training rows of a fold, about. */
-function rowsOf({ inputs, context }: Weighed): number {
-  const { num_rows: development } = JSON.parse(inputs.train.dataset.profile ?? '{}') as { num_rows?: number };
-  return (development ?? 1000) * (1 - 1 / Math.max(2, scoredFolds(context)));
+const rowsOf = ({ inputs, context }: Weighed): number =>
+  rowsAbout({ rows: { inputs }, folds: scoredFolds(context) }).train;
+
+/** Development rows, and training rows of a fold, about. */
+export function rowsAbout({
+  rows: { inputs },
+  folds,
+}: {
+  readonly rows: Pick<Weighed, 'inputs'>;
+  readonly folds: number;
+}): { readonly development: number; readonly train: number } {
+  const { num_rows: development = 1000 } = JSON.parse(inputs.train.dataset.profile ?? '{}') as {
+    num_rows?: number;
+  };
+  return { development, train: development * (1 - 1 / Math.max(2, folds)) };
 }
 
 function sum(parts: readonly (readonly [string, number])[]): Work {

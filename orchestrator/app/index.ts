@@ -41,12 +41,14 @@ export {
 export { GaveUpError } from './patience.js';
 export {
   type KindPlan,
+  type Outlook,
+  outlookOf,
   type Plan,
   PROBE_SECONDS,
   type Probe,
   planSearch,
   type Size,
-  sizeOf,
+  type TimePlan,
 } from './plan/index.js';
 export { exampleText, serveModel } from './predict.js';
 export { type PredictAside, predictAside } from './predict-aside.js';

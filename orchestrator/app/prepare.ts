@@ -34,11 +34,11 @@ import {
   secondsOf,
 } from '../space/index.js';
 import { baselines } from './baselines.js';
+import { checkWhere } from './check-where.js';
 import { cacheDir, homePath } from './home.js';
 import { pruningWarnings } from './pruning-warnings.js';
 import { resolveValues } from './resolve-values.js';
 import { dataWarnings } from './warnings.js';
-import { whereLeft } from './where-left.js';
 import { settleVectors } from './word-vectors.js';
 
 /** Files above this take seconds to read: a person is told what is going on, in bytes. */
@@ -90,8 +90,7 @@ export async function prepareWithRows(
   // A file that isn't there is told of by whoever reads it.
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
   if (path !== undefined && found !== undefined && found.size > LARGE_FILE) say(`reading ${basename(path)}…`);
-  const left = whereLeft(space, submission(space));
-  if (left !== undefined) say(left);
+  checkWhere(space, submission(space));
   const cacheFolder = cacheDir(homePath());
   const dataset = await loadDataset(space.dataset, space.seed, {
     cacheFolder,

@@ -3,11 +3,13 @@ import {
   checkEngine,
   checkEnvironment,
   type KindPlan,
+  type Outlook,
   type Plan,
   PROBE_SECONDS,
   type Probe,
   planSearch,
   type Size,
+  type TimePlan,
 } from '../app/index.js';
 import type { DocumentOf } from './documents/index.js';
 import { printError } from './errors.js';
@@ -15,7 +17,7 @@ import { EXIT } from './exit.js';
 import { type Column, fittedLines, fittedTable, terminalWidth } from './fit.js';
 import { interruption } from './interrupt.js';
 import { print, printDocument, say } from './output.js';
-import { counted, duration, plain, warningLines } from './render.js';
+import { counted, duration, plain, shellWord, warningLines } from './render.js';
 
 export interface PlanOptions {
   readonly workers: string;
@@ -43,14 +45,44 @@ export async function planCommand(file: string, { workers, json }: PlanOptions):
   }
 }
 
-/** `8 configurations × 3 folds = 24 folds`: what is known without a probe, and the first line of `run` and `submit`. */
-export function sizeLine({ configurations, removed, folds, held }: Size): string {
+/** `8 configurations × 3 folds = 24 folds`: what is known without a probe. */
+function sizeLine({ configurations, removed, folds, held }: Size): string {
   const parts = [
     `${counted(configurations, 'configuration', true)} × ${counted(folds, 'fold')} = ${counted(configurations * folds, 'fold', true)}`,
     ...(removed === null ? [] : [`constraints removed ${counted(removed, 'configuration', true)}`]),
     ...(held === null ? [] : [`earlier searches hold ${counted(held, 'fold', true)}`]),
   ];
   return parts.join('; ');
+}
+
+/** The first line of `run` and `submit`: the size, and what earlier searches tell, or else who measures it. */
+export function outlookLines(outlook: Outlook, file: string, width: number | undefined): string[] {
+  const { time, workers } = outlook;
+  const parts =
+    time?.seconds === undefined
+      ? [`how long: npx gridsearch plan ${shellWord(file)}`]
+      : [
+          `${timeWords(time)} on ${counted(workers, 'worker')}`,
+          ...(time.memory === undefined ? [] : [`${size(time.memory * workers)} of memory`]),
+          `reckoned from ${sourceWords(time.kinds)}`,
+        ];
+  return fittedLines([`${sizeLine(outlook)}; ${parts.join(', ')}`], width);
+}
+
+/** `about 12 s`; of a search that will be cut, or is pruned, what is most. */
+function timeWords({ seconds = 0, atLeast, atMost }: TimePlan): string {
+  const about = atMost !== undefined ? 'at most' : atLeast ? 'at least' : 'about';
+  const why = atMost === 'max_duration' ? ` (max_duration)` : '';
+  return `${about} ${duration(seconds)}${why}`;
+}
+
+/** Which earlier searches kinds were reckoned from. */
+function sourceWords(kinds: readonly Pick<KindPlan, 'earlier'>[]): string {
+  const searches = [...new Set(kinds.flatMap(({ earlier }) => earlier?.searches ?? []))];
+  const [first = '', ...others] = searches;
+  return others.length === 0
+    ? plain(first)
+    : `${plain(first)} and ${counted(others.length, 'search', false)}`;
 }
 
 /** The plan for people, no line longer than the width. */
@@ -69,7 +101,7 @@ export function planLines(plan: Plan, width: number | undefined): string[] {
     '',
     kindTable(time.kinds, width),
     ...fittedLines(
-      time.kinds.flatMap(({ probes }) => probes.flatMap(remark)),
+      time.kinds.flatMap((kind) => [...kind.probes.flatMap(remark), ...origin(kind)]),
       width,
     ),
     ...fittedLines(warningLines(submission.rows.warnings), width),
@@ -87,8 +119,12 @@ const WHOSE = {
 function timeLine({ time, workers, engine }: Plan): string {
   const on = `on ${counted(workers.count, 'worker')} (${WHOSE[workers.from]})`;
   if (time.seconds === undefined) return `Time: not known ${on}, as a probe failed.`;
-  const about = time.atLeast ? 'at least' : 'about';
-  return `Time: ${about} ${duration(time.seconds)} ${on}, engine ${engine}; early stopping takes less.`;
+  // Folds that were stopped early are among the earlier ones.
+  const less = time.kinds.some(({ earlier }) => earlier === undefined) ? ['early stopping'] : [];
+  if (time.atMost === 'pruning') less.push('pruning');
+  const takes =
+    less.length === 0 ? '' : `; ${less.join(' and ')} ${less.length === 1 ? 'takes' : 'take'} less`;
+  return `Time: ${timeWords(time)} ${on}, engine ${engine}${takes}.`;
 }
 
 function memoryLines({ memory }: Plan): string[] {
@@ -107,8 +143,8 @@ function kindTable(kinds: readonly KindPlan[], width: number | undefined): strin
   const columns: Column[] = [
     { head: 'kind', cells: kinds.map(({ model }) => model) },
     { head: 'configurations', cells: kinds.map(({ configurations }) => number(configurations)) },
-    { head: 'fold, smallest', cells: kinds.map(({ probes }) => foldTime(probes[0])) },
-    { head: 'fold, largest', cells: kinds.map(({ probes }) => foldTime(probes.at(-1))) },
+    { head: 'fold, smallest', cells: kinds.map((kind) => endTime(kind, 0)) },
+    { head: 'fold, largest', cells: kinds.map((kind) => endTime(kind, -1)) },
     {
       head: 'on one core',
       cells: kinds.map(({ seconds }) => (seconds === undefined ? '?' : duration(seconds))),
@@ -117,7 +153,9 @@ function kindTable(kinds: readonly KindPlan[], width: number | undefined): strin
   return fittedTable(columns, width);
 }
 
-function foldTime(probe: Probe | undefined): string {
+function endTime({ probes, earlier }: KindPlan, end: 0 | -1): string {
+  const probe: Pick<Probe, 'seconds' | 'stopped' | 'rows'> | undefined =
+    earlier === undefined ? probes.at(end) : { seconds: earlier.ends.at(end), stopped: false, rows: 0 };
   if (probe?.seconds === undefined) return '?';
   const text = probe.seconds < 10 ? `${probe.seconds.toPrecision(2)} s` : duration(probe.seconds);
   return probe.stopped && probe.rows === 0 ? `over ${text}` : text;
@@ -131,6 +169,12 @@ function remark({ configuration: { model }, rows, stopped, failure }: Probe): st
   return [`A probe of ${model} was stopped after ${PROBE_SECONDS} s: ${known}.`];
 }
 
+/** Where a kind's time comes from when nothing was tried. */
+const origin = ({ model, earlier }: KindPlan): string[] =>
+  earlier === undefined
+    ? []
+    : [`${model}: by ${counted(earlier.folds, 'fold')} of ${sourceWords([{ earlier }])}, nothing tried.`];
+
 /** The document of `--json`. */
 function documentOf(plan: Plan): DocumentOf<'plan'> {
   const { submission, configurations, removed, folds, held, rows, workers, time, memory, engine } = plan;
@@ -143,11 +187,16 @@ function documentOf(plan: Plan): DocumentOf<'plan'> {
     engine,
     seconds: time.seconds ?? null,
     atLeast: time.atLeast,
+    atMost: time.atMost ?? null,
     memory,
-    kinds: time.kinds.map(({ model, configurations, seconds, probes }) => ({
+    kinds: time.kinds.map(({ model, configurations, seconds, probes, earlier }) => ({
       model,
       configurations,
       seconds: seconds ?? null,
+      earlier:
+        earlier === undefined
+          ? null
+          : { searches: [...earlier.searches], folds: earlier.folds, foldSeconds: [...earlier.ends] },
       probes: probes.map((probe) => ({
         parameters: probe.configuration.parameters,
         foldSeconds: probe.seconds ?? null,

@@ -20,7 +20,6 @@ import {
   type Services,
   searchToResume,
   simplicity,
-  sizeOf,
   slowEngineNotice,
   startTraining,
   submit,
@@ -35,8 +34,8 @@ import { interruption } from './interrupt.js';
 import { jobLine } from './job-line.js';
 import { openInBrowser } from './open-in-browser.js';
 import { outageTeller } from './outage.js';
+import { tellOutlook } from './outlook.js';
 import { print, printDocument, say } from './output.js';
-import { sizeLine } from './plan.js';
 import { fixed, plain, shellWord, warningLines } from './render.js';
 import { alikeLines, baselineLines, nestedLines, trialsTable } from './tables.js';
 import { watchSearch } from './watch.js';
@@ -59,9 +58,8 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   const { warnings } = submission.rows;
   const queued = async (services: Services): Promise<string> => {
     const parent = await runToAdopt(services.tracking, { staysUntilTheEnd: true });
-    say(sizeLine(sizeOf(submission)));
-    warningLines(warnings).forEach(say);
-    return (await submit(submission, services, parent)).searchId;
+    const told = tellOutlook(file, submission, services, workers);
+    return (await submit(submission, services, parent).finally(() => told)).searchId;
   };
   return carryOut(options, workers, queued, new Set(warnings));
 }

@@ -1,8 +1,8 @@
 /** `submit FILE`: validates and queues; whoever runs an orchestrator and workers carries it out. */
-import { checkEnvironment, prepare, runToAdopt, sizeOf, submit } from '../app/index.js';
+import { checkEnvironment, prepare, runToAdopt, submit } from '../app/index.js';
+import { tellOutlook } from './outlook.js';
 import { print, printDocument, say } from './output.js';
-import { sizeLine } from './plan.js';
-import { plain, warningLines } from './render.js';
+import { plain } from './render.js';
 import { withServices } from './with-services.js';
 
 export async function submitCommand(file: string, { json }: { json: boolean }): Promise<number> {
@@ -10,9 +10,8 @@ export async function submitCommand(file: string, { json }: { json: boolean }): 
   const submission = await prepare(file, (line) => say(plain(line)));
   return withServices(async (services) => {
     const parent = await runToAdopt(services.tracking, { staysUntilTheEnd: false });
-    say(sizeLine(sizeOf(submission)));
-    warningLines(submission.rows.warnings).forEach(say);
-    const submitted = await submit(submission, services, parent);
+    const told = tellOutlook(file, submission, services);
+    const submitted = await submit(submission, services, parent).finally(() => told);
     if (json) return printDocument('submit', submitted);
     print(
       `Queued search ${submitted.searchId}.`,

@@ -53,6 +53,49 @@ test('a plan has configurations, folds, time and memory, and leaves nothing behi
   expect(readdirSync(box.home).filter((name) => !['cache', 'small.yaml'].includes(name))).toEqual([]);
 }, 60_000);
 
+test('what an earlier search trained is not tried again, and told in the first line of the next', async ({
+  box,
+}) => {
+  const space = join(box.home, 'small.yaml');
+  writeFileSync(space, SMALL);
+  const first = await box.run('run', space, '--json');
+  expect(first.stderr).toContain(
+    `5 configurations × 3 folds = 15 folds; how long: npx gridsearch plan ${space}\n`,
+  );
+  const { searchId, engine } = JSON.parse(first.stdout) as DocumentOf<'run'>;
+  // Another file over the same data: its configurations lie between those that were trained.
+  writeFileSync(
+    space,
+    SMALL.replace('[4, 64]', '[16, 32]').replace('name: small', 'name: other\nbudget: { max_duration: 1h }'),
+  );
+  const planning = await box.run('plan', space, '--json', '--workers', '1');
+  expect(planning.stderr).not.toContain('trying');
+  const plan = JSON.parse(planning.stdout) as DocumentOf<'plan'>;
+  expect(plan).toMatchObject({ engine, atMost: null, workers: { count: 1 } });
+  expect(plan.kinds.map(({ model, probes, earlier }) => [model, probes, earlier?.searches])).toEqual([
+    ['simple', [], [searchId]],
+    ['tfidf', [], [searchId]],
+  ]);
+  for (const { seconds, earlier } of plan.kinds) {
+    expect(seconds).toBeGreaterThan(0);
+    expect(earlier!.folds).toBeGreaterThan(1);
+  }
+  expect(plan.seconds).toBeGreaterThan(1);
+  expect(plan.memory!.process).toBeGreaterThan(50 * 2 ** 20);
+  const submitted = await box.run('submit', space);
+  expect(submitted.stderr).toMatch(
+    new RegExp(
+      `^5 configurations × 3 folds = 15 folds; about .* on \\d+ workers?, .*B of memory, reckoned from ${searchId}$`,
+      'm',
+    ),
+  );
+  // A kind that no search has trained is tried, and that alone.
+  writeFileSync(space, SMALL.replace('tfidf: {}', 'lstm: { units: 4 }'));
+  const mixed = await box.run('plan', space, '--json');
+  expect(mixed.stderr).toContain('trying lstm');
+  expect(mixed.stderr).not.toContain('trying simple');
+}, 120_000);
+
 test('Ctrl-C ends probes, too, and a wrong file is told with exit code 2', async ({ box }) => {
   const space = join(box.home, 'slow.yaml');
   writeFileSync(space, SMALL.replace(', limit: 120', '').replace('epochs: 4', 'epochs: 9000'));

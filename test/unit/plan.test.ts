@@ -1,10 +1,11 @@
 /** Plans reckoned from made-up probes, and the ends of a kind's grid. */
 import { describe, expect, test } from 'vitest';
 import { foldSeconds } from '../../orchestrator/app/estimate.js';
+import { type EarlierFold, earlierOf } from '../../orchestrator/app/plan/earlier.js';
 import { extremes } from '../../orchestrator/app/plan/extremes.js';
 import type { Plan } from '../../orchestrator/app/plan/index.js';
-import { type Planned, type Probe, timePlan } from '../../orchestrator/app/plan/plan.js';
-import { planLines } from '../../orchestrator/cli/plan.js';
+import { type Planned, type Probe, timePlan as planned } from '../../orchestrator/app/plan/plan.js';
+import { outlookLines, planLines } from '../../orchestrator/cli/plan.js';
 import { configurationAt } from '../../orchestrator/search/index.js';
 import type { Configuration, ModelAxes } from '../../queue/index.js';
 import { sampled } from '../../worker/probe/sample.js';
@@ -32,6 +33,10 @@ const input = {
   dataset: { name: 'd', digest: '0', source_type: 'code', source: '{}', profile: '{"num_rows":2400}' },
 };
 const around = { workers: 2, loadSeconds: 1, trainRows: ROWS, developmentRows: 2400 };
+
+/** Of probes alone. */
+const timePlan = (space: Planned, probes: Probe[], more: typeof around) =>
+  planned(space, { probes, earlier: [] }, more);
 
 /** As if this machine paid so many seconds for each that is guessed. */
 const probe = (configuration: Configuration, pace: number, more: Partial<Probe> = {}): Probe => ({
@@ -61,15 +66,21 @@ describe('a plan', () => {
     const all = Array.from({ length: 12 }, (_, place) => guess(configurationAt(space, place)));
     const sum = all.reduce((total, one) => total + one, 0);
     // Every fold has its round trips, too.
-    const trained = 3 * (2 * sum + 12 * 0.02);
+    const foldsSeconds = 3 * (2 * sum + 12 * 0.02);
     expect(kinds).toEqual([
-      { model: 'lstm', configurations: 12, probes, seconds: expect.closeTo(trained, 6) },
+      {
+        model: 'lstm',
+        configurations: 12,
+        probes,
+        earlier: undefined,
+        seconds: expect.closeTo(foldsSeconds, 6),
+      },
     ]);
-    expect(seconds).toBeCloseTo(1 + trained / 2 + (trained / 36) * 1.5, 6);
+    expect(seconds).toBeCloseTo(1 + foldsSeconds / 2 + (foldsSeconds / 36) * 1.5, 6);
     expect(atLeast).toBe(false);
     expect(memory).toBe(100);
     const alone = timePlan(space, probes, { ...around, workers: 1 });
-    expect(alone.seconds! - seconds!).toBeCloseTo(trained / 2, 6);
+    expect(alone.seconds! - seconds!).toBeCloseTo(foldsSeconds / 2, 6);
   });
 
   test('goes from the pace of the smallest to that of the largest, and is never shorter than the longest fold', () => {
@@ -110,6 +121,134 @@ describe('a plan', () => {
   });
 });
 
+/** Folds of a search over the same data, on a machine that paid so many seconds for each that is guessed. */
+const trained = (
+  axes: ModelAxes,
+  pace: (configuration: Configuration) => number,
+  more: Partial<EarlierFold> = {},
+): EarlierFold[] => {
+  const space = { models: [axes] };
+  const count = axes.axes.reduce((product, { values }) => product * values.length, 1);
+  return Array.from({ length: count }, (_, place) => {
+    const one = configurationAt(space, place);
+    const { model, parameters } = one;
+    const seconds = pace(one) * foldSeconds(one, ROWS);
+    return { searchId: 's', model, parameters, seconds, rows: ROWS, sameData: true, memory: 200, ...more };
+  });
+};
+const withUnits = (...units: number[]): ModelAxes => ({
+  model: 'lstm',
+  axes: [{ parameter: 'units', values: units }, ...LSTM.axes.slice(1)],
+});
+
+describe('earlier searches', () => {
+  test('tell of configurations between theirs, whatever the pace, within a factor of 1.2', () => {
+    // The large ones are paid more slowly than guessed, as on a machine whose cache they outgrow.
+    const pace = ({ parameters }: Configuration): number => 0.5 + Number(parameters.units) / 64;
+    const earlier = earlierOf(withUnits(24, 48), trained(LSTM, pace), ROWS)!;
+    expect(earlier).toMatchObject({ model: 'lstm', searches: ['s'], folds: 12, memory: 200 });
+    const space = search([withUnits(24, 48)]);
+    const { kinds, memory } = planned(space, { probes: [], earlier: [earlier] }, around);
+    const truth = Array.from({ length: 8 }, (_, place) => configurationAt(space, place)).reduce(
+      (sum, one) => sum + 3 * (pace(one) * guess(one) + 0.02),
+      0,
+    );
+    expect(kinds[0]!.seconds! / truth).toBeGreaterThan(1 / 1.2);
+    expect(kinds[0]!.seconds! / truth).toBeLessThan(1.2);
+    expect(memory).toBe(200);
+  });
+
+  test('with as many rows tell of other data, with far fewer they do not', () => {
+    const other = trained(LSTM, () => 2, { sameData: false });
+    expect(earlierOf(LSTM, other, ROWS * 2)!.pace(1)).toBeCloseTo(2, 6);
+    expect(earlierOf(LSTM, other, ROWS * 4)).toBeUndefined();
+    // The same data first, however many there are of the other.
+    const same = trained(LSTM, () => 3, { searchId: 'same' });
+    expect(earlierOf(LSTM, [...other, ...same], ROWS)).toMatchObject({ searches: ['same'] });
+    // Vectors of sentences are computed once, and that was not these.
+    const encoder: ModelAxes = { model: 'encoder', axes: [{ parameter: 'C', values: [1, 10] }] };
+    expect(
+      earlierOf(
+        encoder,
+        trained(encoder, () => 1),
+        ROWS,
+      ),
+    ).toBeDefined();
+    expect(
+      earlierOf(
+        encoder,
+        trained(encoder, () => 1, { sameData: false }),
+        ROWS,
+      ),
+    ).toBeUndefined();
+  });
+
+  test('say nothing of what is not like theirs', () => {
+    const folds = trained(LSTM, () => 1);
+    expect(earlierOf(LSTM, folds.slice(0, 1), ROWS)).toBeUndefined();
+    expect(earlierOf(TFIDF, folds, ROWS)).toBeUndefined();
+    expect(earlierOf(withUnits(16, 128), folds, ROWS)).toBeDefined();
+    expect(earlierOf(withUnits(16, 1024), folds, ROWS)).toBeUndefined();
+    const named = (...values: string[]): ModelAxes => ({
+      model: 'lstm',
+      axes: [...LSTM.axes, { parameter: 'tokenizer', values }],
+    });
+    const words = trained(named('words'), () => 1);
+    expect(earlierOf(named('words'), words, ROWS)).toBeDefined();
+    expect(earlierOf(named('words', 'characters'), words, ROWS)).toBeUndefined();
+  });
+});
+
+test('a budget caps the time, and pruning makes it the most that it can be', () => {
+  const known = {
+    probes: [],
+    earlier: [
+      earlierOf(
+        LSTM,
+        trained(LSTM, () => 10),
+        ROWS,
+      )!,
+    ],
+  };
+  const space = search([LSTM]);
+  const whole = planned(space, known, around);
+  expect(whole.atMost).toBeUndefined();
+  expect(planned(space, known, { ...around, pruned: true })).toEqual({ ...whole, atMost: 'pruning' });
+  const cut = planned(space, known, { ...around, pruned: true, maxDuration: 5 });
+  expect(cut.atMost).toBe('max_duration');
+  // The winner is refit after it.
+  expect(cut.seconds).toBeGreaterThan(1 + 5);
+  expect(cut.seconds).toBeLessThan(whole.seconds! / 2);
+  expect(planned(space, known, { ...around, maxDuration: 1e6 })).toEqual(whole);
+});
+
+test('the first line of a search says what earlier ones tell, or who measures it', () => {
+  const size = { configurations: 12, removed: null, folds: 3, held: null, workers: 2 };
+  const known = {
+    probes: [],
+    earlier: [
+      earlierOf(
+        LSTM,
+        trained(LSTM, () => 10),
+        ROWS,
+      )!,
+    ],
+  };
+  const time = planned(search([LSTM]), known, around);
+  const line = (more: object): string =>
+    outlookLines({ ...size, time, ...more }, 'my search.yaml', undefined).join('|');
+  expect(line({ time: undefined })).toBe(
+    "12 configurations × 3 folds = 36 folds; how long: npx gridsearch plan 'my search.yaml'",
+  );
+  const said =
+    /^12 configurations × 3 folds = 36 folds; about \d.* on 2 workers, 1 MB of memory, reckoned from s$/;
+  expect(line({})).toMatch(said);
+  expect(line({ time: { ...time, seconds: 7205, atMost: 'max_duration' }, removed: 6 })).toContain(
+    'constraints removed 6 configurations; at most 2 h 0 min (max_duration) on',
+  );
+  expect(line({ time: { ...time, seconds: 90, atMost: 'pruning' } })).toContain('; at most 1 min 30 s on');
+});
+
 test('80 columns hold all that is said, also of long names and of what went wrong', () => {
   const probes = [
     probe(extremes(LSTM, guess)[0]!, 1, { rows: 48, stopped: true }),
@@ -120,7 +259,13 @@ test('80 columns hold all that is said, also of long names and of what went wron
       failure: 'a class has no training row',
     }),
   ];
-  const time = timePlan(search([LSTM, TFIDF]), probes, around);
+  const list: ModelAxes = { model: 'simple', axes: [{ parameter: 'epochs', values: [1, 2] }] };
+  const earlier = earlierOf(
+    list,
+    trained(list, () => 1, { searchId: 's'.repeat(50) }),
+    ROWS,
+  )!;
+  const time = planned(search([LSTM, TFIDF, list]), { probes, earlier: [earlier] }, around);
   const plan = {
     submission: {
       name: 'a rather long name of a search space',
@@ -146,6 +291,7 @@ test('80 columns hold all that is said, also of long names and of what went wron
     'A probe of lstm was stopped after 6 s: reckoned from 48 rows alone.',
     'A probe of lstm was stopped after 6 s: a fold takes longer than that.',
     'A probe of tfidf failed: a class has no training row',
+    `simple: by 2 folds of ${'s'.repeat(50)}, nothing tried.`,
     'Warning: few rows',
   ])
     expect(text).toContain(told);

@@ -37,6 +37,8 @@ export const TAGS = {
   processes: 'gridsearch.processes',
   threads: 'gridsearch.threads',
   host: 'gridsearch.host',
+  /** Most memory that the training process had taken when a fold ended, in bytes. */
+  memory: 'gridsearch.memory',
   /** Who wrote the run: host and process. */
   worker: 'gridsearch.worker',
   /** Earlier attempts at the run's job, as JSON: worker, start, end, and why each ended. */

@@ -1,14 +1,26 @@
 /** Plan before spending: what a search is, and what it will take. Nothing is queued, and no run is made. */
+import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { engineToCome } from '../../../learning/engine/index.js';
+import type { TrackingClient } from '../../../tracking/client/index.js';
 import type { Submission } from '../../search/index.js';
 import { leftOfSearch, trialCount } from '../../search/index.js';
 import { readSearchSpace } from '../../space/index.js';
+import { trackingUri } from '../addresses.js';
+import { usableCores } from '../cores.js';
+import { rowsAbout } from '../estimate.js';
+import { homePath } from '../home.js';
 import { type Prepared, prepareWithRows } from '../prepare.js';
-import { type TimePlan, timePlan } from './plan.js';
+import type { Services } from '../services.js';
+import { openTracking } from '../tracking.js';
+import { type EarlierFold, earlierOf } from './earlier.js';
+import { type Known, type TimePlan, timePlan } from './plan.js';
 import { probeKinds } from './probes.js';
-import { type WorkersThere, workersThere } from './workers.js';
+import { earlierFolds } from './read-earlier.js';
+import { type WorkersThere, workersAt, workersThere } from './workers.js';
 
-export type { KindPlan, Probe } from './plan.js';
+export type { KindPlan, Probe, TimePlan } from './plan.js';
 export { PROBE_SECONDS } from './probes.js';
 
 /** How large a search is: known without a probe. */
@@ -33,7 +45,7 @@ export interface Plan extends Size {
 }
 
 /** How large a search is. The reuse of results adds its number here. */
-export function sizeOf(submission: Submission): Size {
+export function sizeOf(submission: Omit<Submission, 'rows'>): Size {
   const search = { ...submission, context: submission };
   return {
     configurations: trialCount(search),
@@ -50,8 +62,71 @@ function removedFrom(search: Parameters<typeof leftOfSearch>[0]): number | null 
   return count === undefined ? null : all - count;
 }
 
+/** What is known of a search without trying anything. */
+export interface Outlook extends Size {
+  readonly workers: number;
+  /** Undefined when earlier searches don't tell. */
+  readonly time: TimePlan | undefined;
+}
+
+/** Seconds until processes can train, about; `plan` measures it. */
+const LOAD_SECONDS = 1;
+
 /**
- * Reads a search space and its data, tries each kind for a few seconds, and reckons.
+ * How large a search is, and what it will take by what earlier ones took. Asks tracking and Redis, and waits for neither for long.
+ *
+ * @param own - Training processes that this process will add to those at the queue.
+ */
+export async function outlookOf(
+  submission: Submission,
+  { tracking, redis }: Pick<Services, 'redis'> & { readonly tracking: Pick<Services['tracking'], 'client'> },
+  own = 0,
+): Promise<Outlook> {
+  const rows = rowsAbout(submission);
+  const [folds, there] = await Promise.all([
+    earlierFolds(submission, engineToCome(), tracking.client),
+    workersAt(redis).catch(() => 0),
+  ]);
+  const workers = there + own || usableCores();
+  const earlier = submission.models.flatMap((axes) => earlierOf(axes, folds, rows.train) ?? []);
+  const time =
+    earlier.length < submission.models.length
+      ? undefined
+      : timeOf(submission, { probes: [], earlier }, { workers, loadSeconds: LOAD_SECONDS, rows });
+  return { ...sizeOf(submission), workers, time };
+}
+
+/** Reckons a submission's time. */
+function timeOf(
+  submission: Submission,
+  known: Known,
+  {
+    rows,
+    ...around
+  }: { workers: number; loadSeconds: number; rows: Pick<Plan['rows'], 'train' | 'development'> },
+): TimePlan {
+  const {
+    models,
+    rows: { inputs },
+    pruning,
+    budget,
+  } = submission;
+  const limit = budget?.max_duration?.ms;
+  return timePlan(
+    { ...submission, models: [...models], inputs, where: [...(submission.where ?? [])], context: submission },
+    known,
+    {
+      ...around,
+      trainRows: rows.train,
+      developmentRows: rows.development,
+      pruned: pruning.folds !== 'off',
+      ...(limit !== undefined && { maxDuration: limit / 1000 }),
+    },
+  );
+}
+
+/**
+ * Reads a search space and its data, reckons, and tries each kind of which earlier searches don't tell enough for a few seconds.
  *
  * @throws SearchSpaceError, DatasetError and InputError as `prepare` does; the signal's reason once it aborts
  */
@@ -66,21 +141,32 @@ export async function planSearch(
   signal.throwIfAborted();
   const { submission } = prepared;
   const rows = rowsOf(prepared);
-  const trainRows = rows.train;
-  const { probes, loadSeconds, engine } = await probeKinds(prepared, { trainRows, signal, say });
-  const { inputs } = submission.rows;
-  const time = timePlan(
-    { ...submission, models: [...submission.models], inputs, context: submission },
-    probes,
-    {
-      workers: workers.count,
-      loadSeconds,
-      trainRows,
-      developmentRows: rows.development,
-    },
-  );
-  const memory = time.memory === undefined ? null : memoryOf(time.memory + bytesOf(prepared), workers);
+  const folds = await withHistory((client) => earlierFolds(submission, engineToCome(), client));
+  const earlier = submission.models.flatMap((axes) => earlierOf(axes, folds, rows.train) ?? []);
+  const untold = submission.models.filter(({ model }) => !earlier.some((one) => one.model === model));
+  const { probes, loadSeconds, engine } =
+    untold.length === 0
+      ? { probes: [], loadSeconds: LOAD_SECONDS, engine: engineToCome() }
+      : await probeKinds(prepared, { models: untold, trainRows: rows.train, signal, say });
+  const time = timeOf(submission, { probes, earlier }, { workers: workers.count, loadSeconds, rows });
+  // A probe holds a few rows, where a process that trained held all.
+  const most = probes.some(({ memory }) => memory === time.memory) ? bytesOf(prepared) : 0;
+  const memory = time.memory === undefined ? null : memoryOf(time.memory + most, workers);
   return { ...sizeOf(submission), submission, rows, workers, time, memory, engine };
+}
+
+/** Asks tracking where there may be something to find: no data directory is made for it. */
+async function withHistory(
+  ask: (client: TrackingClient) => Promise<readonly EarlierFold[]>,
+): Promise<readonly EarlierFold[]> {
+  const home = homePath();
+  if (!trackingUri(process.env) && !existsSync(join(home, 'tracking.db'))) return [];
+  const tracking = await openTracking(home);
+  try {
+    return await ask(tracking.client);
+  } finally {
+    await tracking.close();
+  }
 }
 
 /** Training rows of a fold are those of the mean fold. */

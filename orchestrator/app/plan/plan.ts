@@ -1,9 +1,10 @@
 /** What a search will take, reckoned from what is known before it: pure, so that the reckoning can be tested with made-up probes. */
 import type { Configuration, SearchPayload } from '../../../queue/index.js';
 import { foldSeconds, workOf } from '../estimate.js';
+import type { Earlier } from './earlier.js';
 
 /** What a plan reads of a search. */
-export interface Planned extends Pick<SearchPayload, 'models' | 'strategy' | 'inputs'> {
+export interface Planned extends Pick<SearchPayload, 'models' | 'where' | 'strategy' | 'inputs'> {
   readonly context: Pick<SearchPayload['context'], 'folds' | 'seed' | 'objective'>;
 }
 
@@ -27,16 +28,20 @@ export interface Probe {
 export interface KindPlan {
   readonly model: string;
   readonly configurations: number;
-  /** Smallest and largest; one where all cost the same. */
+  /** Smallest and largest; one where all cost the same, none where earlier searches tell. */
   readonly probes: readonly Probe[];
-  /** Of training all its folds on one core; undefined when no probe tells. */
+  /** Earlier folds that it was reckoned from; undefined where they tell nothing. */
+  readonly earlier: Earlier | undefined;
+  /** Of training all its folds on one core; undefined when neither tells. */
   readonly seconds: number | undefined;
 }
 
 export interface TimePlan {
   readonly kinds: readonly KindPlan[];
-  /** Until the winner is refit; undefined when a kind has no probe that tells. */
+  /** Until the winner is refit; undefined of a kind that nothing tells of. */
   readonly seconds: number | undefined;
+  /** What may make it shorter than that, or will; undefined when it is about that. */
+  readonly atMost: 'max_duration' | 'pruning' | undefined;
   /** Whether a probe measured nothing until it was stopped, so that it may be far more. */
   readonly atLeast: boolean;
   /** Of one training process, bytes. */
@@ -51,24 +56,34 @@ interface Surroundings {
   /** Rows that a fold trains on. */
   readonly trainRows: number;
   readonly developmentRows: number;
+  /** Whether folds are pruned. @defaultValue they are not */
+  readonly pruned?: boolean;
+  /** Seconds after which the search is cut. @defaultValue it never is */
+  readonly maxDuration?: number | undefined;
+}
+
+/** What is known of kinds. */
+export interface Known {
+  readonly probes: readonly Probe[];
+  readonly earlier: readonly Earlier[];
 }
 
 /** What a fold costs beside its training, in the queue and in tracking, in s. */
 const ROUND_TRIPS = 0.02;
 
 /**
- * Reckons the time of a search. Between the smallest and the largest configuration of a kind it goes by the guess that progress goes
- * by (estimate.ts), corrected by what the two took.
+ * Reckons the time of a search. Between the configurations of a kind that were tried, or trained before, it goes by the guess that
+ * progress goes by (estimate.ts), corrected by what those took.
  */
-export function timePlan(
-  search: Planned,
-  probes: readonly Probe[],
-  { workers, loadSeconds, trainRows, developmentRows }: Surroundings,
-): TimePlan {
+export function timePlan(search: Planned, { probes, earlier }: Known, around: Surroundings): TimePlan {
+  const { workers, loadSeconds, trainRows, developmentRows, pruned = false, maxDuration } = around;
   const guess = (configuration: Configuration): number => foldSeconds(configuration, trainRows);
   const probesOf = (model: string): Probe[] =>
     probes.filter(({ configuration }) => configuration.model === model);
-  const pace = new Map(search.models.map(({ model }) => [model, paceOf(probesOf(model), guess)]));
+  const earlierOf = (model: string): Earlier | undefined => earlier.find((one) => one.model === model);
+  const pace = new Map(
+    search.models.map(({ model }) => [model, earlierOf(model)?.pace ?? paceOf(probesOf(model), guess)]),
+  );
   const counts = workOf(search, () => 1 / search.context.folds);
   const work = workOf(
     search,
@@ -79,6 +94,7 @@ export function timePlan(
     model,
     configurations: Math.round(counts.get(model) ?? 0),
     probes: probesOf(model),
+    earlier: earlierOf(model),
     seconds: pace.get(model) === undefined ? undefined : (work.get(model) ?? 0),
   }));
   const known = kinds.every(({ seconds }) => seconds !== undefined);
@@ -86,13 +102,20 @@ export function timePlan(
   const folds = kinds.reduce((all, { configurations }) => all + configurations, 0) * search.context.folds;
   // The winner is one of them, and is trained on all development rows.
   const refit = (sum / folds) * (developmentRows / trainRows);
-  const longest = Math.max(...probes.map(({ seconds = 0 }) => seconds));
+  const longest = Math.max(
+    ...probes.map(({ seconds = 0 }) => seconds),
+    ...earlier.flatMap(({ ends }) => ends),
+  );
   const once = kinds.reduce((all, kind) => all + Math.max(0, ...kind.probes.map((probe) => probe.once)), 0);
-  const memory = probes.flatMap((probe) => probe.memory ?? []);
+  const training = once + Math.max(sum / workers, longest);
+  const atLeast = probes.some(({ stopped, rows }) => stopped && rows === 0);
+  const isCut = maxDuration !== undefined && training > maxDuration;
+  const memory = [...probes, ...earlier].flatMap((one) => one.memory ?? []);
   return {
     kinds,
-    seconds: known ? loadSeconds + once + Math.max(sum / workers, longest) + refit : undefined,
-    atLeast: probes.some(({ stopped, rows }) => stopped && rows === 0),
+    seconds: known ? loadSeconds + (isCut ? maxDuration : training) + refit : undefined,
+    atMost: isCut ? 'max_duration' : pruned && !atLeast ? 'pruning' : undefined,
+    atLeast,
     memory: memory.length === 0 ? undefined : Math.max(...memory),
   };
 }

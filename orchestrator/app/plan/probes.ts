@@ -1,4 +1,4 @@
-/** Tries each model kind of a search at its smallest and its largest configuration. */
+/** Tries model kinds of a search, each at its smallest and its largest configuration. */
 import type { Dataset, Fold } from '../../../learning/data/index.js';
 import { modelKind } from '../../../learning/models/index.js';
 import type { Configuration, ModelAxes } from '../../../queue/index.js';
@@ -22,6 +22,8 @@ export interface Probes {
 }
 
 interface ProbeOptions {
+  /** The kinds to try. */
+  readonly models: readonly ModelAxes[];
   /** That a fold has in the mean: what a probe measures is reckoned for these. */
   readonly trainRows: number;
   readonly signal: AbortSignal;
@@ -30,15 +32,15 @@ interface ProbeOptions {
 
 /** @throws Error when no training process can be had here; the signal's reason once it aborts */
 export async function probeKinds(
-  { submission, dataset, folds }: Prepared,
-  { trainRows, signal, say }: ProbeOptions,
+  { dataset, folds }: Pick<Prepared, 'dataset' | 'folds'>,
+  { models, trainRows, signal, say }: ProbeOptions,
 ): Promise<Probes> {
   // The largest: of folds that grow with time the last.
   const fold = folds.reduce((most, one) => (one.train.length > most.train.length ? one : most));
   const prober = await openProber({ cacheDir: cacheDir(homePath()), signal });
   const probes: Probe[] = [];
   try {
-    for (const axes of submission.models) {
+    for (const axes of models) {
       say(`trying ${axes.model}…`);
       const ends = extremes(axes, (one) => foldSeconds(one, fold.train.length));
       for (const configuration of ends) {

@@ -1,4 +1,5 @@
 /** Training processes that a search would find now. Looks at Redis where it runs already, and starts none. */
+import type { Redis } from 'ioredis';
 import { closeRedis, connectRedis, pingRedis, presentWorkers } from '../../../queue/index.js';
 import { usableCores, workerCount } from '../cores.js';
 import { homePath } from '../home.js';
@@ -25,9 +26,14 @@ async function connected(url: string): Promise<number> {
   await pingRedis(url, ANSWER_WITHIN);
   const redis = connectRedis(url);
   try {
-    const staying = (await presentWorkers(redis)).filter(({ leaving }) => !leaving);
-    return staying.reduce((sum, { concurrency }) => sum + concurrency, 0);
+    return await workersAt(redis);
   } finally {
     await closeRedis(redis);
   }
+}
+
+/** Training processes at a queue that stay. */
+export async function workersAt(redis: Redis): Promise<number> {
+  const staying = (await presentWorkers(redis)).filter(({ leaving }) => !leaving);
+  return staying.reduce((sum, { concurrency }) => sum + concurrency, 0);
 }

@@ -29,7 +29,11 @@ export const planDocument = z.strictObject({
   seconds: z
     .number()
     .nullable()
-    .describe('Until the winner is refit, without early stopping; null where a probe failed.'),
+    .describe('Until the winner is refit; without early stopping where probes tell; null where one failed.'),
+  atMost: z
+    .enum(['max_duration', 'pruning'])
+    .nullable()
+    .describe('What cuts the search at that time, or will make it shorter.'),
   atLeast: z.boolean().describe('A probe was stopped before it measured anything: it may take far longer.'),
   memory: z
     .strictObject({ process: z.number(), all: z.number(), machine: z.number() })
@@ -40,6 +44,16 @@ export const planDocument = z.strictObject({
       model: z.string(),
       configurations: z.int(),
       seconds: z.number().nullable().describe('Of all its folds on one core.'),
+      earlier: z
+        .strictObject({
+          searches: z.array(z.string()),
+          folds: z.int().describe('That this was reckoned from.'),
+          foldSeconds: z
+            .array(z.number())
+            .describe('Of the smallest and the largest configuration; one where all cost the same.'),
+        })
+        .nullable()
+        .describe('Earlier searches that tell; nothing was tried then.'),
       probes: z
         .array(
           z.strictObject({
@@ -55,7 +69,9 @@ export const planDocument = z.strictObject({
             failure,
           }),
         )
-        .describe('The smallest and the largest configuration; one where all cost the same.'),
+        .describe(
+          'The smallest and the largest configuration; one where all cost the same, none where earlier searches tell.',
+        ),
     }),
   ),
   warnings: z.array(z.string()),

@@ -1,17 +1,17 @@
-/** What constraints leave of a search, before anything is queued. */
+/** Whether constraints leave something of a search, before anything is queued. */
 import { leftOfSearch, type Submission } from '../search/index.js';
 import { issueAt, type SearchSpace, SearchSpaceError } from '../space/index.js';
 
 /**
- * A line about what `where` leaves; undefined when there is nothing to tell.
+ * Checks that constraints leave something; how much is told with the size of the search.
  *
  * @throws SearchSpaceError when nothing is left, or too little for strategies that draw, or a constraint has no answer
  */
-export function whereLeft(
+export function checkWhere(
   space: SearchSpace,
   submission: Pick<Submission, 'models' | 'where' | 'strategy' | 'seed' | 'objective'>,
-): string | undefined {
-  if (space.where.length === 0) return undefined;
+): void {
+  if (space.where.length === 0) return;
   const refuse = (what: string, remedy: string) =>
     new SearchSpaceError([issueAt(space, { path: ['where'], what, remedy })]);
   const { count, all, missing } = counted();
@@ -25,9 +25,6 @@ export function whereLeft(
       `leaves almost nothing: drawing finds ${configurations(count ?? 0)} and misses ${missing}`,
       'loosen it, or lower max_trials',
     );
-  if (count === undefined) return undefined;
-  return `${count.toLocaleString('en')} of ${configurations(all)}, ${(all - count).toLocaleString('en')} removed by where`;
-
   function counted() {
     try {
       return leftOfSearch({ ...submission, context: submission });
