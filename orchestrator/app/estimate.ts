@@ -47,11 +47,16 @@ export const simplicity = (configuration: Configuration): number => foldSeconds(
 export interface Estimate {
   /** From 0 to 1. */
   readonly done: number;
-  /** Seconds; undefined while nothing tells the speed. */
+  /** Seconds until training ends; undefined while nothing tells the speed. */
   readonly left: number | undefined;
+  /** What ends it by then, as its folds would take longer, or nobody knows how long. */
+  readonly cutBy?: 'max_duration';
 }
 
-/** Estimates of one search, from looks at its progress at times (in s) that only grow. */
+/**
+ * Estimates of one search, from looks at its progress at times (in s) that only grow. Folds that pruning spared are done, and took
+ * no time: so the pace has the share in it that pruning has left so far.
+ */
 export function estimator(search: SearchPayload) {
   const rows = rowsOf(search);
   const weigh = (configuration: Configuration, folds: number): [string, number] => [
@@ -64,7 +69,7 @@ export function estimator(search: SearchPayload) {
   const paid = new Map<string, { work: number; seconds: number }>();
   let last: { work: Work; at: number } | undefined;
 
-  return (progress: SearchProgress, at: number): Estimate => {
+  return (progress: SearchProgress, at: number, now = Date.now()): Estimate => {
     const { upTo } = progress;
     if (upTo !== settled.upTo) settled = { upTo, work: workBetween(search, 0, upTo, weigh) };
     const work = sum([
@@ -83,8 +88,21 @@ export function estimator(search: SearchPayload) {
       }
       last = { work, at };
     }
-    return { done: total(work) / total(whole), left: secondsLeft(whole, work, paid, at - last.at) };
+    const left = secondsLeft(whole, work, paid, at - last.at);
+    return { done: total(work) / total(whole), ...withinBudget(left, progress.search, now) };
   };
+}
+
+/** What is left, or what the budget leaves of it. @param now - Time of day, ms, as the budget's. */
+function withinBudget(
+  left: number | undefined,
+  { budget, progress: { startedAt } }: SearchPayload,
+  now: number,
+): Pick<Estimate, 'left' | 'cutBy'> {
+  const allowed = budget?.max_duration?.ms;
+  if (allowed === undefined || startedAt === undefined) return { left };
+  const rest = Math.max(0, startedAt + allowed - now) / 1000;
+  return left === undefined || left > rest ? { left: rest, cutBy: 'max_duration' } : { left };
 }
 
 /** A guess at the training of a whole search, in s on one core. */

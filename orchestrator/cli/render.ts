@@ -102,22 +102,29 @@ const LEAST_BAR = 5;
  */
 export function progressLine(
   { folds, step }: Pick<SearchProgress, 'folds' | 'step'>,
-  { done, left }: Estimate,
+  { done, left, cutBy }: Estimate,
   seconds: number,
   best: number | undefined,
 ): string {
   const head = STEP_WORDS[step];
-  const parts = [
+  const known = [
     `folds ${folds.settled}/${folds.total}`,
     ...(best === undefined ? [] : [`best ${fixed(best)}`]),
     duration(seconds),
-    ...(step === 'plan' && left !== undefined ? [`ETA ${duration(left)}`] : []),
   ].join(' · ');
+  const etas = step !== 'plan' || left === undefined ? [''] : etaWords(duration(left), cutBy);
+  // The last is the shortest.
+  const fits = (eta: string): boolean => head.length + 3 + known.length + eta.length < COLUMNS;
+  const parts = known + (etas.find(fits) ?? etas.at(-1)!);
   const room = Math.min(MOST_BAR, COLUMNS - 3 - head.length - parts.length);
   if (room < LEAST_BAR) return `${head} · ${parts}`;
   const full = Math.floor(Math.min(1, done) * room);
   return `${head} ${'█'.repeat(full)}${'░'.repeat(room - full)} ${parts}`;
 }
+
+/** What is said of the time left, in more words and in fewer. */
+const etaWords = (left: string, cutBy: Estimate['cutBy']): string[] =>
+  cutBy === undefined ? [` · ETA ${left}`] : [` · at most ${left}: ${cutBy}`, ` · at most ${left}`];
 
 /** Writes progress to standard error: one line rewritten on a terminal, a new line at each change elsewhere. */
 export function progressWriter(stream: NodeJS.WriteStream = process.stderr) {

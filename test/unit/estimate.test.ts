@@ -16,14 +16,15 @@ const SIMPLE: ModelAxes = {
   axes: axes({ learning_rate: Array.from({ length: 60 }, (_, i) => (i + 1) / 100) }),
 };
 
-function searchOf(models: ModelAxes[]): SearchPayload {
+function searchOf(models: ModelAxes[], more: object = {}): SearchPayload {
   const total = models.reduce(
     (sum, model) => sum + model.axes.reduce((product, { values }) => product * values.length, 1),
     0,
   );
   const inputs = { train: { dataset: { profile: JSON.stringify({ num_rows: 2400 }) } } };
   const strategy = { kind: 'grid' };
-  return { models, total, strategy, context: { folds: 3, seed: 1 }, inputs } as unknown as SearchPayload;
+  const context = { folds: 3, seed: 1 };
+  return { models, total, strategy, context, inputs, progress: {}, ...more } as unknown as SearchPayload;
 }
 
 const progressAt = (search: SearchPayload, configurations: number, folds = 0): SearchProgress =>
@@ -84,6 +85,36 @@ describe('the time left', () => {
     const { left } = estimate(progressAt(search, 10), 10);
     expect(estimate(progressAt(search, 10), 11).left).toBeCloseTo(left! - 1, 6);
     expect(estimate(progressAt(search, 60), 50)).toEqual({ done: 1, left: 0 });
+  });
+
+  test('is never more than the budget leaves, also before anything tells the speed', () => {
+    const search = searchOf([SIMPLE], {
+      budget: { max_duration: { written: '30s', ms: 30_000 } },
+      progress: { startedAt: 1_000_000 },
+    });
+    const estimate = estimator(search);
+    const whenAt = (seconds: number): number => 1_000_000 + seconds * 1000;
+    expect(estimate(progressAt(search, 0), 0, whenAt(0))).toMatchObject({ left: 30, cutBy: 'max_duration' });
+    // A fifth in twelve seconds.
+    expect(estimate(progressAt(search, 12), 12, whenAt(12))).toMatchObject({
+      left: 18,
+      cutBy: 'max_duration',
+    });
+    const { left, cutBy } = estimate(progressAt(search, 59), 20, whenAt(20));
+    expect(left).toBeLessThan(10);
+    expect(cutBy).toBeUndefined();
+    expect(estimate(progressAt(search, 59), 31, whenAt(31))).toMatchObject({ left: 0 });
+  });
+
+  test('takes for what is to come the share of folds that pruning has left so far', () => {
+    const search = searchOf([SIMPLE]);
+    const estimate = estimator(search);
+    estimate(progressAt(search, 0), 0);
+    // Of each configuration but one fold is trained, in a second.
+    let left: number | undefined;
+    for (let done = 1; done <= 30; done++) ({ left } = estimate(progressAt(search, done), 2 + done));
+    expect(left! / 30).toBeGreaterThan(0.8);
+    expect(left! / 30).toBeLessThan(1.25);
   });
 
   test('takes a grid of millions in its stride', () => {

@@ -57,6 +57,18 @@ test.each([
   },
 );
 
+test('a search that its budget ends says so, in as many words as 80 columns have room for', () => {
+  const line = (total: number): string =>
+    progressLine(
+      { step: 'plan', folds: { total, settled: 75 } },
+      { done: 0.1, left: 4320, cutBy: 'max_duration' },
+      37,
+      0.8077,
+    );
+  expect(line(120)).toBe('training · folds 75/120 · best 0.8077 · 37 s · at most 1 h 12 min: max_duration');
+  expect(line(1200)).toBe('training █░░░░░░░░░ folds 75/1200 · best 0.8077 · 37 s · at most 1 h 12 min');
+});
+
 test('the end of a search has no time left to tell', () => {
   const progress = { step: 'refit', folds: { total: 24, settled: 24 } } as const;
   expect(progressLine(progress, { done: 1, left: 3 }, 60, 0.5)).not.toContain('ETA');

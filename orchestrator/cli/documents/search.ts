@@ -74,7 +74,9 @@ export const statusDocument = z.strictObject({
   secondsLeft: z
     .number()
     .nullable()
-    .describe('An estimate, while it is worked on and something tells the speed.'),
+    .describe(
+      'An estimate, while it is worked on and something tells the speed, and no more than max_duration leaves.',
+    ),
   queuePosition: z
     .int()
     .nullable()
