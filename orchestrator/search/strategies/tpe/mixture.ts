@@ -9,12 +9,12 @@
 import type { Random } from '../../../../learning/random/index.js';
 import type { ParameterValue } from '../../../../queue/index.js';
 import { below, density } from './normal.js';
-import type { Side } from './sides.js';
+import type { Cell, Side } from './sides.js';
 
 /** A configuration as its kind, by number, and the part that each of its values has of its side. */
 export interface Place {
   readonly kind: number;
-  readonly cells: readonly { readonly low: number; readonly high: number }[];
+  readonly cells: readonly Cell[];
 }
 
 export interface Mixture {
@@ -24,68 +24,74 @@ export interface Mixture {
   draw(random: Random): { kind: number; values: ParameterValue[] };
 }
 
-const middle = ({ low, high }: Place['cells'][number]): number => (low + high) / 2;
+const middle = ({ low, high }: Cell): number => (low + high) / 2;
 
+/** Kernels lie in flat arrays: there may be ten thousand, asked for every candidate of every proposal. */
 export function mixtureOf(kinds: readonly (readonly Side[])[], places: readonly Place[]): Mixture {
   const kernels = places.length + 1;
   const widths = kinds.map((sides) => widthOf(places.length, sides.length));
   /** Of a choice of so many, the share that is spread over all. */
   const spread = (choices: number): number => choices / (kernels + choices);
-  const bumps = places.map(({ kind, cells }) => ({
-    kind,
-    bumps: cells.map((cell) => bumpOf(middle(cell), widths[kind]!)),
-  }));
+  const stride = Math.max(1, ...kinds.map((sides) => sides.length));
+  const kindOf = Int32Array.from(places, ({ kind }) => kind);
+  /** Of every kernel and side the centre of its normal distribution, and what the ends of the side leave of that. */
+  const centers = new Float64Array(places.length * stride);
+  const inside = new Float64Array(places.length * stride);
+  for (const [k, { kind, cells }] of places.entries())
+    for (const [i, cell] of cells.entries()) {
+      const [center, width] = [middle(cell), widths[kind]!];
+      centers[k * stride + i] = center;
+      if (kinds[kind]![i]!.ordered)
+        inside[k * stride + i] = below((1 - center) / width) - below(-center / width);
+    }
 
-  const factor = ({ ordered, count }: Side, bump: Bump, { low, high }: Place['cells'][number]): number => {
+  /** Of a side of the kernel that begins at a place in the arrays. */
+  const factor = ({ ordered, count }: Side, at: number, width: number, { low, high }: Cell): number => {
+    const center = centers[at]!;
     if (!ordered) {
-      const same = bump.center > low && bump.center < high;
+      const same = center > low && center < high;
       return spread(count) / count + (same ? 1 - spread(count) : 0);
     }
-    return high > low ? massOf(bump, low, high) : densityOf(bump, low);
+    if (high > low) return massBetween((low - center) / width, (high - center) / width) / inside[at]!;
+    return density((low - center) / width) / (width * inside[at]!);
   };
 
   return {
     at({ kind, cells }) {
       const sides = kinds[kind]!;
+      const width = widths[kind]!;
       const even = sides.reduce((product, { count }, i) => {
         const { low, high } = cells[i]!;
         return Number.isFinite(count) ? product * (high - low) : product;
       }, 1);
       const other = spread(kinds.length) / kinds.length;
+      const same = other + 1 - spread(kinds.length);
       let sum = even / kinds.length;
-      for (const kernel of bumps) {
-        if (kernel.kind !== kind) {
+      for (let k = 0; k < kindOf.length; k++) {
+        if (kindOf[k] !== kind) {
           sum += other * even;
           continue;
         }
-        let product = other + 1 - spread(kinds.length);
-        for (let i = 0; i < sides.length; i++) product *= factor(sides[i]!, kernel.bumps[i]!, cells[i]!);
+        let product = same;
+        for (let i = 0; i < sides.length; i++) product *= factor(sides[i]!, k * stride + i, width, cells[i]!);
         sum += product;
       }
       return sum / kernels;
     },
     draw(random) {
-      const chosen = bumps[Math.floor(random.uniform() * kernels)];
-      const stays = chosen !== undefined && random.uniform() >= spread(kinds.length);
-      const kind = stays ? chosen.kind : Math.floor(random.uniform() * kinds.length);
-      const around = chosen?.kind === kind ? chosen.bumps : undefined;
+      const chosen = Math.floor(random.uniform() * kernels);
+      const around = kindOf[chosen];
+      const stays = around !== undefined && random.uniform() >= spread(kinds.length);
+      const kind = stays ? around : Math.floor(random.uniform() * kinds.length);
       const values = kinds[kind]!.map((side, i) => {
-        const bump = around?.[i];
-        if (bump === undefined) return side.valueAt(random.uniform());
-        if (side.ordered) return side.valueAt(drawFrom(bump, random));
-        return side.valueAt(random.uniform() < spread(side.count) ? random.uniform() : bump.center);
+        if (around !== kind) return side.valueAt(random.uniform());
+        const center = centers[chosen * stride + i]!;
+        if (side.ordered) return side.valueAt(drawFrom(center, widths[kind]!, random));
+        return side.valueAt(random.uniform() < spread(side.count) ? random.uniform() : center);
       });
       return { kind, values };
     },
   };
-}
-
-/** A normal distribution on a side, cut at its ends. */
-interface Bump {
-  readonly center: number;
-  readonly width: number;
-  /** What the ends leave of it. */
-  readonly inside: number;
 }
 
 /** Scott's rule with a least width, so that few observations don't make peaks (Watanabe, 2023, 3.3; as Optuna has it). */
@@ -94,23 +100,11 @@ function widthOf(observations: number, sides: number): number {
   return Math.max(scott, 1 / Math.min(100, observations + 2));
 }
 
-const bumpOf = (center: number, width: number): Bump => ({
-  center,
-  width,
-  inside: below((1 - center) / width) - below(-center / width),
-});
-
-const densityOf = ({ center, width, inside }: Bump, at: number): number =>
-  density((at - center) / width) / (width * inside);
-
 /** Measured on the side of the centre where it is a difference of small numbers, so that it is never lost in one. */
-function massOf({ center, width, inside }: Bump, low: number, high: number): number {
-  const [from, to] = [(low - center) / width, (high - center) / width];
-  const mass = from > 0 ? below(-from) - below(-to) : below(to) - below(from);
-  return Math.max(0, mass) / inside;
-}
+const massBetween = (from: number, to: number): number =>
+  Math.max(0, from > 0 ? below(-from) - below(-to) : below(to) - below(from));
 
-function drawFrom({ center, width }: Bump, random: Random): number {
+function drawFrom(center: number, width: number, random: Random): number {
   for (;;) {
     const at = center + width * random.normal();
     if (at >= 0 && at < 1) return at;
