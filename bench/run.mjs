@@ -59,6 +59,15 @@ const BENCHMARKS = {
       number('configurations', 400, 'of our search, three folds each'),
     ],
   },
+  scale: {
+    file: 'scale/scale.mjs',
+    purpose: 'TPE over 10,000 trials, ten searches at once, a million configurations, 10 min; limit 1 s',
+    options: [
+      number('trials', 10_000, 'of the TPE search, two folds each'),
+      number('searches', 10, 'at once'),
+      number('folds', 300, 'of each of them'),
+    ],
+  },
   pruning: {
     file: 'pruning/pruning.mjs',
     purpose:
