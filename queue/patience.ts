@@ -19,9 +19,12 @@ export const isMachineTrouble = (error: unknown): error is Error =>
 const NOT_NOW = /^(?:LOADING|MISCONF|OOM|READONLY|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|NOREPLICAS)\b/;
 const LOST = /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|Connection is closed/;
 
+/** Whether a message is about a connection that can't be had, or broke. */
+export const isLostConnection = (message: string): boolean => LOST.test(message);
+
 /** Whether Redis can't be reached, or can't do its work now. */
 export const isRedisTrouble = (error: unknown): error is Error =>
-  error instanceof Error && (NOT_NOW.test(error.message) || LOST.test(error.message));
+  error instanceof Error && (NOT_NOW.test(error.message) || isLostConnection(error.message));
 
 /** Whether Redis refuses writes because it can't keep them: its disk is full. */
 export const isRedisFull = (error: unknown): boolean =>

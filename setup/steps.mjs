@@ -24,19 +24,27 @@ const BUILD_HELP = IS_CHECKOUT ? '  build   compiles the TypeScript to dist/ whe
 
 const HELP = `Usage: ${setupCommand('[options]')}
 
-Makes this ${IS_CHECKOUT ? 'checkout' : 'machine'} ready to run. Does only what is missing; takes less than a second when all is there.
+Makes this ${IS_CHECKOUT ? 'checkout' : 'machine'} ready to run. Does only what is missing; takes less
+than a second when all is there.
 
   node    checks the version of Node
-  redis   REDIS_URL if set, else redis-server or valkey-server on this machine, else the system's package manager
-  engine  native TensorFlow: from the Python package index, else tfjs-node's own download, else the wasm engine
-${BUILD_HELP}  kernel  the fast parts of training, compiled here where a C++ compiler is; else TensorFlow's own
+  redis   REDIS_URL if set, else redis-server or valkey-server on this machine,
+          else the system's package manager
+  engine  native TensorFlow: from the Python package index, else tfjs-node's own
+          download, else the wasm engine
+${BUILD_HELP}  kernel  the fast parts of training, compiled here where a C++ compiler is;
+          else TensorFlow's own
 
 Options:
-  --check        report only, change nothing; exit code 1 when something is missing
+  --check        report only, change nothing; exit code 1 when something is
+                 missing
   --only LIST    these steps only, comma-separated: ${NAMES.join(', ')}
-  --native       fail where the native engine can't be had, rather than fall back to wasm
-  --retry        try the native engine again although it failed here less than a day ago
-  --json         one JSON document on standard output (progress stays on standard error)
+  --native       fail where the native engine can't be had, rather than fall
+                 back to wasm
+  --retry        try the native engine again although it failed here less than a
+                 day ago
+  --json         one JSON document on standard output (progress stays on
+                 standard error)
   --help         this text
 
 Environment:
@@ -45,7 +53,8 @@ Environment:
   GRIDSEARCH_NO_SYSTEM_INSTALL=1   never call the system's package manager
   XDG_CACHE_HOME                   where the engine is kept (default ~/.cache)
 
-Exit codes: 0 ready, 1 failed or (with --check) something is missing, 2 this machine lacks something you must provide.
+Exit codes: 0 ready, 1 failed or (with --check) something is missing, 2 this
+machine lacks something you must provide.
 `;
 
 const OPTIONS = {

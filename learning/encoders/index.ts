@@ -37,6 +37,7 @@ export {
   encoderPath,
   encoderPlace,
   encoderValue,
+  halfUnpacked,
   isEncoderPath,
 } from './sources/place.js';
 export {

@@ -1,6 +1,7 @@
 /** What can go: deleted runs with their artifacts, and cached files that nothing uses. */
 import { lstat, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { halfUnpacked } from '../../learning/encoders/index.js';
 import { hasEnded, listSearches } from '../../review/results/index.js';
 import type { TrackingClient } from '../../tracking/client/index.js';
 import { collectGarbage, type Garbage, sizeOf } from '../../tracking/server/index.js';
@@ -14,6 +15,8 @@ const FRESH_MS = 60 * 60 * 1000;
 interface Unused {
   readonly models: readonly string[];
   readonly datasets: readonly string[];
+  /** Halves that a process was killed over while it unpacked them. */
+  readonly encoders: readonly string[];
   readonly bytes: number;
 }
 
@@ -45,17 +48,18 @@ async function emptyCache(
   dryRun: boolean,
 ): Promise<Unused> {
   let bytes = 0;
+  const isRemoved = async (path: string): Promise<boolean> => {
+    const found = await lstat(path).catch(() => undefined);
+    if (found === undefined || found.mtimeMs > before) return false;
+    bytes += await sizeOf(path);
+    if (!dryRun) await rm(path, { recursive: true, force: true });
+    return true;
+  };
   const remove = async (kind: string, isUsed: (name: string) => boolean): Promise<string[]> => {
     const folder = join(cacheDir(home), kind);
     const gone: string[] = [];
-    for (const name of await readdir(folder).catch(() => [])) {
-      const path = join(folder, name);
-      const found = await lstat(path).catch(() => undefined);
-      if (found === undefined || found.mtimeMs > before || isUsed(name)) continue;
-      bytes += await sizeOf(path);
-      if (!dryRun) await rm(path, { recursive: true, force: true });
-      gone.push(name);
-    }
+    for (const name of await readdir(folder).catch(() => []))
+      if (!isUsed(name) && (await isRemoved(join(folder, name)))) gone.push(name);
     return gone;
   };
   // Half a download of a process that was killed has a longer name, which nothing uses.
@@ -63,5 +67,8 @@ async function emptyCache(
   const models = await remove('models', (name) => registered.has(name));
   const isSearching = (await listSearches(client)).some(({ status }) => !hasEnded(status));
   const datasets = isSearching ? [] : await remove('datasets', () => false);
-  return { models, datasets, bytes };
+  const encoders: string[] = [];
+  for (const path of await halfUnpacked(cacheDir(home)))
+    if (await isRemoved(path)) encoders.push(basename(path));
+  return { models, datasets, encoders, bytes };
 }

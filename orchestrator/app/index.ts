@@ -4,6 +4,7 @@ export { DatasetError } from '../../learning/data/index.js';
 export { slowEngineNotice } from '../../learning/engine/index.js';
 export {
   configuration,
+  isLostConnection,
   objective,
   type PresentWorker,
   parameterValue,

@@ -29,7 +29,12 @@ const documentOf = ({ tracking, cache }: Collected, dryRun: boolean) => ({
   experiments: tracking?.experiments ?? [],
   artifactBytes: tracking?.bytes ?? 0,
   kept: [...(tracking?.kept ?? [])],
-  cache: { ...cache, models: [...cache.models], datasets: [...cache.datasets] },
+  cache: {
+    models: [...cache.models],
+    datasets: [...cache.datasets],
+    encoders: [...cache.encoders],
+    bytes: cache.bytes,
+  },
 });
 
 const REASONS = {
@@ -54,7 +59,10 @@ function linesOf({ tracking, cache }: Collected, dryRun: boolean): string[] {
     }
   }
   lines.push(
-    `${verb} ${count(cache.models, 'cached model')} and ${count(cache.datasets, 'cached data file')}: ${size(cache.bytes)}.`,
+    `${verb} ${[
+      count(cache.models, 'cached model'),
+      ...(cache.encoders.length > 0 ? [count(cache.encoders, 'half-unpacked encoder')] : []),
+    ].join(', ')} and ${count(cache.datasets, 'cached data file')}: ${size(cache.bytes)}.`,
   );
   return lines;
 }

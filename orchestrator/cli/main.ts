@@ -46,6 +46,8 @@ const program = new Command('gridsearch')
   .showHelpAfterError('(--help tells more)')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(shortened(text)) })
+  // Beside a long name there is less room than commander takes for worth a line.
+  .configureHelp({ minWidthToWrap: 20 })
   .addHelpText(
     'after',
     `
@@ -53,13 +55,13 @@ Example:
   $ npx gridsearch run search-spaces/quickstart.yaml
 
 Environment:
-  GRIDSEARCH_HOME       data directory of the embedded services (default .gridsearch)
+  GRIDSEARCH_HOME       data directory of what is embedded (default .gridsearch)
   REDIS_URL             use this Redis instead of a private one
   MLFLOW_TRACKING_URI   use this MLflow server instead of the embedded one
-  MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD
+  MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and _PASSWORD
                         sent to the MLflow server; asked for by the embedded one
   GRIDSEARCH_ENGINE     tfjs-node or wasm, instead of the best that loads
-  GRIDSEARCH_KERNEL     one compiled kernel, for machines of several kinds; off for none
+  GRIDSEARCH_KERNEL     one compiled kernel, for a mixed fleet; off for none
 
 Every command takes --json, for output that programs read.
 
@@ -343,12 +345,13 @@ program
     `
 Examples:
   $ npx gridsearch predict sentiment@champion "worth every penny" "never again"
-  $ npx gridsearch predict sentiment@champion sentiment/3 reviews/1 "worth every penny"
+  $ npx gridsearch predict sentiment@champion sentiment/3 reviews/1 "Never."
   $ npx gridsearch predict sentiment reviews -- "reviews/1 is a text here"
 
-An argument names a further model when a registered model has its name; the first that does not
-begins the texts. With --, --file or a last - all that stands before is models, NAME alone too,
-and what follows -- is texts. Where models disagree, the line begins with ≠.`,
+An argument names a further model when a registered model has its name; the
+first that does not begins the texts. With --, --file or a last - all that
+stands before is models, NAME alone too, and what follows -- is texts. Where
+models disagree, the line begins with ≠.`,
   )
   .action(
     does(async (model: string, further: string[], options) => {

@@ -1,11 +1,11 @@
 /** Trouble of long-running commands, told so that a person can read it. */
+import { isLostConnection } from '../app/index.js';
 import { plain } from './render.js';
 
 /** Between two lines about the same trouble, in ms. */
 const SAY_EVERY = 30_000;
 /** Trouble that nobody has met for so long is over, ms. */
 const OVER_AFTER = 120_000;
-const LOST_CONNECTION = /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|Connection is closed/;
 
 export interface OutageTeller {
   /** Trouble that is waited out: told once in a while only, as everything that works runs into it again and again. */
@@ -27,7 +27,7 @@ export function outageTeller(say: (line: string) => void): OutageTeller {
   return {
     waiting: (reason) =>
       seldom(
-        LOST_CONNECTION.test(reason) && !reason.includes('tracking')
+        isLostConnection(reason) && !reason.includes('tracking')
           ? 'Redis does not answer; waiting for it. Nothing is lost.'
           : `Waiting: ${plain(reason)}. Nothing is lost.`,
       ),

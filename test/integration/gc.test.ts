@@ -18,7 +18,7 @@ interface Document {
   readonly experiments: string[];
   readonly artifactBytes: number;
   readonly kept: { id: string; why: string }[];
-  readonly cache: { models: string[]; datasets: string[]; bytes: number };
+  readonly cache: { models: string[]; datasets: string[]; encoders: string[]; bytes: number };
 }
 
 /** A run with something of every kind on it. */
@@ -160,7 +160,11 @@ describe('gc', () => {
     await server.close();
   });
 
-  test('takes cached files that nothing uses, and no fresh ones', { timeout: 60_000 }, async ({ box }) => {
+  test('takes cached files that nothing uses, and no fresh ones', { timeout: 60_000 }, async ({
+    boxWith,
+    folder,
+  }) => {
+    const box = boxWith({ XDG_CACHE_HOME: folder });
     const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
     const cached = (...path: string[]) => {
       const at = join(box.home, 'cache', ...path);
@@ -180,8 +184,20 @@ describe('gc', () => {
     for (const name of [...stale, run.info.runId]) utimesSync(cached('models', name), old, old);
     cached('models', 'fresh');
     utimesSync(cached('datasets', 'd1'), old, old);
+    const encoders = join(folder, 'gridsearch', 'encoders');
+    const [half, fresh] = ['e-1.unpacking-a', 'e-1.unpacking-b'];
+    for (const name of ['e-1', half, fresh]) mkdirSync(join(encoders, name), { recursive: true });
+    for (const name of ['e-1', half]) utimesSync(join(encoders, name), old, old);
     const { cache } = await box.json<Document>('gc');
-    expect(cache).toEqual({ models: expect.arrayContaining(stale), datasets: ['d1'], bytes: 300 });
+    expect(cache).toEqual({
+      models: expect.arrayContaining(stale),
+      datasets: ['d1'],
+      encoders: [half],
+      bytes: expect.any(Number),
+    });
+    // Folders have no size on some file systems, and some on others.
+    expect(cache.bytes).toBeGreaterThanOrEqual(300);
+    expect(readdirSync(encoders).sort()).toEqual(['e-1', fresh]);
     expect(readdirSync(join(box.home, 'cache', 'models')).sort()).toEqual([run.info.runId, 'fresh'].sort());
   });
 

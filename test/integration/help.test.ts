@@ -28,6 +28,15 @@ beforeAll(async () => {
   all = await allHelp();
 }, 180_000);
 
+test('no help is wider than 80 columns', async () => {
+  const setup = fileURLToPath(new URL('../../setup/setup.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [setup, '--help']);
+  const wide = [...all, ['setup', stdout] as const].flatMap(([name, help]) =>
+    help.split('\n').flatMap((line) => (line.length > 80 ? `${name}: ${line}` : [])),
+  );
+  expect(wide).toEqual([]);
+});
+
 test('every command shows an example and --json', () => {
   expect(all.map(([name]) => name)).toEqual(
     expect.arrayContaining([

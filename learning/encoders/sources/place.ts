@@ -1,7 +1,7 @@
 /** Where an encoder's checkpoint is on this machine; a named one is fetched from its registry the first time. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -73,7 +73,7 @@ async function named(
   const folder = folderIn(writable);
   const file = await registryFile(archive, writable, say);
   await mkdir(join(writable, 'encoders'), { recursive: true });
-  const scratch = await mkdtemp(`${folder}.unpacking-`);
+  const scratch = await mkdtemp(folder + UNPACKING);
   try {
     const contents = await unpack(file);
     for (const wanted of CHECKPOINT_FILES) await writeFile(join(scratch, wanted), contents[wanted]);
@@ -85,6 +85,16 @@ async function named(
     await rm(scratch, { recursive: true, force: true });
   }
   return { folder, digest };
+}
+
+/** Marks a folder that somebody unpacks into, or was killed over. */
+const UNPACKING = '.unpacking-';
+
+/** Folders that a process was killed over while it unpacked into them, or that one unpacks into now. */
+export async function halfUnpacked(cacheFolder: string): Promise<string[]> {
+  const folder = join(userCache(cacheFolder).writable, 'encoders');
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.includes(UNPACKING)).map((name) => join(folder, name));
 }
 
 /** By path, size and time of change: hashing 90 MB takes a while, and every fold asks. */

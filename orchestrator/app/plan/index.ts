@@ -16,12 +16,12 @@ import type { Services } from '../services.js';
 import { openTracking } from '../tracking.js';
 import { type EarlierFold, earlierOf } from './earlier.js';
 import { type Known, type TimePlan, timePlan } from './plan.js';
-import { probeKinds } from './probes.js';
+import { PROBE_SECONDS, probeKinds } from './probes.js';
 import { earlierFolds } from './read-earlier.js';
 import { type WorkersThere, workersAt, workersThere } from './workers.js';
 
 export type { KindPlan, Probe, TimePlan } from './plan.js';
-export { PROBE_SECONDS } from './probes.js';
+export { PROBE_SECONDS };
 
 /** How large a search is: known without a probe. */
 export interface Size {
@@ -71,6 +71,10 @@ export interface Outlook extends Size {
 
 /** Seconds until processes can train, about; `plan` measures it. */
 const LOAD_SECONDS = 1;
+/** A search that is to start waits no longer for word of earlier ones, in ms; */
+const AT_ONCE = 500;
+/** a plan for as long as probes would take. */
+const A_PROBE = PROBE_SECONDS * 1000;
 
 /**
  * How large a search is, and what it will take by what earlier ones took. Asks tracking and Redis, and waits for neither for long.
@@ -84,7 +88,7 @@ export async function outlookOf(
 ): Promise<Outlook> {
   const rows = rowsAbout(submission);
   const [folds, there] = await Promise.all([
-    earlierFolds(submission, engineToCome(), tracking.client),
+    earlierFolds(submission, { engine: engineToCome(), within: AT_ONCE }, tracking.client),
     workersAt(redis).catch(() => 0),
   ]);
   const workers = there + own || usableCores();
@@ -141,7 +145,10 @@ export async function planSearch(
   signal.throwIfAborted();
   const { submission } = prepared;
   const rows = rowsOf(prepared);
-  const folds = await withHistory((client) => earlierFolds(submission, engineToCome(), client));
+  const folds = await withHistory((client) =>
+    earlierFolds(submission, { engine: engineToCome(), within: A_PROBE }, client),
+  );
+  signal.throwIfAborted();
   const earlier = submission.models.flatMap((axes) => earlierOf(axes, folds, rows.train) ?? []);
   const untold = submission.models.filter(({ model }) => !earlier.some((one) => one.model === model));
   const { probes, loadSeconds, engine } =
@@ -155,13 +162,14 @@ export async function planSearch(
   return { ...sizeOf(submission), submission, rows, workers, time, memory, engine };
 }
 
-/** Asks tracking where there may be something to find: no data directory is made for it. */
+/** Asks tracking where there may be something to find: no data directory is made for it. Trouble there is told by what needs it. */
 async function withHistory(
   ask: (client: TrackingClient) => Promise<readonly EarlierFold[]>,
 ): Promise<readonly EarlierFold[]> {
   const home = homePath();
   if (!trackingUri(process.env) && !existsSync(join(home, 'tracking.db'))) return [];
-  const tracking = await openTracking(home);
+  const tracking = await openTracking(home).catch(() => undefined);
+  if (tracking === undefined) return [];
   try {
     return await ask(tracking.client);
   } finally {

@@ -17,8 +17,6 @@ import type { EarlierFold } from './earlier.js';
 const MOST_RUNS = 100;
 /** Searches that are looked at; the one that is to start may be among them. */
 const MOST_SEARCHES = 4;
-/** A search that is to start waits no longer for word of earlier ones, in ms. */
-const WITHIN = 500;
 
 interface Like extends Pick<Submission, 'models'> {
   readonly rows: Pick<Submission['rows'], 'digest'>;
@@ -26,18 +24,19 @@ interface Like extends Pick<Submission, 'models'> {
 
 /**
  * Folds of the latest searches: over the same data, or where there are none over any. None when
- * the server doesn't answer at once.
+ * the server doesn't answer in time.
  *
  * @param engine - That will train.
+ * @param within - How long to wait for it, in ms.
  */
 export async function earlierFolds(
   like: Like,
-  engine: string,
+  { engine, within }: { readonly engine: string; readonly within: number },
   client: TrackingClient,
 ): Promise<readonly EarlierFold[]> {
   const stop = new AbortController();
   const reading = read(like, engine, client, stop.signal).catch(() => []);
-  const late = sleep(WITHIN, [], { signal: stop.signal }).catch(() => []);
+  const late = sleep(within, [], { signal: stop.signal }).catch(() => []);
   return Promise.race([reading, late]).finally(() => stop.abort());
 }
 

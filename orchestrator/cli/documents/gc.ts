@@ -11,6 +11,7 @@ export const gcDocument = z.strictObject({
   cache: z.strictObject({
     models: z.array(z.string()),
     datasets: z.array(z.string()),
+    encoders: z.array(z.string()).describe('Folders that a process was killed over while it unpacked them.'),
     bytes: z.int(),
   }),
 });
