@@ -86,7 +86,7 @@ export async function outlookOf(
   { tracking, redis }: Pick<Services, 'redis'> & { readonly tracking: Pick<Services['tracking'], 'client'> },
   own = 0,
 ): Promise<Outlook> {
-  const rows = rowsAbout(submission);
+  const rows = rowsAbout({ ...submission, folds: submission.scored ?? submission.folds });
   const [folds, there] = await Promise.all([
     earlierFolds(submission, { engine: engineToCome(), within: AT_ONCE }, tracking.client),
     workersAt(redis).catch(() => 0),
