@@ -200,6 +200,11 @@ const progress = z.object({
   best: bestTrial.optional(),
 });
 
+/** The priority of a search that was given none, and the highest. */
+export const USUAL_PRIORITY = 1;
+export const HIGHEST_PRIORITY = 100;
+export const searchPriority = z.number().int().min(USUAL_PRIORITY).max(HIGHEST_PRIORITY);
+
 /** The submitted search: everything its steps need, and how far they are. */
 export const searchPayload = z.object({
   kind: z.literal('search'),
@@ -221,6 +226,8 @@ export const searchPayload = z.object({
     .optional(),
   /** Configurations in all. */
   total: z.number().int().positive(),
+  /** Its share among searches that have the same workers, unless it was changed since. */
+  priority: searchPriority.optional(),
   retries: z.number().int().nonnegative(),
   registeredModel: z.string(),
   /** Whether the winner is held against a trained baseline. */

@@ -1,4 +1,5 @@
 /** How jobs are tried, kept and taken over: the one set of options, for every queue and both sides. */
+import { NO_PLACE } from './shares.js';
 
 /** Environment variable with the ms after which a job of a process that went silent goes on elsewhere. */
 export const LOCK_DURATION = 'GRIDSEARCH_LOCK_DURATION';
@@ -32,9 +33,14 @@ export const CHILD_TO_BE = {
   removeOnFail: { age: 7 * 24 * 3600 },
 } as const;
 
-/** Of a job that trains: one attempt, and as many more as the search space allows. */
+/** Of a job that trains: one attempt, and as many more as the search space allows. It waits at the end until it gets its place. */
 export const trainingJob = (retries: number) =>
-  ({ ...CHILD, attempts: retries + 1, backoff: { type: 'exponential', delay: 1000 } }) as const;
+  ({
+    ...CHILD,
+    attempts: retries + 1,
+    backoff: { type: 'exponential', delay: 1000 },
+    priority: NO_PLACE,
+  }) as const;
 
 /** Of a search's own job: kept for a week after its end, so that the outcome can be read. */
 export const SEARCH = {

@@ -3,11 +3,12 @@
  * ended.
  */
 import { hostname } from 'node:os';
-import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { withoutSecrets } from '../addresses/index.js';
 import {
+  ASIDE_WHILE_PAUSED,
   type Configuration,
   FOLD_QUEUE,
   foldResult,
@@ -20,8 +21,10 @@ import {
   refitResult,
   SealError,
   sealResult,
+  settlePause,
   standingOf,
   TRACKING_URI_KEY,
+  takeJob,
   waitInTrouble,
   workerPayload,
 } from '../queue/index.js';
@@ -147,15 +150,27 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     throw new DelayedError();
   };
 
-  const trackingPlace = async (): Promise<TrackingPlace | undefined> => {
+  /** @param published - What orchestrators have told of it. */
+  const trackingPlace = (published: string | null): TrackingPlace | undefined => {
     if (options.trackingUri !== undefined) return { uri: options.trackingUri, trusted: true };
-    const [uri, voucher] = ((await redis.get(TRACKING_URI_KEY)) ?? '').split(' ');
+    const [uri, voucher] = (published ?? '').split(' ');
     return uri ? { uri, trusted: options.isOwnTracking?.(uri, voucher) ?? false } : undefined;
+  };
+
+  /** Leaves a job of a paused search alone until the pause is over. It costs no attempt. */
+  const putAside = async (job: Job, token: string, searchId: string): Promise<never> => {
+    await job.moveToDelayed(Date.now() + ASIDE_WHILE_PAUSED, token);
+    await settlePause(redis, searchId);
+    throw new DelayedError();
   };
 
   const carryOut = async (job: Job, token: string, signal: AbortSignal): Promise<unknown> => {
     const payload = readData(job, workerPayload);
-    const tracking = await trackingPlace();
+    const { kind, context } = payload;
+    const about = { searchId: context.searchId, jobId: job.id!, kind };
+    const { value, paused } = await takeJob(redis, TRACKING_URI_KEY, about);
+    if (paused) return putAside(job, token, context.searchId);
+    const tracking = trackingPlace(value);
     if (tracking === undefined)
       return giveBack(job, token, 'no tracking server: set MLFLOW_TRACKING_URI, or start `gridsearch up`');
     if (!tracking.trusted && holdsCredentials())
@@ -187,11 +202,12 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         onWaiting: (reason) => {
           onEvent({ type: 'waiting', reason });
           // It waits where nobody may ever answer again: an embedded server comes back at another address.
-          trackingPlace().then(
-            (now) =>
-              now !== undefined &&
-              now.uri !== tracking.uri &&
-              worker.cancelJob(job.id!, 'tracking has moved'),
+          redis.get(TRACKING_URI_KEY).then(
+            (published) => {
+              const now = trackingPlace(published);
+              if (now !== undefined && now.uri !== tracking.uri)
+                worker.cancelJob(job.id!, 'tracking has moved');
+            },
             () => undefined,
           );
         },
@@ -212,8 +228,9 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         presence.ended(job.id!, true);
         return sealResult(job.id!, ending.result);
       case 'handed back':
-        await job.moveToWait(token);
-        throw new WaitingError();
+        // BullMQ's moveToWait wakes nobody for a job with a priority.
+        await job.moveToDelayed(Date.now(), token);
+        throw new DelayedError();
       case 'lost':
         // Its outcome is with its parent already; the job that came back must end with the same.
         if (settled?.value !== undefined) return JSON.parse(settled.value);

@@ -2,6 +2,7 @@
 import { Job } from 'bullmq';
 import {
   type CutCause,
+  readControl,
   readData,
   type SearchPayload,
   searchPayload,
@@ -9,18 +10,19 @@ import {
 } from '../../queue/index.js';
 import { TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 import type { Deps } from './deps.js';
-import { unwatch, watched, wishOf, wishToStop } from './wish.js';
+import { unwatch, watched, wishToStop } from './wish.js';
 
 /** Why the search is to be cut now, if it is: somebody wants it, or a budget has ended. */
 export async function causeToCut(
   search: SearchPayload,
   { redis, tracking }: Pick<Deps, 'redis' | 'tracking'>,
 ): Promise<CutCause | undefined> {
-  const wish = await wishOf(search.context.searchId, redis);
+  const { stop: wish, pausedMs } = await readControl(redis, search.context.searchId);
   if (wish !== undefined) return wish;
   const { budget, progress } = search;
   const { max_duration: time, max_failures: failures } = budget ?? {};
-  if (time && progress.startedAt !== undefined && Date.now() - progress.startedAt >= time.ms)
+  // While it is paused its time stands still.
+  if (time && progress.startedAt !== undefined && Date.now() - progress.startedAt - pausedMs >= time.ms)
     return 'max_duration';
   if (failures !== undefined && (await failedTrials(search, tracking)) > failures) return 'max_failures';
   return undefined;

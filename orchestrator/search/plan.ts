@@ -1,6 +1,17 @@
 /** The search's first step: window after window, until the strategy has no more to propose. */
 import { type Job, WaitingChildrenError } from 'bullmq';
-import { mustHold, type SearchPayload, saveData, type WindowResult, windowJobId } from '../../queue/index.js';
+import {
+  type Configuration,
+  foldJobId,
+  keepPriority,
+  mustHold,
+  placeJobs,
+  type SearchPayload,
+  saveData,
+  USUAL_PRIORITY,
+  type WindowResult,
+  windowJobId,
+} from '../../queue/index.js';
 import { causeToCut } from './budget.js';
 import { childRuns, runsOfWindow } from './child-runs.js';
 import { cutShort } from './cut.js';
@@ -40,6 +51,7 @@ export async function planAll(
     await mustHold(deps.redis, job, token);
     await deps.tracking.updateRun(parentRunId, { status: 'RUNNING' });
     forget(state.context, deps.histories);
+    await keepPriority(deps.redis, searchId, state.priority ?? USUAL_PRIORITY);
     // Saved with the first window.
     state = { ...state, progress: { ...state.progress, startedAt: await startOf(state, deps) } };
   }
@@ -135,8 +147,21 @@ async function give(
   const runs = isThere
     ? await runsOfWindow(state, window.from, deps.tracking)
     : await addWindow(state, window, configurations, { ...holder, apart }, deps);
+  if (!state.pruning) await placeFolds(state, configurations, deps);
   await describeWindow(state, configurations, runs, deps);
   return { ...window, given: true };
+}
+
+/** Has a window's folds take their turns among those of other searches: trial by trial, in the order of proposal. */
+async function placeFolds(
+  { context: { searchId, folds } }: SearchPayload,
+  configurations: readonly Configuration[],
+  { redis }: Pick<Deps, 'redis'>,
+): Promise<void> {
+  const ids = configurations.flatMap((configuration) =>
+    Array.from({ length: folds }, (_, fold) => foldJobId(searchId, configuration, fold)),
+  );
+  await placeJobs(redis, searchId, ids);
 }
 
 /**

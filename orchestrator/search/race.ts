@@ -17,6 +17,7 @@ import {
   foldJobId,
   foldResult,
   mustHold,
+  placeJobs,
   readResult,
   type SearchContext,
   STEP,
@@ -66,7 +67,9 @@ export async function raceWindow(
     const missing = left.filter(({ endings }) => endings.includes(undefined));
     if (missing.length > 0) {
       await mustHold(deps.redis, job, token);
-      for (const runner of missing) await giveFolds(window, runner, job, deps);
+      const given: string[] = [];
+      for (const runner of missing) given.push(...(await giveFolds(window, runner, job, deps)));
+      await placeJobs(deps.redis, window.searchId, given);
       await waitForChildren(job, token);
       continue;
     }
@@ -172,13 +175,14 @@ function testShareOf({ n_splits }: SearchContext['cross_validation'], folds: num
   return 1 / Math.max(1, splits - 1);
 }
 
-/** What it was given and has no ending of: the rung's fold. Added twice it is there once. */
+/** Adds what it was given and has no ending of: the rung's fold. Added twice it is there once. */
 async function giveFolds(
   { race: { context, retries, epochs } }: Racing,
   { configuration, runId: trialRunId, endings }: Runner,
   job: Job,
   { folds }: Deps,
-): Promise<void> {
+): Promise<string[]> {
+  const ids: string[] = [];
   for (const [fold, ending] of endings.entries()) {
     if (ending !== undefined) continue;
     const jobId = foldJobId(context.searchId, configuration, fold);
@@ -196,7 +200,9 @@ async function giveFolds(
       jobId,
       parent: { id: job.id!, queue: job.queueQualifiedName },
     });
+    ids.push(jobId);
   }
+  return ids;
 }
 
 /** What a first fold is held against, and after which epochs; kinds that are solved at once have none. */

@@ -4,6 +4,7 @@ import {
   childFailures,
   childValues,
   mustHold,
+  placeJobs,
   type RefitPayload,
   type RefitResult,
   readResult,
@@ -93,6 +94,7 @@ async function refit(state: SearchPayload, job: Job, token: string, deps: Deps):
       jobId: id,
       parent: { id: job.id!, queue: job.queueQualifiedName },
     });
+    await placeJobs(deps.redis, context.searchId, [id]);
     await waitForChildren(job, token);
   }
   const failure = (await childFailures(job)).get(id);

@@ -43,6 +43,8 @@ export interface Submission {
   readonly scored?: number;
   readonly objective: Objective;
   readonly strategy: SearchPayload['strategy'];
+  /** Its share among searches that have the same workers. @defaultValue 1 */
+  readonly priority?: number;
   /** What stops trials before their last fold, and before the last epoch of their first: a rule's name each, or off. */
   readonly pruning: { readonly folds: string; readonly epochs: string };
   /** When it has had enough. */
@@ -177,6 +179,7 @@ function payloadOf(
     ...(submission.where && { where: [...submission.where] }),
     total,
     ...pruningOf(submission.pruning),
+    ...(submission.priority !== undefined && { priority: submission.priority }),
     ...(submission.budget && { budget: submission.budget }),
     retries: submission.retries,
     registeredModel: submission.registeredModel,

@@ -3,19 +3,16 @@
  * orchestrator finds it, and it is there before anything follows from it.
  */
 import type { Redis } from 'ioredis';
-import { type CutCause, cutCause, PREFIX, SEARCH_QUEUE } from '../../queue/index.js';
+import { type CutCause, FIELDS, PREFIX, searchKey } from '../../queue/index.js';
 
 /** Searches that may have to be ended early: those with a budget, and those that somebody wants to stop. */
 const WATCHED = `${PREFIX}:watched`;
-const FIELD = 'stop';
-
-const keyOf = (searchId: string): string => `${PREFIX}:${SEARCH_QUEUE}:${searchId}`;
 
 // BullMQ sets finishedOn when a job has ended.
 const WISH = `
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'finishedOn') == 1 then return 'ended' end
 redis.call('SADD', KEYS[2], ARGV[1])
-if redis.call('HSETNX', KEYS[1], '${FIELD}', ARGV[2]) == 0 then return 'again' end
+if redis.call('HSETNX', KEYS[1], '${FIELDS.stop}', ARGV[2]) == 0 then return 'again' end
 return 'wished'`;
 
 /** Writes the wish down; the first one stays. */
@@ -24,13 +21,8 @@ export async function wishToStop(
   cause: CutCause,
   redis: Redis,
 ): Promise<'wished' | 'again' | 'ended'> {
-  const answer = await redis.eval(WISH, 2, keyOf(searchId), WATCHED, searchId, cause);
+  const answer = await redis.eval(WISH, 2, searchKey(searchId), WATCHED, searchId, cause);
   return answer as 'wished' | 'again' | 'ended';
-}
-
-/** Why the search is to be ended; undefined when nobody wants that. What else may stand there is nobody's wish. */
-export async function wishOf(searchId: string, redis: Redis): Promise<CutCause | undefined> {
-  return cutCause.safeParse(await redis.hget(keyOf(searchId), FIELD)).data;
 }
 
 /** Has orchestrators look at the search now and then. */
