@@ -3,12 +3,15 @@
 export { DatasetError } from '../../learning/data/index.js';
 export { slowEngineNotice } from '../../learning/engine/index.js';
 export {
+  type Control,
   configuration,
   isLostConnection,
   objective,
   type PresentWorker,
   parameterValue,
+  readControl,
   SealError,
+  searchPriority,
 } from '../../queue/index.js';
 export { type ModelVersion, TAGS, type TrackingClient } from '../../tracking/client/index.js';
 export type { WorkerEvent } from '../../worker/index.js';
@@ -40,6 +43,7 @@ export {
   versionsOf,
 } from './models.js';
 export { GaveUpError } from './patience.js';
+export { type Pausing, pausedSince, pauseSearch, type Resuming, resumeSearch } from './pause.js';
 export {
   type KindPlan,
   type Outlook,
@@ -56,8 +60,8 @@ export { type PredictAside, predictAside } from './predict-aside.js';
 export { listed, predictWithEach, type SaidBy, sameClasses } from './predict-models.js';
 export { prepare } from './prepare.js';
 export { type PreparedText, prepareText } from './prepare-text.js';
+export { type PriorityChange, setPriority } from './priority.js';
 export { reportOf } from './report.js';
-export { searchToResume } from './resume.js';
 export { type FrontModule, openServices, type Services } from './services.js';
 export { checkEnvironment } from './settings.js';
 export { type Stopping, stopByName } from './stop.js';

@@ -7,7 +7,7 @@ import { modelSize, simplicity } from './estimate.js';
 /** The report of a search as tracking has it now. */
 export function reportOf(client: TrackingClient, search: SearchSummary): Promise<string> {
   // Whether anybody works on one that goes on, only Redis knows.
-  const state = hasEnded(search.status) ? stateOf(search, undefined, undefined) : 'running';
+  const state = hasEnded(search.status) ? stateOf(search, undefined, undefined, undefined) : 'running';
   return searchReport(client, search, { state, cost: simplicity, size: modelSize });
 }
 

@@ -1,20 +1,7 @@
 /** The workers at this installation's queue. Looks at Redis where it runs already, and starts none. */
-import type { Redis } from 'ioredis';
-import {
-  askToLeave,
-  closeRedis,
-  connectRedis,
-  type PresentWorker,
-  pingRedis,
-  presentWorkers,
-} from '../../queue/index.js';
+import { askToLeave, type PresentWorker, presentWorkers } from '../../queue/index.js';
+import { atQueue } from './at-queue.js';
 import { InputError } from './errors.js';
-import { homePath } from './home.js';
-import { redisAddress } from './private-redis.js';
-import { checkEnvironment } from './settings.js';
-
-/** A server that is not there must not keep a person waiting, in ms. */
-const ANSWER_WITHIN = 3000;
 
 /** None when no private Redis runs. @throws Error when the Redis that `REDIS_URL` names does not answer */
 export const listWorkers = (): Promise<PresentWorker[]> => atQueue(presentWorkers, []);
@@ -48,21 +35,4 @@ export async function drainWorker(asked: string): Promise<PresentWorker> {
 
 function notThere(asked: string): never {
   throw new InputError(`No worker ${asked} is there; \`npx gridsearch workers\` lists those that are`);
-}
-
-async function atQueue<T>(action: (redis: Redis) => Promise<T>, nothing: T): Promise<T> {
-  checkEnvironment();
-  const url = redisAddress(homePath());
-  try {
-    await pingRedis(url, ANSWER_WITHIN);
-  } catch (error) {
-    if (process.env.REDIS_URL) throw error;
-    return nothing;
-  }
-  const redis = connectRedis(url);
-  try {
-    return await action(redis);
-  } finally {
-    await closeRedis(redis);
-  }
 }

@@ -80,6 +80,7 @@ const patience = new Option(
 )
   .argParser(timeSpan)
   .default(3_600_000, '1h');
+const PRIORITY = '1 to 100: a search of 3 gets three folds for each of one of 1';
 const allowedHost = [
   '--allowed-host <name...>',
   'further names and addresses that this machine may be called by',
@@ -113,7 +114,7 @@ program
 
 program
   .command('resume')
-  .description('go on with an interrupted search')
+  .description('go on with a search that was interrupted or paused')
   .argument('[search]', 'search id; the newest unfinished one when left out')
   .option('-w, --workers <count>', 'training processes, or auto for one per core', 'auto')
   .option(...port, 0)
@@ -131,6 +132,7 @@ program
   .command('submit')
   .description('validate and queue a search for running workers')
   .argument('<file>', 'search space (YAML)')
+  .option('--priority <number>', PRIORITY, wholeNumber(1, 100), 1)
   .option(...json)
   .addHelpText('after', example('submit search-spaces/compare-models.yaml'))
   .action(does(async (file: string, options) => (await import('./submit.js')).submitCommand(file, options)));
@@ -205,6 +207,41 @@ program
   .option(...json)
   .addHelpText('after', example('stop sentiment-grid'))
   .action(does(async (search: string, options) => (await import('./stop.js')).stopCommand(search, options)));
+
+program
+  .command('pause')
+  .description('begin no further fold of a search until it is resumed; those at hand end and count')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .option(...json)
+  .addHelpText('after', example('pause sentiment-grid'))
+  .action(
+    does(async (search: string, options) => (await import('./pause.js')).pauseCommand(search, options)),
+  );
+
+program
+  .command('priority')
+  .description('change how much a search gets of the workers that it shares with others')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .argument('<number>', PRIORITY, wholeNumber(1, 100))
+  .option(...json)
+  .addHelpText('after', example('priority sentiment-grid 3'))
+  .action(
+    does(async (search: string, number: number, options) =>
+      (await import('./priority.js')).priorityCommand(search, number, options),
+    ),
+  );
+
+program
+  .command('watch')
+  .description('follow a search as `run` shows it, until it ends; Ctrl-C leaves it running')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .option('--json', 'print one JSON document per change on standard output', false)
+  .addHelpText('after', example('watch sentiment-grid'))
+  .action(
+    does(async (search: string, options) =>
+      (await import('./watch-command.js')).watchCommand(search, options),
+    ),
+  );
 
 program
   .command('status')

@@ -80,6 +80,10 @@ export const signed = (value: number | null): string =>
 export const spread = (mean: number | undefined, std: number | undefined): string =>
   mean === undefined ? '–' : `${fixed(mean)} ± ${fixed(std)}`;
 
+/** That a search is paused, and what to do. */
+export const pausedLine = (searchId: string, since: number): string =>
+  `Paused for ${duration((Date.now() - since) / 1000)} by \`pause\`; go on with\n  npx gridsearch resume ${searchId}`;
+
 const STEP_WORDS: Readonly<Record<SearchProgress['step'], string>> = {
   queued: 'queued',
   plan: 'training',
@@ -101,22 +105,39 @@ const LEAST_BAR = 5;
  * @param best - Mean of the best trial so far.
  */
 export function progressLine(
-  { folds, step }: Pick<SearchProgress, 'folds' | 'step'>,
+  {
+    folds,
+    step,
+    pruned = 0,
+    state,
+  }: Pick<SearchProgress, 'folds' | 'step'> & {
+    pruned?: number;
+    /** What is said in place of the step. */
+    state?: 'paused' | 'being stopped' | undefined;
+  },
   { done, left, cutBy }: Estimate,
   seconds: number,
   best: number | undefined,
 ): string {
-  const head = STEP_WORDS[step];
-  const known = [
-    `folds ${folds.settled}/${folds.total}`,
-    ...(best === undefined ? [] : [`best ${fixed(best)}`]),
-    duration(seconds),
-  ].join(' · ');
-  const etas = step !== 'plan' || left === undefined ? [''] : etaWords(duration(left), cutBy);
-  // The last is the shortest.
-  const fits = (eta: string): boolean => head.length + 3 + known.length + eta.length < COLUMNS;
-  const parts = known + (etas.find(fits) ?? etas.at(-1)!);
-  const room = Math.min(MOST_BAR, COLUMNS - 3 - head.length - parts.length);
+  const head = state ?? STEP_WORDS[step];
+  const known = (withPruned: boolean): string =>
+    [
+      `folds ${folds.settled}/${folds.total}`,
+      ...(best === undefined ? [] : [`best ${fixed(best)}`]),
+      ...(withPruned ? [`pruned ${pruned}`] : []),
+      duration(seconds),
+    ].join(' · ');
+  const tells = state === undefined && step === 'plan' && left !== undefined;
+  const etas = tells ? etaWords(duration(left), cutBy) : [''];
+  const roomBeside = (parts: string): number => COLUMNS - 3 - head.length - parts.length;
+  // The bar goes before what was pruned, the words of the time left before the bar; the last of them is the shortest.
+  const whole = known(true) + etas[0];
+  const shorter = etas.map((eta) => known(false) + eta);
+  const parts =
+    pruned > 0 && roomBeside(whole) >= LEAST_BAR
+      ? whole
+      : (shorter.find((one) => roomBeside(one) > 0) ?? shorter.at(-1)!);
+  const room = Math.min(MOST_BAR, roomBeside(parts));
   if (room < LEAST_BAR) return `${head} · ${parts}`;
   const full = Math.floor(Math.min(1, done) * room);
   return `${head} ${'█'.repeat(full)}${'░'.repeat(room - full)} ${parts}`;

@@ -16,9 +16,9 @@ import {
   GaveUpError,
   openServices,
   prepare,
+  resumeSearch,
   runToAdopt,
   type Services,
-  searchToResume,
   simplicity,
   slowEngineNotice,
   startTraining,
@@ -36,6 +36,7 @@ import { openInBrowser } from './open-in-browser.js';
 import { outageTeller } from './outage.js';
 import { tellOutlook } from './outlook.js';
 import { print, printDocument, say } from './output.js';
+import { resumedElsewhere } from './pause.js';
 import { fixed, plain, shellWord, warningLines } from './render.js';
 import { alikeLines, baselineLines, nestedLines, trialsTable } from './tables.js';
 import { watchSearch } from './watch.js';
@@ -64,17 +65,21 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   return carryOut(options, workers, queued, new Set(warnings));
 }
 
-/** Goes on with a search that was interrupted; without a name, with the newest one that has not ended. */
+/**
+ * Goes on with a search that was interrupted or paused; without a name, with the newest one that has not ended. One that was paused
+ * and that others carry out needs nothing more.
+ */
 export function resumeCommand(search: string | undefined, options: RunOptions): Promise<number> {
-  return carryOut(options, workerCount(options.workers, '--workers', 1), (services) =>
-    searchToResume(search, services),
-  );
+  return carryOut(options, workerCount(options.workers, '--workers', 1), async (services) => {
+    const { searchId, wasPaused } = await resumeSearch(search, services);
+    return wasPaused && (await resumedElsewhere(searchId, services, options)) ? undefined : searchId;
+  });
 }
 
 async function carryOut(
   options: RunOptions,
   workers: number,
-  pick: (services: Services) => Promise<string>,
+  pick: (services: Services) => Promise<string | undefined>,
   said: ReadonlySet<string> = new Set(),
 ): Promise<number> {
   checkEngine();
@@ -89,6 +94,7 @@ async function carryOut(
     const page = await openPage(services, { port });
     opened.add(() => page.close());
     searchId = await pick(services);
+    if (searchId === undefined) return EXIT.done;
     say(
       `search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     );
@@ -109,10 +115,10 @@ async function carryOut(
     });
     // Folds of other searches that this process works on go back to the queue at once.
     opened.add(() => training.close(0));
-    const { searches, tracking } = services;
+    const { searches, tracking, redis } = services;
     const watching = new AbortController();
     const watched = watchSearch(
-      { searches, client: tracking.client },
+      { searches, redis, client: tracking.client },
       searchId,
       AbortSignal.any([stop.signal, watching.signal]),
     );
@@ -181,7 +187,8 @@ function document(
 /** Trials that the summary lists. */
 const LISTED = 20;
 
-async function summary(
+/** What came of it, once it has ended. */
+export async function summary(
   { searchId, objective, status, reason, engine, trials, folds, refit, registered }: SearchOutcome,
   { tracking }: Services,
   seconds: number,

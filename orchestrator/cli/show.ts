@@ -8,15 +8,16 @@ import {
   findRunIn,
   findSearch,
   foldsOf,
+  hasEnded,
   nameOf,
   readEvidence,
   type SearchSummary,
   UnknownSearchError,
 } from '../../review/results/index.js';
-import { simplicity, type TrackingClient } from '../app/index.js';
+import { pausedSince, simplicity, type TrackingClient } from '../app/index.js';
 import { fittedLines, terminalWidth } from './fit.js';
 import { print, write } from './output.js';
-import { fixed, plain, spread, warningLines } from './render.js';
+import { fixed, pausedLine, plain, spread, warningLines } from './render.js';
 import { searchDocument } from './show-document.js';
 import { attemptLines, showRun } from './show-run.js';
 import { alikeLines, foldsTable, trialsTable } from './tables.js';
@@ -69,9 +70,14 @@ async function text(
     name,
     folds: folds.filter(({ inner }) => inner === undefined),
   }));
+  // Where the queue can't be asked, tracking tells enough.
+  const since = hasEnded(search.status)
+    ? undefined
+    : await pausedSince(search.searchId).catch(() => undefined);
   return [
     `Search ${search.searchId} · ${search.status} · parent run ${search.runId}`,
     `Scored by ${objective.metric} (${objective.direction}) over ${foldsOfTrial ?? '?'} ${foldsOfTrial === 1 ? 'fold' : 'folds'}, dataset digest ${search.datasetDigest}`,
+    ...(since === undefined ? [] : pausedLine(search.searchId, since).split('\n')),
     ...(search.failure === undefined ? [] : [`Failed: ${search.failure}`]),
     ...warningLines(search.warnings),
     ...(evidence.verdict.length === 0 ? [] : ['']),

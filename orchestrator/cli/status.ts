@@ -9,11 +9,12 @@ import {
   readStatus,
   registeredBy,
   type SearchStatus,
+  secondsUnderWay,
 } from '../../review/results/index.js';
 import { estimateNow, type TrackingClient } from '../app/index.js';
 import type { DocumentOf } from './documents/index.js';
 import { print, printDocument } from './output.js';
-import { duration, fixed, progressLine, table } from './render.js';
+import { duration, fixed, pausedLine, progressLine, table } from './render.js';
 import { withServices } from './with-services.js';
 
 export function statusCommand(search: string | undefined, { json }: { json: boolean }): Promise<number> {
@@ -21,7 +22,9 @@ export function statusCommand(search: string | undefined, { json }: { json: bool
     const { client } = tracking;
     const found = search === undefined ? await listSearches(client) : [await findSearch(client, search)];
     const [presence, positions] = await Promise.all([readPresence(redis), queuePositions(searches)]);
-    const rows = await Promise.all(found.map((one) => readStatus({ searches, client, presence }, one)));
+    const rows = await Promise.all(
+      found.map((one) => readStatus({ searches, client, redis, presence }, one)),
+    );
     if (json) {
       const documents = await Promise.all(rows.map((row) => documentOf(client, row, positions)));
       return search === undefined
@@ -51,6 +54,8 @@ async function documentOf(
     endTime,
     seconds: secondsOf(row),
     secondsLeft: secondsLeft(row),
+    pausedSince: (state === 'paused' ? row.control?.pausedSince : undefined) ?? null,
+    priority: row.control?.priority ?? null,
     queuePosition: positions.get(searchId) ?? null,
     trials,
     folds,
@@ -61,16 +66,19 @@ async function documentOf(
   };
 }
 
+const isCarriedOut = (state: SearchStatus['state']): boolean =>
+  state === 'running' || state === 'being stopped';
+
 /** Time goes on while somebody works on a search. */
 function secondsOf({ search: { status, startTime, endTime }, state }: SearchStatus): number | null {
   if (hasEnded(status)) return ((endTime ?? startTime) - startTime) / 1000;
-  return state === 'running' ? (Date.now() - startTime) / 1000 : null;
+  return isCarriedOut(state) ? (Date.now() - startTime) / 1000 : null;
 }
 
 /** While it is worked on, once something tells the speed. */
-function secondsLeft({ state, progress, search }: SearchStatus): number | null {
-  if (state !== 'running' || progress === undefined) return null;
-  return estimateNow(progress, (Date.now() - search.startTime) / 1000).left ?? null;
+function secondsLeft(row: SearchStatus): number | null {
+  if (row.state !== 'running' || row.progress === undefined) return null;
+  return estimateNow(row.progress, secondsUnderWay(row)).left ?? null;
 }
 
 function statusTable(rows: readonly SearchStatus[]): string {
@@ -96,16 +104,18 @@ function statusTable(rows: readonly SearchStatus[]): string {
 }
 
 /** What there is to say of one search beside its row. */
-function closerLook(
-  { search, state, progress, bestMean, failure }: SearchStatus,
-  positions: ReadonlyMap<string, number>,
-): string[] {
-  const { searchId, startTime } = search;
+function closerLook(row: SearchStatus, positions: ReadonlyMap<string, number>): string[] {
+  const { search, state, progress, bestMean, failure, control } = row;
+  const { searchId } = search;
   const lines: string[] = [];
   if (state === 'running' && progress !== undefined) {
-    const seconds = (Date.now() - startTime) / 1000;
+    const seconds = secondsUnderWay(row);
     lines.push(progressLine(progress, estimateNow(progress, seconds), seconds, bestMean ?? undefined));
   }
+  if (state === 'paused') lines.push(pausedLine(searchId, control?.pausedSince ?? Date.now()));
+  if (state === 'being stopped')
+    lines.push('It is being stopped: the best of its complete configurations is refit and registered.');
+  if (control?.priority !== undefined && control.priority > 1) lines.push(`Priority: ${control.priority}`);
   if (state === 'interrupted') {
     lines.push(`Nobody works on it; go on with\n  npx gridsearch resume ${searchId}`);
   }

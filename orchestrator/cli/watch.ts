@@ -2,21 +2,41 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
-import { bestOf, readProgress, type SearchProgress } from '../../review/results/index.js';
-import { estimator, type TrackingClient } from '../app/index.js';
+import type { Redis } from 'ioredis';
+import { bestOf, isPaused, readProgress, type SearchProgress } from '../../review/results/index.js';
+import { type Control, estimator, readControl, type TrackingClient } from '../app/index.js';
+import { say } from './output.js';
 import { progressLine, progressWriter } from './render.js';
+
+/** One look at it. */
+export interface Look {
+  readonly progress: SearchProgress;
+  readonly control: Control;
+  /** Mean of the best trial so far. */
+  readonly best: number | undefined;
+  /** Since it is watched, without pauses. */
+  readonly seconds: number;
+  /** An estimate. */
+  readonly left: number | undefined;
+}
 
 /**
  * Resolves once the search has ended.
+ *
+ * @param tell - Told of every look.
  * @throws the signal's reason once it aborts; Error when the search is gone from Redis or its job broke
  */
 export async function watchSearch(
-  { searches, client }: { searches: Queue; client: TrackingClient },
+  { searches, redis, client }: { searches: Queue; redis: Redis; client: TrackingClient },
   searchId: string,
   signal: AbortSignal,
+  tell: (look: Look) => void = () => undefined,
 ): Promise<void> {
   const writer = progressWriter();
   const started = Date.now();
+  /** ms of pauses before it was watched. */
+  let earlier: number | undefined;
+  let wasPaused = false;
   const leader = bestSoFar(client);
   let estimate: ReturnType<typeof estimator> | undefined;
   // Without Redis a question waits for its return; a person who stops does not.
@@ -24,13 +44,30 @@ export async function watchSearch(
   aborted.catch(() => undefined);
   try {
     for (;;) {
-      const progress = await Promise.race([readProgress(searches, searchId), aborted]);
+      const [progress, control] = await Promise.race([
+        Promise.all([readProgress(searches, searchId), readControl(redis, searchId)]),
+        aborted,
+      ]);
       if (progress === undefined)
         throw new Error(`search ${searchId} is no longer in the queue: it was cancelled`);
       estimate ??= estimator(progress.search);
-      const seconds = (Date.now() - started) / 1000;
-      const line = progressLine(progress, estimate(progress, seconds), seconds, leader(progress));
-      writer.show(line, `${progress.step} ${progress.folds.settled}`);
+      const paused = isPaused(control);
+      // What it was paused for tells nothing of its speed.
+      earlier ??= control.pausedMs;
+      const seconds = Math.max(0, Date.now() - started - (control.pausedMs - earlier)) / 1000;
+      const state = paused
+        ? 'paused'
+        : control.stop && progress.step === 'plan'
+          ? 'being stopped'
+          : undefined;
+      if (paused && !wasPaused)
+        say(`\nPaused by \`gridsearch pause\`; go on with\n  npx gridsearch resume ${searchId}`);
+      wasPaused = paused;
+      const guess = estimate(progress, seconds);
+      const best = leader(progress);
+      const line = progressLine({ ...progress, state }, guess, seconds, best);
+      writer.show(line, `${state ?? progress.step} ${progress.folds.settled}`);
+      tell({ progress, control, best, seconds, left: state === undefined ? guess.left : undefined });
       if (progress.result !== undefined) return;
       if (progress.step === 'broken') {
         throw new Error(`search ${searchId} broke: ${progress.failure ?? 'unknown reason'}`);

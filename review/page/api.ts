@@ -41,6 +41,10 @@ export interface SearchItem {
   readonly secondsLeft: number | null;
   /** Configurations settled in a minute, since it started; null unless it is worked on. */
   readonly perMinute: number | null;
+  /** Since when it is paused, ms since 1970. */
+  readonly pausedSince: number | null;
+  /** Its share among searches that have the same workers, from 1; null of one that has ended. */
+  readonly priority: number | null;
   /** 1 is the next that is taken; null unless it waits for its turn. */
   readonly queuePosition: number | null;
   /** Mean of the winner, or of the best so far. */

@@ -40,6 +40,7 @@ export async function searchReport(
       folds: { total: search.folds, settled: null },
       bestMean: search.metrics.best_cv_score ?? trials[0]?.mean ?? null,
       failure: search.failure ?? null,
+      control: undefined,
     },
     { name, secondsLeft: null, perMinute: null, queuePosition: null },
   );

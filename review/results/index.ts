@@ -53,8 +53,8 @@ export {
   type SearchSummary,
   UnknownSearchError,
 } from './searches.js';
-export { SEARCH_STATES, type SearchState, stateOf } from './state.js';
-export { openSearches, queuePositions, readStatus, type SearchStatus } from './status.js';
+export { isPaused, SEARCH_STATES, type SearchState, stateOf } from './state.js';
+export { openSearches, queuePositions, readStatus, type SearchStatus, secondsUnderWay } from './status.js';
 export {
   type BestTrial,
   bestOf,

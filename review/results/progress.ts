@@ -26,6 +26,8 @@ export interface SearchProgress {
   readonly upTo: number;
   /** The configurations of the windows under way, with their settled folds. */
   readonly open: readonly { readonly configuration: Configuration; readonly settled: number }[];
+  /** Trials that were stopped, those of the windows under way too. */
+  readonly pruned: number;
   /** What was submitted, and how far its own job is. */
   readonly search: SearchPayload;
   /** Time of submission, ms. */
@@ -52,7 +54,8 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
   if (state === 'completed') {
     const result = readResult(searchId, job.returnvalue, searchResult);
     const counted = known(sum(result.trials), sum(result.folds));
-    return { ...common, step: 'ended', ...counted, upTo: total, open: [], result };
+    const { pruned } = result.trials;
+    return { ...common, step: 'ended', ...counted, upTo: total, open: [], pruned, result };
   }
   const open = await openWindows(searches, search);
   const counted = {
@@ -61,6 +64,7 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
       sum(progress.folds) + sum(open.configurations.map(({ settled }) => settled)),
     ),
     upTo: progress.settled,
+    pruned: progress.trials.pruned + open.pruned,
     open: open.configurations,
   };
   if (state === 'failed') {
@@ -81,16 +85,18 @@ async function openWindows(searches: Queue, search: SearchPayload): Promise<Open
   );
   return {
     trials: sum(open.map(({ trials }) => trials)),
+    pruned: sum(open.map(({ pruned }) => pruned)),
     configurations: open.flatMap(({ configurations }) => configurations),
   };
 }
 
 interface Open {
   readonly trials: number;
+  readonly pruned: number;
   readonly configurations: SearchProgress['open'];
 }
 
-const NONE: Open = { trials: 0, configurations: [] };
+const NONE: Open = { trials: 0, pruned: 0, configurations: [] };
 
 async function openWindow(searches: Queue, { context }: SearchPayload, from: number): Promise<Open> {
   const window = await Job.fromId(searches, windowJobId(context.searchId, from));
@@ -110,6 +116,7 @@ async function openWindow(searches: Queue, { context }: SearchPayload, from: num
   );
   return {
     trials: configurations.length - unsettled.size,
+    pruned: 0,
     configurations: configurations.map((configuration, i) => ({ configuration, settled: counts[i]! })),
   };
 }
@@ -134,6 +141,7 @@ function openRace(
   }));
   return {
     trials: counted.filter(({ settled }) => settled === context.folds).length,
+    pruned: Object.keys(stops).length,
     configurations: counted,
   };
 }

@@ -1,6 +1,7 @@
 /** Where a search stands: what tracking keeps of it, and what Redis knows while it is under way. */
 import type { Queue } from 'bullmq';
-import { SealError } from '../../queue/index.js';
+import type { Redis } from 'ioredis';
+import { type Control, readControl, SealError, USUAL_PRIORITY } from '../../queue/index.js';
 import type { TrackingClient } from '../../tracking/client/index.js';
 import type { Presence } from './presence.js';
 import { readProgress, type SearchProgress } from './progress.js';
@@ -24,34 +25,49 @@ export interface SearchStatus {
   /** Of the winner, or of the best so far. */
   readonly bestMean: number | null;
   readonly failure: string | null;
+  /** What people want of it; while Redis has the search. */
+  readonly control: Control | undefined;
   /** While Redis has the search. */
   readonly progress: SearchProgress | undefined;
 }
 
 /** @param presence - Who is there, see `readPresence`. */
 export async function readStatus(
-  { searches, client, presence }: { searches: Queue; client: TrackingClient; presence: Presence | undefined },
+  sources: { searches: Queue; redis: Redis; client: TrackingClient; presence: Presence | undefined },
   search: SearchSummary,
 ): Promise<SearchStatus> {
-  const [found, bestMean] = await Promise.all([
+  const { searches, redis, client, presence } = sources;
+  const [found, bestMean, wishes] = await Promise.all([
     readProgress(searches, search.searchId).catch(otherwise),
     // A search that has ended tells itself: there may be thousands of them.
     hasEnded(search.status)
       ? search.metrics.best_cv_score
       : bestOf(client, search).then((best) => best?.mean),
+    hasEnded(search.status) ? undefined : readControl(redis, search.searchId),
   ]);
   const progress = found instanceof SealError ? undefined : found;
+  const control = progress &&
+    wishes && {
+      ...wishes,
+      stop: wishes.stop ?? progress.search.progress.cut,
+      priority: wishes.priority ?? progress.search.priority ?? USUAL_PRIORITY,
+    };
   return {
     search,
-    state: stateOf(search, found instanceof SealError ? 'signed otherwise' : found, presence),
+    state: stateOf(search, found instanceof SealError ? 'signed otherwise' : found, presence, control),
     step: progress?.step ?? 'ended',
     trials: progress?.trials ?? { total: search.trials, settled: null },
     folds: progress?.folds ?? { total: search.folds, settled: null },
     bestMean: bestMean ?? null,
     failure: search.failure ?? progress?.failure ?? (found instanceof SealError ? found.message : null),
+    control,
     progress,
   };
 }
+
+/** Seconds since its start in which it could go on: time paused tells nothing of its speed. */
+export const secondsUnderWay = ({ search, control }: Pick<SearchStatus, 'search' | 'control'>): number =>
+  (Date.now() - search.startTime - (control?.pausedMs ?? 0)) / 1000;
 
 /** A job that this process can't read is one of several: the others are told all the same. */
 function otherwise(error: unknown): SealError {

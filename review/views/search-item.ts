@@ -10,7 +10,7 @@ export interface Surroundings extends Pick<SearchItem, 'secondsLeft' | 'perMinut
 }
 
 export function itemOf(
-  { search, state, step, trials, folds, bestMean, failure }: Omit<SearchStatus, 'progress'>,
+  { search, state, step, trials, folds, bestMean, failure, control }: Omit<SearchStatus, 'progress'>,
   { name, secondsLeft, perMinute, queuePosition }: Surroundings,
 ): SearchItem {
   const { searchId, runId, objective, registered, startTime, endTime } = search;
@@ -25,6 +25,8 @@ export function itemOf(
     folds: countOf(folds),
     secondsLeft,
     perMinute,
+    pausedSince: (state === 'paused' ? control?.pausedSince : undefined) ?? null,
+    priority: control?.priority ?? null,
     queuePosition,
     best: numberOrNull(bestMean),
     testScore: numberOrNull(search.metrics[`test_${objective.metric}`]),

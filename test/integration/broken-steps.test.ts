@@ -29,9 +29,9 @@ describe('a search whose own job breaks', { timeout: 120_000 }, () => {
   }) => {
     const search = await installation.submit(SMALL_GRID);
     const { searchId } = search;
-    const { searches } = installation.services;
+    const { searches, redis } = installation.services;
     const watched = watchSearch(
-      { searches, client: installation.client },
+      { searches, redis, client: installation.client },
       searchId,
       new AbortController().signal,
     );

@@ -1,4 +1,6 @@
 /** How searches share workers, told by the order in which folds leave the queue: nothing is trained and no time is measured. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Queue, Worker } from 'bullmq';
 import { expect } from 'vitest';
 import {
@@ -16,15 +18,21 @@ import {
   trainingJob,
 } from '../../queue/index.js';
 import type { Installation } from '../support/installation.js';
+import { processor } from '../support/spaces.js';
 import { test } from '../support/test.js';
+import { until } from '../support/until.js';
 
 /** A queue of folds, and a worker that takes them one by one. */
 function openQueue({ services: { redis } }: Pick<Installation, 'services'>) {
   const shared = { connection: redis, prefix: PREFIX };
-  const [searches, folds] = [SEARCH_QUEUE, FOLD_QUEUE].map((name) => new Queue(name, shared)) as [Queue, Queue];
+  const [searches, folds] = [SEARCH_QUEUE, FOLD_QUEUE].map((name) => new Queue(name, shared)) as [
+    Queue,
+    Queue,
+  ];
   const worker = new Worker(FOLD_QUEUE, null, { ...shared, autorun: false });
   // They hear of the end of the installation.
-  for (const one of [searches, folds, worker]) one.on('error', () => undefined);
+  for (const queue of [searches, folds]) queue.on('error', () => undefined);
+  worker.on('error', () => undefined);
   const add = async (searchId: string, from: number, count: number): Promise<string[]> => {
     const ids = Array.from({ length: count }, (_, i) => `${searchId}.t${from + i}`);
     for (const jobId of ids) await folds.add('fold', {}, { ...trainingJob(0), jobId });
@@ -167,4 +175,52 @@ test('places are counted anew before BullMQ’s priorities end', async ({ instal
   expect(rest).toHaveLength(40);
   expect(inOrder(rest, 'first')).toEqual(inOrder(rest, 'first').sort((a, b) => a - b));
   await close();
+});
+
+test('searches of one worker take turns from their submission to their end', { timeout: 180_000 }, async ({
+  installation,
+  folder,
+}) => {
+  const spaceOf = async (name: string, configurations: number): Promise<string> => {
+    const file = join(folder, `${name}.yaml`);
+    const rates = Array.from({ length: configurations }, (_, i) => (i + 1) / 1000).join(', ');
+    await writeFile(
+      file,
+      `name: ${name}
+dataset: { source: uci-sentiment, limit: 200, test_size: 0.25 }
+strategy: { kind: grid, order: declared }
+models: { simple: { vocabulary_size: 500, max_tokens: 16, embedding_dim: 8, learning_rate: [${rates}] } }
+training: { epochs: 1 }
+baseline: off
+`,
+    );
+    return file;
+  };
+  const { services, events, submit } = installation;
+  // The first search's third configuration waits until all are there.
+  const release = installation.hold();
+  await installation.orchestrator();
+  const first = await submit(await spaceOf('first', 30));
+  await installation.worker({ processor: processor('scored'), concurrency: 1 });
+  await until('the first has its window queued', () => events.length === 6);
+  const [second, small] = [
+    await submit(await spaceOf('second', 30)),
+    await submit(await spaceOf('small', 4)),
+  ];
+  const folds = new Queue(FOLD_QUEUE, { connection: services.redis, prefix: PREFIX });
+  await until('all are queued', async () => (await folds.getPrioritizedCount()) === 90 - 7 + 90 + 12);
+  await folds.close();
+  release();
+  for (const search of [first, second, small]) await installation.result(search);
+  const order = events.flatMap((event) =>
+    event.type === 'completed' && event.about?.fold !== null ? [event.about!.searchId] : [],
+  );
+  expect(order).toHaveLength(192);
+  const lastOf = ({ searchId }: { searchId: string }): number => order.lastIndexOf(searchId);
+  // It waits for no other: each of the two gets a fold for each of its own.
+  expect(lastOf(small)).toBeLessThanOrEqual(7 + 3 * 12 + 1);
+  // What the second was late it ends later.
+  const alone = order.slice(0, 7).length;
+  expect(Math.abs(lastOf(first) - lastOf(second))).toBeLessThanOrEqual(alone + 1);
+  expect(Math.abs(lastOf(first) - lastOf(second))).toBeLessThanOrEqual(0.2 * 90);
 });

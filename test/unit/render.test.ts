@@ -74,6 +74,24 @@ test('the end of a search has no time left to tell', () => {
   expect(progressLine(progress, { done: 1, left: 3 }, 60, 0.5)).not.toContain('ETA');
 });
 
+test('a search that is paused or being stopped says so, with no time left; pruned ones are told of where there is room', () => {
+  const progress = { step: 'plan', folds: { total: 24, settled: 12 }, pruned: 3 } as const;
+  const estimate = { done: 0.5, left: 120 };
+  expect(progressLine({ ...progress, state: 'paused' }, estimate, 60, 0.5)).toBe(
+    'paused █████░░░░░ folds 12/24 · best 0.5000 · pruned 3 · 1 min 0 s',
+  );
+  expect(progressLine({ ...progress, state: 'being stopped' }, estimate, 60, 0.5)).not.toContain('ETA');
+  expect(progressLine(progress, estimate, 60, 0.5)).toContain(' · pruned 3 · ');
+  const long = progressLine(
+    { ...progress, folds: { total: 30_000_000, settled: 12_000 } },
+    estimate,
+    60,
+    0.5,
+  );
+  expect(long).not.toContain('pruned');
+  expect(long.length).toBeLessThan(80);
+});
+
 test('a log gets the first progress line and the last, however short the search', () => {
   const written: string[] = [];
   const stream = { isTTY: false, write: (text: string) => written.push(text) };

@@ -1,7 +1,7 @@
-/** Documents about searches: `run`, `resume`, `submit`, `cancel`, `stop`, `status`, `show`. */
+/** Documents about searches: `run`, `resume`, `submit`, `cancel`, `stop`, `pause`, `priority`, `status`, `watch`, `show`. */
 import { z } from 'zod';
 import { SEARCH_STATES } from '../../../review/results/index.js';
-import { configuration, objective, parameterValue } from '../../app/index.js';
+import { configuration, objective, parameterValue, searchPriority } from '../../app/index.js';
 import {
   baselines,
   best,
@@ -50,6 +50,26 @@ export const stopDocument = z.strictObject({
   already: z.boolean().describe('Whether it was being stopped before.'),
 });
 
+export const pauseDocument = z.strictObject({
+  searchId: z.string(),
+  status: z.literal('PAUSED'),
+  already: z.boolean().describe('Whether it was paused before.'),
+  pausedSince: time,
+  atHand: z.int().describe('Folds, or the refit, that workers have at hand: they end and count.'),
+});
+
+export const resumeDocument = z
+  .strictObject({ searchId: z.string(), status: z.literal('RUNNING') })
+  .describe('Its pause is over; others carry it out.');
+
+const priority = searchPriority.describe('Its share among searches that have the same workers.');
+
+export const priorityDocument = z.strictObject({
+  searchId: z.string(),
+  priority,
+  before: searchPriority.describe('What it was.'),
+});
+
 const cut = z
   .string()
   .nullable()
@@ -77,6 +97,10 @@ export const statusDocument = z.strictObject({
     .describe(
       'An estimate, while it is worked on and something tells the speed, and no more than max_duration leaves.',
     ),
+  pausedSince: time.nullable().describe('Since when it is paused; null when it is not.'),
+  priority: priority
+    .nullable()
+    .describe('Its share among searches that have the same workers; null once it has ended.'),
   queuePosition: z
     .int()
     .nullable()
@@ -88,6 +112,32 @@ export const statusDocument = z.strictObject({
   cut,
   failure,
 });
+
+export const watchDocument = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('progress'),
+    searchId: z.string(),
+    state: z.enum(SEARCH_STATES).describe('What becomes of it now.'),
+    step: statusDocument.shape.step,
+    trials: settled,
+    folds: settled,
+    pruned: z.int().describe('Configurations that were stopped so far.'),
+    metric: z.string(),
+    best: z.number().nullable().describe('Mean of the best configuration so far.'),
+    seconds: z.number().describe('Since it is watched, without pauses.'),
+    secondsLeft: z.number().nullable().describe('An estimate; null while nothing tells the speed.'),
+    pausedSince: time.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('ended'),
+    ...place,
+    status: runStatus,
+    failure,
+    cut,
+    best,
+    registered,
+  }),
+]);
 
 export const statusListDocument = z.array(statusDocument);
 

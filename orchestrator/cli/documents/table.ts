@@ -12,6 +12,9 @@ import {
 import { planDocument } from './plan.js';
 import {
   cancelDocument,
+  pauseDocument,
+  priorityDocument,
+  resumeDocument,
   runDocument,
   showChildDocument,
   showDocument,
@@ -20,6 +23,7 @@ import {
   statusListDocument,
   stopDocument,
   submitDocument,
+  watchDocument,
 } from './search.js';
 import {
   exportDocument,
@@ -39,8 +43,12 @@ export const DOCUMENTS = {
   submit: { command: '`submit`', schema: submitDocument },
   cancel: { command: '`cancel`', schema: cancelDocument },
   stop: { command: '`stop`', schema: stopDocument },
+  pause: { command: '`pause`', schema: pauseDocument },
+  resume: { command: '`resume` of a paused search that others carry out', schema: resumeDocument },
+  priority: { command: '`priority`', schema: priorityDocument },
   status: { command: '`status SEARCH`', schema: statusDocument },
   'status-list': { command: '`status`', schema: statusListDocument },
+  watch: { command: '`watch`, each line', schema: watchDocument },
   show: { command: '`show SEARCH`', schema: showDocument },
   'show-child': { command: '`show CHILD`', schema: showChildDocument },
   'show-fold': { command: '`show FOLD`', schema: showFoldDocument },

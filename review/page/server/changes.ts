@@ -4,13 +4,7 @@
  */
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import {
-  cancelByName,
-  modelName,
-  promote,
-  rollBack,
-  searchToResume,
-} from '../../../orchestrator/app/index.js';
+import { cancelByName, modelName, promote, resumeSearch, rollBack } from '../../../orchestrator/app/index.js';
 import { readPresence } from '../../results/index.js';
 import type { Changed } from '../api.js';
 import type { Sources } from './list.js';
@@ -44,7 +38,9 @@ export function changeRoutes(app: Hono, { client, redis, searches }: Sources): v
   });
   app.post(`${API}/searches/:id/resume`, async (context) => {
     await bodyOf(context, BODIES.nothing);
-    const searchId = await searchToResume(context.req.param('id'), { searches, tracking: { client } });
+    const services = { redis, searches, tracking: { client } };
+    const { searchId, wasPaused } = await resumeSearch(context.req.param('id'), services);
+    if (wasPaused) return changed(context, await waitingFor(redis, `Search ${searchId} goes on`));
     return changed(context, await waitingFor(redis, `Search ${searchId} is in the queue`));
   });
   app.post(`${API}/models/:name/promote`, async (context) => {

@@ -13,6 +13,7 @@ import {
   readWorkers,
   type SearchStatus,
   type SearchSummary,
+  secondsUnderWay,
 } from '../../results/index.js';
 import { itemOf, numberOrNull } from '../../views/index.js';
 import type { SearchItem, SearchList } from '../api.js';
@@ -65,10 +66,10 @@ async function readKnown({ client, redis, searches }: Sources, ended = false): P
 }
 
 const statusOf = (
-  { client, searches }: Sources,
+  { client, searches, redis }: Sources,
   search: SearchSummary,
   presence: Presence | undefined,
-): Promise<SearchStatus> => readStatus({ client, searches, presence }, search);
+): Promise<SearchStatus> => readStatus({ client, searches, redis, presence }, search);
 
 async function experimentNames(client: TrackingClient): Promise<ReadonlyMap<string, string>> {
   const experiments = await client.searchExperiments();
@@ -82,14 +83,10 @@ const inLine = (status: SearchStatus, { names, positions }: Known): SearchItem =
     queuePosition: positions.get(status.search.searchId) ?? null,
   });
 
-function speedOf({
-  search,
-  state,
-  trials,
-  progress,
-}: SearchStatus): Pick<SearchItem, 'secondsLeft' | 'perMinute'> {
+function speedOf(status: SearchStatus): Pick<SearchItem, 'secondsLeft' | 'perMinute'> {
+  const { state, trials, progress } = status;
   if (state !== 'running' || progress === undefined) return { secondsLeft: null, perMinute: null };
-  const seconds = (Date.now() - search.startTime) / 1000;
+  const seconds = secondsUnderWay(status);
   return {
     secondsLeft: numberOrNull(estimateNow(progress, seconds).left),
     perMinute: numberOrNull(((trials.settled ?? 0) / seconds) * 60),

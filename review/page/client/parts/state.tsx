@@ -13,7 +13,7 @@ export function State({ state }: { state: string }) {
   return <span class={`state ${TONE[word] ?? ''}`}>{word}</span>;
 }
 
-const LIVE = new Set(['queued', 'running', 'waiting for a worker']);
+const LIVE = new Set(['queued', 'running', 'waiting for a worker', 'paused', 'being stopped']);
 export const isLive = ({ state }: Pick<SearchItem, 'state'>): boolean => LIVE.has(state);
 
 export function Progress({ search }: { search: SearchItem }) {
