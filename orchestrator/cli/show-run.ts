@@ -108,6 +108,8 @@ async function foldText(
   return [
     `${nameOf(trial)}-fold-${fold.fold} of search ${searchId} · ${fold.status} · fold run ${fold.runId}`,
     ...(fold.failure === undefined ? [] : [`Failed: ${plain(fold.failure)}`]),
+    // One that was stopped within a fold has no other.
+    ...(trial.stoppedAt === undefined ? [] : [`Pruned: ${plain(trial.pruned ?? '')}`]),
     ...(metrics.score === undefined ? [] : [`${metric} ${significant(metrics.score)}`]),
     ...(metrics.best_epoch === undefined ? [] : [`Kept after epoch ${metrics.best_epoch}:`]),
     ...Object.entries(kept).map(([name, value]) => `  ${name} = ${significant(value)}`),

@@ -384,7 +384,12 @@ const LIMITS = `## Rules
   watches other rows: what gets through is a little luckier on its first fold than on others, as with \`folds\`. Only first folds are judged, each
   configuration once and all on the same rows; asked again on every fold, hardly any good one would get through whole. \`tfidf\` has no
   epochs and is never stopped so. \`tpe\` counts what was stopped by the epoch that it came to, then by its score, behind all that was not
-  (as Optuna's sampler does).
+  (as Optuna's sampler does). It pays where there are many configurations. Of 64 points of \`simple\` on the built-in sentences
+  (\`strategy: {kind: sobol, max_trials: 64}\`, \`learning_rate\` 0.0003 to 0.1, \`dropout\` 0 to 0.6, \`hidden_units: [0, 32]\`, 10 epochs) \`median\` trained
+  47 % of the epochs, \`successive_halving\` 37 %, \`forgiving\` 49 %, \`forgiving\` with either 32 and 28 %, each for the same winner. The files of
+  \`search-spaces/\` are too small for it: with \`successive_halving\`, \`tpe-search.yaml\` trains 88 of 96 folds and \`sentiment-grid.yaml\`, in
+  generations of 2, 16 of 24 (four of these not to their end), for the same winners; \`median\` stops nothing in either, and in
+  \`compare-models.yaml\` and \`random-search.yaml\` neither rule does.
 - **A list** tries what it says, in its order: \`strategy: {kind: list, configurations: [{model: simple, learning_rate: 0.01}, {model: tfidf, C: 10}]}\`,
   up to 1,000. A parameter that is not named has the one value that \`models\` or \`training\` gives the kind; where they give none, or several,
   it has its default. \`models\` may be left out. Two that are the same once all is filled in are refused.

@@ -28,7 +28,7 @@ test('a cross-validation that is not in the table is refused by name', async () 
   const cv = { strategy: 'leave_one_out', seed: 1 } as unknown as CrossValidation;
   const dataset = await loadDataset({ source: 'uci-sentiment', test_size: 0.2, limit: 20 }, 1);
   expect(() => foldsOf(dataset, Int32Array.of(0, 1, 2), cv)).toThrow(
-    'No cross-validation "leave_one_out"; there are stratified_k_fold, k_fold, repeated_stratified_k_fold, hold_out, predefined, group_k_fold, stratified_group_k_fold, leave_one_group_out, time_series_split.',
+    'No cross-validation "leave_one_out"; there are stratified_k_fold, k_fold, repeated_stratified_k_fold, hold_out, predefined, group_k_fold, stratified_group_k_fold, leave_one_group_out, time_series_split, nested.',
   );
   expect(crossValidation.safeParse(cv).success).toBe(false);
 });
