@@ -70,7 +70,9 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
   if (state === 'failed') {
     return { ...common, step: 'broken', ...counted, ...(job.failedReason && { failure: job.failedReason }) };
   }
-  const queued = state === 'waiting' && progress.settled === 0 && progress.window === undefined;
+  const { step, settled, window, cut } = progress;
+  const begun = step !== 'plan' || settled > 0 || window !== undefined || cut !== undefined;
+  const queued = state === 'waiting' && !begun;
   return { ...common, step: queued ? 'queued' : progress.step, ...counted };
 }
 

@@ -5,7 +5,7 @@ import { cancelByName } from '../../orchestrator/app/cancel.js';
 import { pauseSearch, resumeSearch } from '../../orchestrator/app/pause.js';
 import { setPriority } from '../../orchestrator/app/priority.js';
 import { stopByName } from '../../orchestrator/app/stop.js';
-import type { DocumentOf } from '../../orchestrator/cli/documents/index.js';
+import { DOCUMENTS, type DocumentOf } from '../../orchestrator/cli/documents/index.js';
 import { connectRedis, readControl, readData, sealData, searchPayload } from '../../queue/index.js';
 import { readProgress, readSearch, readStatus } from '../../review/results/index.js';
 import { TAGS } from '../../tracking/client/index.js';
@@ -171,7 +171,7 @@ test('a pause outlives the death of everything, and a worker that stands still',
   const lines = watched.stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as DocumentOf<'watch'>);
+    .map((line) => DOCUMENTS.watch.schema.parse(JSON.parse(line)));
   expect(lines[0]).toMatchObject({ type: 'progress', searchId, pausedSince: null });
   const { configuration, mean } = undisturbed.best;
   expect(lines.at(-1)).toMatchObject({ type: 'ended', status: 'FINISHED', best: { configuration, mean } });
@@ -204,6 +204,29 @@ test('a `run` whose search is paused from elsewhere says so, and ends once it is
   expect((await box.run('priority', searchId, '101')).code).toBe(2);
   expect(await box.json('priority', searchId, '7')).toEqual({ searchId, priority: 7, before: 1 });
   expect(await box.json('priority', searchId, '7')).toMatchObject({ before: 7 });
+  expect((await box.run('show', searchId)).stdout).toContain(`npx gridsearch resume ${searchId}`);
+  const watch = box.start('watch', searchId);
+  await until('it is watched', () => watch.stderr().includes('npx gridsearch resume'));
+  watch.child.kill('SIGINT');
+  expect((await watch.ended).code).toBe(130);
+  expect(watch.stderr()).toContain(`the search goes on. Come back with\n  npx gridsearch watch ${searchId}`);
   expect(await box.run('resume', searchId)).toMatchObject({ code: 0 });
   expect(await run.ended).toMatchObject({ code: 0 });
+});
+
+test('one that nobody carries out can be paused, and one that was cancelled is over for whoever watches it', {
+  timeout: 120_000,
+}, async ({ box }) => {
+  const { searchId } = await box.submit(TINY_GRID);
+  expect(await box.json('priority', searchId, '3')).toEqual({ searchId, priority: 3, before: 1 });
+  expect(await box.json('pause', searchId)).toMatchObject({ already: false, atHand: 0 });
+  expect(await box.json('status', searchId)).toMatchObject({ state: 'paused', priority: 3 });
+  await box.json('cancel', searchId);
+  const { code, stdout } = await box.run('watch', searchId);
+  expect([code, stdout]).toEqual([1, expect.stringContaining(`Search ${searchId} ended as KILLED`)]);
+  const json = await box.run('watch', searchId, '--json');
+  expect(DOCUMENTS.watch.schema.parse(JSON.parse(json.stdout))).toMatchObject({
+    type: 'ended',
+    status: 'KILLED',
+  });
 });
