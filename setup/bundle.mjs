@@ -16,6 +16,7 @@ const ENTRIES = {
   main: 'orchestrator/cli/main.js',
   'prepare-text': 'orchestrator/app/prepare-text.js',
   'predict-aside': 'orchestrator/app/predict-aside.js',
+  'plan-text': 'orchestrator/app/plan/plan-text.js',
   entry: 'worker/entry.js',
   processor: 'worker/processor.js',
   'probe-entry': 'worker/probe/probe-entry.js',

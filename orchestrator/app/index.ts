@@ -55,11 +55,12 @@ export {
   type Size,
   type TimePlan,
 } from './plan/index.js';
+export { type PlannedText, planText } from './plan/plan-text.js';
 export { exampleText, serveModel } from './predict.js';
 export { type PredictAside, predictAside } from './predict-aside.js';
 export { listed, predictWithEach, type SaidBy, sameClasses } from './predict-models.js';
 export { prepare } from './prepare.js';
-export { type PreparedText, prepareText } from './prepare-text.js';
+export { type PreparedText, prepareText, type WrittenSpace } from './prepare-text.js';
 export { type PriorityChange, setPriority } from './priority.js';
 export { reportOf } from './report.js';
 export { type FrontModule, openServices, type Services } from './services.js';
@@ -69,4 +70,4 @@ export { submit } from './submit.js';
 export { readTexts } from './texts.js';
 export { openTracking, type ServerPlace, type Tracking } from './tracking.js';
 export { joinQueue, startTraining, type Training } from './training.js';
-export { drainWorker, listWorkers } from './workers.js';
+export { drainIn, drainWorker, listWorkers } from './workers.js';

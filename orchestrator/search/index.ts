@@ -32,6 +32,7 @@ export {
   configurationCount,
   gridOf,
   leftOfSearch,
+  removedFrom,
   STRATEGIES,
   type Strategy,
   sampleOf,

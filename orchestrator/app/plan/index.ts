@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { engineToCome } from '../../../learning/engine/index.js';
 import type { TrackingClient } from '../../../tracking/client/index.js';
 import type { Submission } from '../../search/index.js';
-import { leftOfSearch, trialCount } from '../../search/index.js';
+import { removedFrom, trialCount } from '../../search/index.js';
 import { readSearchSpace } from '../../space/index.js';
 import { trackingUri } from '../addresses.js';
 import { usableCores } from '../cores.js';
@@ -53,13 +53,6 @@ export function sizeOf(submission: Omit<Submission, 'rows'>): Size {
     folds: submission.folds,
     held: null,
   };
-}
-
-/** Configurations that constraints leave out; null without constraints, and where strategies draw from what nobody can count. */
-function removedFrom(search: Parameters<typeof leftOfSearch>[0]): number | null {
-  if (search.where === undefined || search.where.length === 0) return null;
-  const { count, all } = leftOfSearch(search);
-  return count === undefined ? null : all - count;
 }
 
 /** What is known of a search without trying anything. */
@@ -123,7 +116,7 @@ function timeOf(
       ...around,
       trainRows: rows.train,
       developmentRows: rows.development,
-      pruned: pruning.folds !== 'off',
+      pruned: pruning.folds !== 'off' || pruning.epochs !== 'off',
       ...(limit !== undefined && { maxDuration: limit / 1000 }),
     },
   );
@@ -138,10 +131,17 @@ export async function planSearch(
   file: string,
   options: { readonly workers: string; readonly signal: AbortSignal; readonly say: (line: string) => void },
 ): Promise<Plan> {
-  const { signal, say } = options;
   // First, as it costs nothing to be told of a wrong option.
   const workers = await workersThere(options.workers);
-  const prepared = await prepareWithRows(await readSearchSpace(file), say);
+  return planPrepared(await prepareWithRows(await readSearchSpace(file), options.say), workers, options);
+}
+
+/** The same for what was read and checked already. */
+export async function planPrepared(
+  prepared: Prepared,
+  workers: WorkersThere,
+  { signal, say }: { readonly signal: AbortSignal; readonly say: (line: string) => void },
+): Promise<Plan> {
   signal.throwIfAborted();
   const { submission } = prepared;
   const rows = rowsOf(prepared);

@@ -48,6 +48,13 @@ export const trialCount = (search: Proposed): number =>
 export const leftOfSearch = (search: Proposed): Left =>
   strategyOf(search.strategy, STRATEGIES).left(spaceOf(search));
 
+/** Configurations that constraints leave out; null without constraints, and where strategies draw from what nobody can count. */
+export function removedFrom(search: Proposed): number | null {
+  if (search.where === undefined || search.where.length === 0) return null;
+  const { count, all } = leftOfSearch(search);
+  return count === undefined || !Number.isFinite(all) ? null : all - count;
+}
+
 /** Of a search that goes through a grid kind after kind: how many configurations of each, and any of them by its number. */
 export const gridOf = (search: Proposed) => ({
   sizes: gridLeft(spaceOf(search)).sizes,
