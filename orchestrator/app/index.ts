@@ -53,6 +53,7 @@ export {
   type Probe,
   planSearch,
   type Size,
+  sizeOf,
   type TimePlan,
 } from './plan/index.js';
 export { type PlannedText, planText } from './plan/plan-text.js';

@@ -1,4 +1,5 @@
 /** The workers at this installation's queue. Looks at Redis where it runs already, and starts none. */
+import type { Redis } from 'ioredis';
 import { askToLeave, type PresentWorker, presentWorkers } from '../../queue/index.js';
 import { atQueue } from './at-queue.js';
 import { InputError } from './errors.js';

@@ -11,6 +11,7 @@ import {
   registeredBy,
   type SearchSummary,
   type TrialSummary,
+  termsOf,
 } from '../../review/results/index.js';
 import { simplicity, type TrackingClient } from '../app/index.js';
 import type { DocumentOf } from './documents/index.js';
@@ -43,6 +44,7 @@ export async function* searchDocument(
     parentRunId: search.runId,
     ...runOf(search),
     objective,
+    terms: termsDocument(search),
     cut: search.cut,
     datasetDigest,
     params,
@@ -106,6 +108,11 @@ function evidenceDocument(evidence: Evidence): ShowDocument['evidence'] {
   };
 }
 
+function termsDocument(search: SearchSummary): ShowDocument['terms'] {
+  const { pruning, ...terms } = termsOf(search);
+  return { ...terms, pruning: [...pruning] };
+}
+
 /** @param row - Its place among what was compared; undefined where it was not. */
 export function childDocument(
   trial: TrialSummary,
@@ -120,6 +127,8 @@ export function childDocument(
     mean: trial.mean ?? null,
     std: trial.std ?? null,
     pruned: trial.pruned ?? null,
+    stop: trial.stop ?? null,
+    generation: row === undefined ? null : (evidence.columns.generation[row] ?? null),
     againstWinner: row === undefined ? null : comparison(evidence, row),
     metrics: trial.metrics,
     folds: folds.map(foldDocument),

@@ -3,6 +3,7 @@ import {
   type BestTrial,
   bestOf,
   bestTrials,
+  budgetWords,
   type Evidence,
   findRun,
   findRunIn,
@@ -10,8 +11,11 @@ import {
   foldsOf,
   hasEnded,
   nameOf,
+  readBudget,
   readEvidence,
   type SearchSummary,
+  termLines,
+  termsOf,
   UnknownSearchError,
 } from '../../review/results/index.js';
 import { pausedSince, simplicity, type TrackingClient } from '../app/index.js';
@@ -55,9 +59,10 @@ async function text(
 ): Promise<string[]> {
   const { objective, foldsOfTrial } = search;
   const width = terminalWidth();
-  const [evidence, trials] = await Promise.all([
+  const [evidence, trials, budget] = await Promise.all([
     readEvidence(client, search, simplicity),
     bestTrials(client, search, Math.max(folds, 1)),
+    readBudget(client, search),
   ]);
   const detailed = await Promise.all(
     trials
@@ -78,6 +83,8 @@ async function text(
     `Search ${search.searchId} · ${search.status} · parent run ${search.runId}`,
     `Scored by ${objective.metric} (${objective.direction}) over ${foldsOfTrial ?? '?'} ${foldsOfTrial === 1 ? 'fold' : 'folds'}, dataset digest ${search.datasetDigest}`,
     ...(since === undefined ? [] : pausedLine(search.searchId, since).split('\n')),
+    ...termLines(termsOf(search)).map(plain),
+    ...(budget === null ? [] : [`Budget: ${budgetWords(budget).join('; ')}`]),
     ...(search.failure === undefined ? [] : [`Failed: ${search.failure}`]),
     ...warningLines(search.warnings),
     ...(evidence.verdict.length === 0 ? [] : ['']),

@@ -1,20 +1,29 @@
 /** `status [SEARCH]`: what is under way, what has ended. */
 import {
+  type Budget,
   bestOf,
+  budgetWords,
   findSearch,
+  generationOf,
+  generationWords,
   hasEnded,
   listSearches,
   queuePositions,
+  readBudget,
   readPresence,
   readStatus,
   registeredBy,
   type SearchStatus,
   secondsUnderWay,
+  termLines,
+  termsOf,
+  usedSeconds,
 } from '../../review/results/index.js';
 import { estimateNow, type TrackingClient } from '../app/index.js';
 import type { DocumentOf } from './documents/index.js';
+import { fittedLines, terminalWidth } from './fit.js';
 import { print, printDocument } from './output.js';
-import { duration, fixed, pausedLine, progressLine, table } from './render.js';
+import { duration, fixed, pausedLine, plain, progressLine, table } from './render.js';
 import { withServices } from './with-services.js';
 
 export function statusCommand(search: string | undefined, { json }: { json: boolean }): Promise<number> {
@@ -32,7 +41,10 @@ export function statusCommand(search: string | undefined, { json }: { json: bool
         : printDocument('status', documents[0]!);
     }
     if (rows.length === 0) return print('No searches yet: npx gridsearch run search-spaces/quickstart.yaml');
-    print(statusTable(rows), ...(search === undefined ? [] : closerLook(rows[0]!, positions)));
+    if (search === undefined) return print(statusTable(rows));
+    const [row] = rows as [SearchStatus];
+    const budget = await readBudget(client, row.search, row.progress, row.control);
+    print(statusTable(rows), ...closerLook(row, positions, budget));
   });
 }
 
@@ -62,12 +74,31 @@ async function documentOf(
     best: await bestOf(client, search),
     registered: await registeredBy(client, search),
     cut: search.cut,
+    generation: generationNow(row),
+    budget: budgetDocument(await readBudget(client, search, row.progress, row.control)),
     failure,
   };
 }
 
 const isCarriedOut = (state: SearchStatus['state']): boolean =>
   state === 'running' || state === 'being stopped';
+
+/** While it hands out generations. */
+const generationNow = ({ search, state, progress }: SearchStatus) =>
+  (state !== 'running' && state !== 'paused') || progress === undefined
+    ? null
+    : generationOf(progress, termsOf(search).generation);
+
+function budgetDocument(budget: Budget | null): DocumentOf<'status'>['budget'] {
+  if (budget === null) return null;
+  const { maxDuration, maxFailures, trialTimeout, maxMemory } = budget;
+  return {
+    maxDuration: maxDuration && { limit: maxDuration.seconds, used: usedSeconds(maxDuration) },
+    maxFailures: maxFailures && { limit: maxFailures.most, used: maxFailures.failed },
+    trialTimeout,
+    maxMemory,
+  };
+}
 
 /** Time goes on while somebody works on a search. */
 function secondsOf({ search: { status, startTime, endTime }, state }: SearchStatus): number | null {
@@ -104,13 +135,20 @@ function statusTable(rows: readonly SearchStatus[]): string {
 }
 
 /** What there is to say of one search beside its row. */
-function closerLook(row: SearchStatus, positions: ReadonlyMap<string, number>): string[] {
+function closerLook(
+  row: SearchStatus,
+  positions: ReadonlyMap<string, number>,
+  budget: Budget | null,
+): string[] {
   const { search, state, progress, bestMean, failure, control } = row;
   const { searchId } = search;
-  const lines: string[] = [];
+  const lines = fittedLines(termLines(termsOf(search)).map(plain), terminalWidth());
+  if (budget !== null) lines.push(`Budget: ${budgetWords(budget).join('; ')}`);
   if (state === 'running' && progress !== undefined) {
     const seconds = secondsUnderWay(row);
     lines.push(progressLine(progress, estimateNow(progress, seconds), seconds, bestMean ?? undefined));
+    const generation = generationNow(row);
+    if (generation !== null) lines.push(`At ${generationWords(generation)}.`);
   }
   if (state === 'paused') lines.push(pausedLine(searchId, control?.pausedSince ?? Date.now()));
   if (state === 'being stopped')

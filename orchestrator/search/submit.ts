@@ -27,7 +27,7 @@ import {
   untold,
 } from '../../tracking/client/index.js';
 import { SUBMITTED } from './rebuild.js';
-import { trialCount } from './strategies/index.js';
+import { removedFrom, trialCount } from './strategies/index.js';
 
 /** A search that is ready to be queued: everything checked, every default filled in. */
 export interface Submission {
@@ -96,6 +96,7 @@ export async function submitSearch(
 ): Promise<Submitted> {
   const { name, folds, objective, rows } = submission;
   const total = trialCount({ ...submission, context: submission });
+  const removed = removedFrom({ ...submission, context: submission });
   const searchId = newSearchId(name);
   // The search space is what started the runs, not the program that read it.
   const source = { ...(await sourceTags()), [TAGS.sourceName]: basename(submission.file) };
@@ -111,6 +112,7 @@ export async function submitSearch(
     [TAGS.direction]: objective.direction,
     [TAGS.trials]: String(total),
     [TAGS.folds]: String(total * folds),
+    ...(removed !== null && { [TAGS.removed]: String(removed) }),
     [TAGS.estimatorName]: 'GridSearchCV',
     [TAGS.estimatorClass]: 'gridsearch.GridSearchCV',
     [TAGS.autologging]: 'gridsearch',

@@ -8,20 +8,39 @@ export type Value = string | number | boolean;
 /** `/searches`: every search, newest first. */
 export interface SearchList {
   readonly searches: readonly SearchItem[];
-  /** By name; null where Redis does not tell. */
-  readonly workers: readonly Worker[] | null;
+  readonly workers: readonly Worker[];
 }
 
-/** A worker, and what it trains now. */
+/** `/workers`, by name. */
+export interface WorkerList {
+  readonly workers: readonly Worker[];
+}
+
+/** A worker, and what it trains now. Times in ms since 1970, sizes in bytes. */
 export interface Worker {
   /** Host and process. */
   readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  /** null before it has trained. */
+  readonly engine: string | null;
+  /** Folds at a time. */
+  readonly concurrency: number;
+  readonly since: number;
+  /** It ends the folds at hand and takes no more. */
+  readonly leaving: boolean;
+  /** False of one inside `run` or `up`. */
+  readonly drainable: boolean;
+  /** Done since it is there. */
+  readonly folds: number;
+  readonly memory: number | null;
   readonly jobs: readonly {
-    readonly searchId: string | null;
+    readonly searchId: string;
     /** `lstm-3-fold-0`, `refit`. */
-    readonly run: string | null;
-    /** ms since 1970. */
-    readonly since: number | null;
+    readonly run: string;
+    readonly runId: string | null;
+    readonly since: number;
+    readonly memory: number | null;
   }[];
 }
 
@@ -34,6 +53,8 @@ export interface SearchItem {
   readonly state: string;
   /** What the search does now: `training`, `refit`, … */
   readonly step: string;
+  /** Where a search in generations is, while it hands them out. */
+  readonly generation: Generation | null;
   readonly objective: { readonly metric: string; readonly direction: 'maximize' | 'minimize' };
   readonly trials: Count;
   readonly folds: Count;
@@ -58,6 +79,40 @@ export interface SearchItem {
   readonly endTime: number | null;
 }
 
+/** The generation that is waited for, from 1, and how many folds its trials were handed; null where all are handed out at once. */
+export interface Generation {
+  readonly number: number;
+  readonly of: number;
+  readonly rung: number | null;
+  readonly rungs: number;
+}
+
+/** What a search was told to do, in words. */
+export interface Terms {
+  readonly strategy: string;
+  /** Configurations of a generation; null of a search that has none. */
+  readonly generation: number | null;
+  readonly crossValidation: string;
+  readonly pruning: readonly string[];
+  readonly constraints: { readonly where: string; readonly removed: number | null } | null;
+}
+
+/** What a search may take; null of what is not limited. */
+export interface Budget {
+  readonly maxDuration: {
+    readonly written: string;
+    readonly seconds: number;
+    /** ms since 1970: when its time began to be counted; null before it has. */
+    readonly since: number | null;
+    /** ms since 1970; null while it goes on. */
+    readonly until: number | null;
+  } | null;
+  readonly maxFailures: { readonly most: number; readonly failed: number } | null;
+  /** Of a fold, and of a training process, as the file writes them. */
+  readonly trialTimeout: string | null;
+  readonly maxMemory: string | null;
+}
+
 export interface Count {
   readonly total: number;
   /** null where only the end of the search is known. */
@@ -71,6 +126,10 @@ export interface SearchView {
   readonly verdict: readonly string[];
   readonly warnings: readonly string[];
   readonly lineage: readonly LineageStep[];
+  readonly terms: Terms;
+  readonly budget: Budget | null;
+  /** By whom or what it was cut, and how much was seen. */
+  readonly cut: string | null;
   /** Those that don't score it, too. */
   readonly foldsOfTrial: number | null;
   readonly winnerRunId: string | null;
@@ -168,11 +227,15 @@ export interface Columns {
   readonly runId: readonly string[];
   readonly name: readonly string[];
   readonly model: readonly string[];
+  /** From 1; null of a search that has no generations. */
+  readonly generation: readonly (number | null)[];
   /** 1 the best; null without a mean. */
   readonly rank: readonly (number | null)[];
   readonly status: readonly string[];
   /** Why it failed or was pruned. */
   readonly reason: readonly (string | null)[];
+  /** Of those that were pruned: the rule, after which fold or epoch, and the numbers that it went by. */
+  readonly stop: readonly (Stop | null)[];
   readonly mean: readonly (number | null)[];
   readonly std: readonly (number | null)[];
   /** Score of each fold. */
@@ -185,9 +248,19 @@ export interface Columns {
   readonly parameters: Readonly<Record<string, readonly (Value | null)[]>>;
 }
 
+export interface Stop {
+  readonly rule: string;
+  /** After so many folds; within a fold, which of the fixed epochs it was. */
+  readonly rung: number;
+  /** Within a fold: which, from 0, and after how many epochs. */
+  readonly at?: { readonly fold: number; readonly epoch: number };
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
 /** An event of `/searches/:id/events`, sent when it differs from the one before. */
 export interface LiveEvent {
   readonly search: SearchItem;
+  readonly budget: Budget | null;
   /** Configurations under way and the folds of each that have settled. */
   readonly open: readonly { readonly name: string; readonly settled: number }[];
 }
@@ -213,6 +286,8 @@ export interface RunView {
     readonly status: string;
     readonly score: number | null;
     readonly failure: string | null;
+    /** Of a fold that was not trained again: the run that its numbers come from, and that one's search. They may be gone. */
+    readonly reusedFrom: { readonly runId: string; readonly searchId: string } | null;
   }[];
   readonly curves: readonly {
     readonly runId: string;
@@ -395,11 +470,47 @@ export interface CheckedSpace {
   }[];
   readonly size: {
     readonly configurations: number;
+    /** Configurations that constraints took out; null where there are none, or nobody can count them. */
+    readonly removed: number | null;
     /** Of each configuration. */
     readonly folds: number;
+    /** Folds that earlier searches hold; null where none is looked for. */
+    readonly held: number | null;
     /** A guess at the training, on one core. */
     readonly seconds: number;
   } | null;
+  readonly warnings: readonly string[];
+}
+
+/** A line of the answer to `POST /searches/plan`: what goes on, then what it will take or why that can't be told. */
+export type PlanEvent =
+  | { readonly say: string }
+  | { readonly issues: CheckedSpace['issues'] }
+  | { readonly failure: string }
+  | { readonly plan: Planned };
+
+export interface Planned extends Omit<NonNullable<CheckedSpace['size']>, 'seconds'> {
+  readonly workers: { readonly count: number; readonly from: 'option' | 'queue' | 'cores' };
+  readonly engine: string;
+  /** Until the winner is refit; null where a probe failed. */
+  readonly seconds: number | null;
+  /** A probe was stopped before it measured anything: it may take far longer. */
+  readonly atLeast: boolean;
+  /** Bytes, about: of a training process, of all of them, and what the machine has. */
+  readonly memory: { readonly process: number; readonly all: number; readonly machine: number } | null;
+  readonly kinds: readonly {
+    readonly model: string;
+    readonly configurations: number;
+    /** Of all its folds on one core. */
+    readonly seconds: number | null;
+    /** Smallest and largest; one where all cost the same. `seconds` of one fold, `rows` that it was reckoned from. */
+    readonly probes: readonly {
+      readonly seconds: number | null;
+      readonly rows: number;
+      readonly stopped: boolean;
+      readonly failure: string | null;
+    }[];
+  }[];
   readonly warnings: readonly string[];
 }
 

@@ -42,9 +42,9 @@ export async function searchReport(
       failure: search.failure ?? null,
       control: undefined,
     },
-    { name, secondsLeft: null, perMinute: null, queuePosition: null },
+    { name, secondsLeft: null, perMinute: null, queuePosition: null, generation: null },
   );
-  const view = await searchView(client, { search, item, trials, cost, size });
+  const view = await searchView(client, { search, item, trials, most: MOST.configurations, cost, size });
   const best = trials.slice(0, MOST.runs);
   const runIds = [search.runId, ...best.map(({ runId }) => runId), ...(refit === null ? [] : [refit.runId])];
   const runs = await Promise.all(runIds.map((runId) => runView(client, runId)));

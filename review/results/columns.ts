@@ -1,7 +1,8 @@
 /** The trials of a search as columns: one array for each thing that is told of them, a row for each trial, best first. */
 import type { ParameterValue } from '../../queue/index.js';
 import type { RunStatus } from '../../tracking/client/index.js';
-import type { TrialSummary } from './runs.js';
+import { generationAt } from './generation.js';
+import type { PruningStop, TrialSummary } from './runs.js';
 
 /** Arrays of one length. A number that is not known is null. */
 export interface TrialColumns {
@@ -11,6 +12,8 @@ export interface TrialColumns {
   readonly model: readonly string[];
   /** Place of the configuration in the search space. */
   readonly index: readonly number[];
+  /** From 1; null of a search that has no generations. */
+  readonly generation: readonly (number | null)[];
   /** 1 = best; null without a mean. */
   readonly rank: readonly (number | null)[];
   readonly status: readonly (RunStatus | 'PRUNED')[];
@@ -18,6 +21,8 @@ export interface TrialColumns {
   readonly reason: readonly (string | null)[];
   /** The epoch of its first fold after which it was stopped; null of all others. */
   readonly stoppedAt: readonly (number | null)[];
+  /** Of those that were pruned: the rule, after which fold or epoch, and the numbers that it went by. */
+  readonly stop: readonly (PruningStop | null)[];
   /** Over the folds: mean and population standard deviation of the objective. */
   readonly mean: readonly (number | null)[];
   readonly std: readonly (number | null)[];
@@ -39,8 +44,15 @@ export interface TrialTable {
   readonly shared: Readonly<Record<string, ParameterValue>>;
 }
 
-/** @param trials - In the order of their ranks. */
-export function trialTable(trials: readonly TrialSummary[], foldsOfTrial: number): TrialTable {
+/**
+ * @param trials - In the order of their ranks.
+ * @param generation - Configurations of a generation, where there are any.
+ */
+export function trialTable(
+  trials: readonly TrialSummary[],
+  foldsOfTrial: number,
+  generation: number | null = null,
+): TrialTable {
   const values = new Map<string, Set<ParameterValue>>();
   for (const { configuration } of trials) {
     for (const [name, value] of Object.entries(configuration.parameters)) {
@@ -65,10 +77,12 @@ export function trialTable(trials: readonly TrialSummary[], foldsOfTrial: number
       name: trials.map(nameOf),
       model: trials.map(({ configuration }) => configuration.model),
       index: trials.map(({ configuration }) => configuration.index),
+      generation: trials.map(({ configuration }) => generationAt(configuration.index, generation)),
       rank: means.map((mean) => (mean === null ? null : ranks.get(mean)!)),
       status: trials.map(({ status, outcome }) => (outcome === 'pruned' ? 'PRUNED' : status)),
       reason: trials.map(({ failure, pruned }) => failure ?? pruned ?? null),
       stoppedAt: trials.map(({ stoppedAt }) => stoppedAt ?? null),
+      stop: trials.map(({ stop }) => stop ?? null),
       mean: means,
       std: trials.map(({ std }) => known(std)),
       folds: trials.map(({ metrics }) =>

@@ -14,6 +14,7 @@ import { type Comparisons, compareTrials } from './comparisons.js';
 import { readNested } from './nested.js';
 import { hasEnded, type TrialSummary } from './runs.js';
 import type { SearchSummary } from './searches.js';
+import { termsOf } from './terms.js';
 import { rankedTrials, refitOf } from './trials.js';
 import { verdictOf } from './verdict.js';
 
@@ -143,7 +144,7 @@ export function evidenceOf(
 ): Evidence {
   const { objective, winnerRunId } = search;
   const { direction, metric } = objective;
-  const table = trialTable(trials, search.foldsOfTrial ?? 0);
+  const table = trialTable(trials, search.foldsOfTrial ?? 0, termsOf(search).generation);
   const { mean, fitSeconds, endTime } = table.columns;
   const crowned = trials.findIndex(({ runId, mean }) => mean !== undefined && runId === winnerRunId);
   const first = crowned === -1 ? mean.findIndex((one) => one !== null) : crowned;

@@ -1,10 +1,12 @@
 /** All that anyone reads about a search: which there are, its trials and folds, its winner, how far it is, how it ended. */
 export { meanAndStd, sparkline } from '../analysis/index.js';
+export { type Budget, budgetWords, readBudget, usedSeconds } from './budget.js';
 export { nameOf, type TrialColumns, type TrialTable } from './columns.js';
 export { type ComparedTrial, MOST_COMPARED, type PredictedRows, readCompared } from './compare.js';
 export type { Comparisons } from './comparisons.js';
 export { type Baseline, type Evidence, evidenceOf, type Registered, readEvidence } from './evidence.js';
 export { type FoundRun, findRun, findRunIn } from './find-run.js';
+export { type GenerationNow, generationOf, generationWords } from './generation.js';
 export { type JobRun, jobsOf } from './jobs.js';
 export {
   findTestRows,
@@ -55,6 +57,7 @@ export {
 } from './searches.js';
 export { isPaused, SEARCH_STATES, type SearchState, stateOf } from './state.js';
 export { openSearches, queuePositions, readStatus, type SearchStatus, secondsUnderWay } from './status.js';
+export { constraintWords, type Terms, termLines, termsOf } from './terms.js';
 export {
   type BestTrial,
   bestOf,

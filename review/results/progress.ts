@@ -28,6 +28,8 @@ export interface SearchProgress {
   readonly open: readonly { readonly configuration: Configuration; readonly settled: number }[];
   /** Trials that were stopped, those of the windows under way too. */
   readonly pruned: number;
+  /** Of the window that is waited for, when it is pruned: how many folds its trials were handed. */
+  readonly rung?: number;
   /** What was submitted, and how far its own job is. */
   readonly search: SearchPayload;
   /** Time of submission, ms. */
@@ -66,6 +68,7 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
     upTo: progress.settled,
     pruned: progress.trials.pruned + open.pruned,
     open: open.configurations,
+    ...(open.rung !== undefined && { rung: open.rung }),
   };
   if (state === 'failed') {
     return { ...common, step: 'broken', ...counted, ...(job.failedReason && { failure: job.failedReason }) };
@@ -89,6 +92,7 @@ async function openWindows(searches: Queue, search: SearchPayload): Promise<Open
     trials: sum(open.map(({ trials }) => trials)),
     pruned: sum(open.map(({ pruned }) => pruned)),
     configurations: open.flatMap(({ configurations }) => configurations),
+    ...(window !== undefined && open[0]?.rung !== undefined && { rung: open[0].rung }),
   };
 }
 
@@ -96,6 +100,7 @@ interface Open {
   readonly trials: number;
   readonly pruned: number;
   readonly configurations: SearchProgress['open'];
+  readonly rung?: number;
 }
 
 const NONE: Open = { trials: 0, pruned: 0, configurations: [] };
@@ -145,5 +150,6 @@ function openRace(
     trials: counted.filter(({ settled }) => settled === context.folds).length,
     pruned: Object.keys(stops).length,
     configurations: counted,
+    rung: Math.max(1, rung),
   };
 }

@@ -1,6 +1,6 @@
 /** MLflow runs as a reader of a search sees them: plain values, the project's words. */
 import { z } from 'zod';
-import { type Configuration, configuration, type ParameterValue } from '../../queue/index.js';
+import { type Configuration, configuration, type ParameterValue, stop } from '../../queue/index.js';
 import { type Run, type RunStatus, TAGS } from '../../tracking/client/index.js';
 
 /** What every run of a search tells. */
@@ -15,6 +15,14 @@ export interface RunSummary {
   readonly metrics: Readonly<Record<string, number>>;
   /** Why it failed. */
   readonly failure?: string;
+  /** Of a fold that an earlier search had trained: that run, and its search, which may be gone. */
+  readonly reusedFrom?: Source;
+}
+
+/** The run that numbers come from, and its search. */
+export interface Source {
+  readonly runId: string;
+  readonly searchId: string;
 }
 
 export const summaryOf = ({ info, params, metrics, tags }: Run): RunSummary => ({
@@ -26,7 +34,14 @@ export const summaryOf = ({ info, params, metrics, tags }: Run): RunSummary => (
   params: paramValues(params),
   metrics,
   ...(tags[TAGS.failure] !== undefined && { failure: tags[TAGS.failure] }),
+  ...withSource(tags),
 });
+
+function withSource(tags: Run['tags']): Pick<RunSummary, 'reusedFrom'> {
+  const runId = tags[TAGS.reusedFrom];
+  if (!runId) return {};
+  return { reusedFrom: { runId, searchId: tags[TAGS.reusedFromSearch] ?? '' } };
+}
 
 const attempts = z.array(
   z.object({
@@ -68,6 +83,18 @@ export const configurationOf = ({ tags }: Run): Configuration =>
     parameters: JSON.parse(tags[TAGS.parameters] ?? '{}'),
   });
 
+/** Why a pruner stopped a trial: its rule, after which fold or epoch, and the numbers that it went by. */
+export type PruningStop = z.infer<typeof stop>;
+
+/** What a run's tag tells of it; undefined when it can't be read. */
+export function pruningStop(tag: string | undefined): PruningStop | undefined {
+  try {
+    return stop.parse(JSON.parse(tag ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
 /** A fold of a trial. */
 export interface FoldSummary extends RunSummary {
   /** From 0. */
@@ -89,6 +116,8 @@ export interface TrialSummary extends RunSummary {
   readonly pruned?: string;
   /** Of one that was stopped within its first fold: after which epoch. */
   readonly stoppedAt?: number;
+  /** The same in parts. */
+  readonly stop?: PruningStop;
   /** Mean and deviation of the objective over the folds; undefined for a trial that is not complete. */
   readonly mean: number | undefined;
   readonly std: number | undefined;

@@ -20,6 +20,10 @@ export interface SearchSummary extends RunSummary {
   readonly warnings: readonly string[];
   /** Of one that was cut: by whom or what, and how much was seen. */
   readonly cut: string | null;
+  /** Configurations that constraints left out; null where there are none, or nobody can count them. */
+  readonly removed: number | null;
+  /** The search that this one goes on from. */
+  readonly extends: string | null;
   /** Trials and folds in all. */
   readonly trials: number;
   readonly folds: number;
@@ -49,6 +53,8 @@ function searchOf(parent: Run): SearchSummary {
     datasetDigest: tags[TAGS.datasetDigest] ?? '',
     warnings: warningsOf(tags[TAGS.warnings]),
     cut: tags[TAGS.cut] || null,
+    removed: wholeNumber(tags[TAGS.removed]),
+    extends: tags[TAGS.extends] || null,
     trials: Number(tags[TAGS.trials]),
     folds: Number(tags[TAGS.folds]),
     foldsOfTrial: Number.isNaN(foldsOfTrial) ? undefined : foldsOfTrial,
@@ -56,6 +62,9 @@ function searchOf(parent: Run): SearchSummary {
     registered: versionOf(tags[TAGS.registered]),
   };
 }
+
+const wholeNumber = (tag: string | undefined): number | null =>
+  tag !== undefined && /^\d{1,15}$/.test(tag) ? Number(tag) : null;
 
 /** Names of models hold no slash. */
 function versionOf(tag: string | undefined): SearchSummary['registered'] {

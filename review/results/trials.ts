@@ -1,7 +1,14 @@
 /** The trials of a search, best first, their folds, and the refit of the winner: read from tracking, page by page. */
 import { type Configuration, type SearchResult, stop } from '../../queue/index.js';
 import { isNotFound, ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
-import { configurationOf, earlierAttempts, type FoldSummary, summaryOf, type TrialSummary } from './runs.js';
+import {
+  configurationOf,
+  earlierAttempts,
+  type FoldSummary,
+  pruningStop,
+  summaryOf,
+  type TrialSummary,
+} from './runs.js';
 import type { SearchSummary } from './searches.js';
 
 /** The trial that a child run is about. */
@@ -10,6 +17,8 @@ export const trialOf = (run: Run): TrialSummary => ({
   configuration: configurationOf(run),
   outcome: run.tags[TAGS.outcome],
   ...(run.tags[TAGS.pruned] !== undefined && { pruned: run.tags[TAGS.pruned], ...stoppedAt(run) }),
+  ...(run.tags[TAGS.pruned] !== undefined && { pruned: run.tags[TAGS.pruned] }),
+  ...stopOf(run.tags[TAGS.pruningEvidence]),
   mean: run.metrics.mean_test_score,
   std: run.metrics.std_test_score,
 });
@@ -23,6 +32,10 @@ function stoppedAt({ tags }: Run): Pick<TrialSummary, 'stoppedAt'> {
     return {};
   }
 }
+const stopOf = (tag: string | undefined): Pick<TrialSummary, 'stop'> => {
+  const stop = pruningStop(tag);
+  return stop === undefined ? {} : { stop };
+};
 
 /** Equal trials that are put in the order of proposal together: more than an orchestrator hands out at a time. */
 const MOST_TIED = 1000;

@@ -1,52 +1,94 @@
-/** The workers that are there, and what each trains at this moment. */
-import { Queue } from 'bullmq';
+/** The workers that are there, as they tell of themselves, and the runs of what each is at. */
 import type { Redis } from 'ioredis';
-import { FOLD_QUEUE, PREFIX, readData, workerPayload } from '../../queue/index.js';
+import { type PresentWorker, presentWorkers } from '../../queue/index.js';
+import { ROLE, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 
-export interface WorkerNow {
-  /** Host and process. */
-  readonly name: string;
+export interface WorkerNow extends Omit<PresentWorker, 'jobs' | 'seconds' | 'processes'> {
+  /** ms since 1970. */
+  readonly since: number;
+  /** Resident bytes of its training processes together; null where their system does not tell. */
+  readonly memory: number | null;
   readonly jobs: readonly WorkNow[];
 }
 
 export interface WorkNow {
-  /** null of a job that this version, or this secret, can't read. */
-  readonly searchId: string | null;
-  /** `lstm-3-fold-0`, `refit`; null as above. */
-  readonly run: string | null;
+  readonly searchId: string;
+  /** `lstm-3-fold-0`, `refit` */
+  readonly run: string;
+  /** The run of it, once it has one. */
+  readonly runId: string | null;
   /** ms since 1970. */
-  readonly since: number | null;
+  readonly since: number;
+  /** Resident bytes of its process; null where that is not known. */
+  readonly memory: number | null;
 }
 
-/** Jobs that are looked at: there is one for each training process. */
-const MOST_JOBS = 1000;
-
-/** By name; undefined where Redis does not let this user see its clients. */
-export async function readWorkers(redis: Redis): Promise<WorkerNow[] | undefined> {
-  const queue = new Queue(FOLD_QUEUE, { connection: redis, prefix: PREFIX });
-  try {
-    const [clients, jobs] = await Promise.all([queue.getWorkers(), queue.getActive(0, MOST_JOBS - 1)]);
-    const workers = new Map<string, WorkNow[]>();
-    for (const { rawname = '' } of clients) workers.set(rawname.split(':w:')[1] ?? rawname, []);
-    // A job whose worker has just gone is nobody's until its lock runs out.
-    for (const job of jobs) workers.get(job?.processedBy ?? '')?.push(workOf(job));
-    return [...workers].map(([name, jobs]) => ({ name, jobs })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    if (!/NOPERM|unknown command/i.test((error as Error).message)) throw error;
-    return undefined;
-  } finally {
-    await queue.close();
-  }
+/** By name. */
+export async function readWorkers(redis: Redis, client: TrackingClient): Promise<WorkerNow[]> {
+  const workers = await presentWorkers(redis);
+  const ids = new Set(workers.flatMap(({ jobs }) => jobs.map(({ searchId }) => searchId)));
+  const runs = await lastRuns(
+    client,
+    [...ids].filter(isId).slice(0, MOST_SEARCHES),
+    LEAST_RUNS + workers.reduce((sum, { jobs }) => sum + 2 * jobs.length, 0),
+  );
+  return workers.map(({ jobs, seconds, processes, ...worker }) => ({
+    ...worker,
+    since: ago(seconds),
+    memory: sumOf(processes.map(({ bytes }) => bytes)),
+    jobs: jobs.map(({ searchId, trial, fold, seconds, pid }) => ({
+      searchId,
+      run: fold === null ? 'refit' : `${trial}-fold-${fold}`,
+      runId: runs.get(`${searchId}/${trial}/${fold ?? 'refit'}`) ?? null,
+      since: ago(seconds),
+      memory: processes.find((one) => one.pid === pid)?.bytes ?? null,
+    })),
+  }));
 }
 
-function workOf(job: Parameters<typeof readData>[0] & { processedOn?: number }): WorkNow {
-  const since = job.processedOn ?? null;
-  try {
-    const payload = readData(job, workerPayload);
-    const { model, index } = payload.configuration;
-    const run = payload.kind === 'fold' ? `${model}-${index}-fold-${payload.fold}` : 'refit';
-    return { searchId: payload.context.searchId, run, since };
-  } catch {
-    return { searchId: null, run: null, since };
-  }
+/** Searches whose runs are looked for; of more the names are told. */
+const MOST_SEARCHES = 20;
+
+/** Of a search so many runs are looked at, beside two for each job at hand. */
+const LEAST_RUNS = 50;
+
+/** What a worker says may be anybody's: ids of searches hold no quotes. */
+const isId = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,80}$/.test(text);
+
+const ago = (seconds: number): number => Math.round(Date.now() - seconds * 1000);
+
+function sumOf(sizes: readonly (number | null)[]): number | null {
+  const known = sizes.filter((size) => size !== null);
+  return known.length === 0 ? null : known.reduce((sum, size) => sum + size, 0);
+}
+
+/** Folds and refits that were begun last, by search, configuration and fold. */
+async function lastRuns(
+  client: TrackingClient,
+  searchIds: readonly string[],
+  most: number,
+): Promise<ReadonlyMap<string, string>> {
+  if (searchIds.length === 0) return new Map();
+  const experimentIds = (await client.searchExperiments()).map(({ experimentId }) => experimentId);
+  const found = await Promise.all(
+    searchIds.flatMap((searchId) =>
+      [ROLE.fold, ROLE.refit].map(async (role) => {
+        // By their starts: what a worker told of a moment ago may have ended since.
+        const { runs } = await client.searchRunsPage({
+          experimentIds,
+          filter: `${tagIs(TAGS.searchId, searchId)} and ${tagIs(TAGS.role, role)}`,
+          orderBy: ['attributes.start_time DESC'],
+          maxResults: role === ROLE.refit ? 1 : most,
+        });
+        return runs.map(({ info, tags }) => {
+          const trial = info.runName.replace(/-(fold-\d+|refit)$/, '');
+          return [
+            `${searchId}/${trial}/${role === ROLE.refit ? role : tags[TAGS.fold]}`,
+            info.runId,
+          ] as const;
+        });
+      }),
+    ),
+  );
+  return new Map(found.flat());
 }

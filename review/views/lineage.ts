@@ -30,6 +30,7 @@ export function lineageOf({ search, item, best, refit, registered }: Facts): Lin
     step('search space', item.name, null),
     step('parent run', shortId(search.runId), runPage(search.runId)),
   ];
+  if (search.extends !== null) steps.push(step('goes beyond', search.extends, searchPage(search.extends)));
   if (best !== null) {
     const { configuration, childRunId, mean } = best;
     const what = search.winnerRunId === null ? 'best so far' : 'winner';

@@ -22,7 +22,7 @@ export async function runView(client: TrackingClient, runId: string): Promise<Ru
     splitsOf(client, run).then((splits) => readJudged(client, run, splits)),
     client.loggedInputs(runId),
   ]);
-  const { children, curves, metrics, failure, attempts, ...rest } = run;
+  const { children, curves, metrics, failure, attempts, reusedFrom: _, ...rest } = run;
   return {
     ...rest,
     failure: failure ?? null,
@@ -72,12 +72,20 @@ export function judgedOf(judged: Judged | undefined): RunView['judged'] {
   return { classes, confusion, mistakes: mistakes.slice(0, MOST_MISTAKES), mistakesInAll: mistakes.length };
 }
 
-const childOf = ({ runId, runName, status, metrics, failure }: RunDetail['children'][number]) => ({
+const childOf = ({
+  runId,
+  runName,
+  status,
+  metrics,
+  failure,
+  reusedFrom,
+}: RunDetail['children'][number]) => ({
   runId,
   runName,
   status,
   score: numberOrNull(metrics.mean_test_score ?? metrics.score),
   failure: failure ?? null,
+  reusedFrom: reusedFrom ?? null,
 });
 
 export const curvesOf = ({ runId, runName, metrics }: Curves) => ({

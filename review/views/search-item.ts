@@ -4,14 +4,15 @@ import type { SearchStatus } from '../results/index.js';
 import { numberOrNull } from './numbers.js';
 
 /** What is not the search's own. */
-export interface Surroundings extends Pick<SearchItem, 'secondsLeft' | 'perMinute' | 'queuePosition'> {
+export interface Surroundings
+  extends Pick<SearchItem, 'secondsLeft' | 'perMinute' | 'queuePosition' | 'generation'> {
   /** Name of the search space, where the experiment is known. */
   readonly name: string | undefined;
 }
 
 export function itemOf(
   { search, state, step, trials, folds, bestMean, failure, control }: Omit<SearchStatus, 'progress'>,
-  { name, secondsLeft, perMinute, queuePosition }: Surroundings,
+  { name, secondsLeft, perMinute, queuePosition, generation }: Surroundings,
 ): SearchItem {
   const { searchId, runId, objective, registered, startTime, endTime } = search;
   return {
@@ -20,6 +21,7 @@ export function itemOf(
     parentRunId: runId,
     state,
     step,
+    generation,
     objective,
     trials: countOf(trials),
     folds: countOf(folds),

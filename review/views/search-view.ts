@@ -8,11 +8,15 @@ import {
   type Evidence,
   evidenceOf,
   jobsOfTrial,
+  readBudget,
   readNested,
   refitOf,
   registeredBy,
+  type SearchProgress,
+  type SearchStatus,
   type SearchSummary,
   type TrialSummary,
+  termsOf,
 } from '../results/index.js';
 import { lineageOf } from './lineage.js';
 import { type Facts, failureSentence, verdictOf } from './verdict.js';
@@ -22,8 +26,13 @@ export interface ToShow {
   readonly search: SearchSummary;
   /** Where it stands. */
   readonly item: SearchItem;
+  /** While the queue has it. */
+  readonly progress?: SearchProgress | undefined;
+  readonly control?: SearchStatus['control'];
   /** Best first. */
   readonly trials: readonly TrialSummary[];
+  /** So many of them are read. */
+  readonly most: number;
   /** What a configuration costs, in any unit. */
   readonly cost: (configuration: Configuration) => number;
   /** How many numbers a model of it holds. */
@@ -32,20 +41,22 @@ export interface ToShow {
 
 export async function searchView(
   client: TrackingClient,
-  { search, item, trials, cost, size }: ToShow,
+  { search, item, progress, control, trials, most, cost, size }: ToShow,
 ): Promise<SearchView> {
-  const [best, refit, registered, { tags }] = await Promise.all([
+  const [best, refit, registered, { tags }, budget] = await Promise.all([
     bestOf(client, search),
     refitOf(client, search),
     registeredBy(client, search),
     client.getRun(search.runId),
+    readBudget(client, search, progress, control),
   ]);
   const verdictTag = registered === null ? undefined : await verdictTagOf(client, registered);
   const nested = await readNested(client, search);
   const facts: Facts = { search, item, best, refit, registered, verdictTag };
   // What `show` says, from the same function.
   const evidence = evidenceOf(search, trials, {
-    leftOut: Math.max(0, search.trials - trials.length),
+    // Of fewer the others have not been handed out, or never will be.
+    leftOut: trials.length < most ? 0 : Math.max(0, search.trials - trials.length),
     refit,
     registered: registered && { ...registered, why: verdictTag ?? null },
     baselines: baselinesOf(tags[TAGS.baselines]),
@@ -58,6 +69,9 @@ export async function searchView(
       search.winnerRunId === null ? verdictOf(facts) : [...evidence.verdict, ...failureSentence(facts)],
     warnings: search.warnings,
     lineage: lineageOf(facts),
+    terms: termsOf(search),
+    budget,
+    cut: search.cut,
     foldsOfTrial: jobsOfTrial(search) ?? null,
     winnerRunId: search.winnerRunId,
     datasetDigest: search.datasetDigest,

@@ -60,6 +60,13 @@ export const TAGS = {
   failure: 'gridsearch.failure',
   /** Of a search that was cut: by whom or what, and how much was seen. */
   cut: 'gridsearch.cut',
+  /** How many configurations constraints left out of a search's space, where that can be counted. */
+  removed: 'gridsearch.removed',
+  /** Of a fold that an earlier search had trained: that run, and its search. They may be gone by now. */
+  reusedFrom: 'gridsearch.reusedFrom',
+  reusedFromSearch: 'gridsearch.reused_from_search',
+  /** The search that this one goes beyond. */
+  extends: 'gridsearch.extends',
   /** What misleads in the data or the outcome, for people: one line each. */
   warnings: 'gridsearch.warnings',
   /** What every model must beat, as JSON: over the same folds and on the test rows. */

@@ -110,6 +110,24 @@ export const statusDocument = z.strictObject({
   best,
   registered,
   cut,
+  generation: z
+    .strictObject({
+      number: z.int().describe('From 1: the one that is waited for.'),
+      of: z.int(),
+      rung: z.int().nullable().describe('Folds that its trials were handed; null where all are at once.'),
+      rungs: z.int(),
+    })
+    .nullable()
+    .describe('Of a search in generations, while it hands them out.'),
+  budget: z
+    .strictObject({
+      maxDuration: z.strictObject({ limit: z.number(), used: z.number() }).nullable().describe('Seconds.'),
+      maxFailures: z.strictObject({ limit: z.int(), used: z.int() }).nullable().describe('Configurations.'),
+      trialTimeout: z.string().nullable().describe('Of a fold, as the file has it.'),
+      maxMemory: z.string().nullable().describe('Of a training process, as the file has it.'),
+    })
+    .nullable()
+    .describe('What it may take, and how much of that is used; null without any limit.'),
   failure,
 });
 
@@ -181,6 +199,19 @@ const childDocument = z.strictObject({
     .describe(
       'Why it was stopped before its last fold: rule, folds or epochs done, and what the rule went by.',
     ),
+  stop: z
+    .strictObject({
+      rule: z.string(),
+      rung: z.int().describe('After so many folds; within a fold, which of the fixed epochs.'),
+      at: z
+        .strictObject({ fold: z.int(), epoch: z.int() })
+        .optional()
+        .describe('Of one that was stopped within a fold.'),
+      numbers: z.record(z.string(), z.number()).describe('That the rule went by.'),
+    })
+    .nullable()
+    .describe('The same in parts.'),
+  generation: z.int().nullable().describe('From 1; null of a search that has none.'),
   againstWinner: z
     .strictObject({
       difference: z.number().describe('Score less the winner’s, mean over the folds.'),
@@ -264,6 +295,20 @@ export const showDocument = z.strictObject({
   ...place,
   ...run,
   objective,
+  terms: z
+    .strictObject({
+      strategy: z.string(),
+      generation: z.int().nullable().describe('Configurations of a generation; null without generations.'),
+      crossValidation: z.string(),
+      pruning: z.array(z.string()),
+      constraints: z
+        .strictObject({
+          where: z.string(),
+          removed: z.int().nullable().describe('Configurations left out; null where nobody can count them.'),
+        })
+        .nullable(),
+    })
+    .describe('What it was told to do, in words.'),
   cut,
   datasetDigest: z.string(),
   params: z.record(z.string(), parameterValue).describe('Of the search, as its parent run has them.'),

@@ -13,6 +13,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['c', 'compare what is pinned'],
   ['g s', 'searches'],
   ['g m', 'models'],
+  ['g w', 'workers'],
   ['g n', 'submit a new search'],
   ['?', 'these keys'],
   ['Esc', 'leave the filter, close this'],
@@ -35,6 +36,7 @@ export function listenToKeys(): void {
     gone = event.key === 'g' ? Date.now() : 0;
     if (afterG && event.key === 's') go('/searches');
     else if (afterG && event.key === 'm') go('/models');
+    else if (afterG && event.key === 'w') go('/workers');
     else if (afterG && event.key === 'n') go('/submit');
     else if (event.key === '/') document.getElementById('filter')?.focus();
     else if (event.key === 'j') moveBy(1);

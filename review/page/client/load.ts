@@ -14,6 +14,10 @@ export interface Loaded<T> {
 
 /** @throws Error in words for people */
 export async function ask<T>(path: string, signal: AbortSignal, init: RequestInit = {}): Promise<T> {
+  return (await (await answered(path, signal, init)).json()) as T;
+}
+
+async function answered(path: string, signal: AbortSignal, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(API + path, { ...init, signal });
@@ -21,9 +25,27 @@ export async function ask<T>(path: string, signal: AbortSignal, init: RequestIni
     if (signal.aborted) throw error;
     throw new Error('The server does not answer. Is gridsearch still running where this page came from?');
   }
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) return response;
   const answer = (await response.json().catch(() => undefined)) as ErrorAnswer | undefined;
   throw new Error(answer?.error?.message ?? `The server answered ${response.status}.`);
+}
+
+/**
+ * Asks for something that is answered bit by bit: each line is JSON.
+ *
+ * @throws Error in words for people
+ */
+export async function* lines<T>(path: string, body: object, signal: AbortSignal): AsyncGenerator<T> {
+  const response = await answered(path, signal, posted(body));
+  let text = '';
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { value = '', done } = await reader.read();
+    const pieces = (text + value).split('\n');
+    text = pieces.pop() ?? '';
+    for (const piece of pieces) yield JSON.parse(piece) as T;
+    if (done) return;
+  }
 }
 
 /**
@@ -32,12 +54,14 @@ export async function ask<T>(path: string, signal: AbortSignal, init: RequestIni
  * @throws Error in words for people
  */
 export function change<T>(path: string, body: object): Promise<T> {
-  return ask<T>(path, new AbortController().signal, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  return ask<T>(path, new AbortController().signal, posted(body));
 }
+
+const posted = (body: object): RequestInit => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 /** The answer to a question, asked when the path changes and whenever `again` is called. */
 export function useLoaded<T>(path: string): Loaded<T> {

@@ -13,6 +13,7 @@ import { Search } from './views/search.js';
 import { Searches } from './views/searches.js';
 import { Submit } from './views/submit.js';
 import { Version } from './views/version.js';
+import { Workers } from './views/workers.js';
 
 function View() {
   const { path } = place.value;
@@ -20,6 +21,7 @@ function View() {
   if (path === '/models') return <Models />;
   if (path === '/compare') return <Compare />;
   if (path === '/submit') return <Submit />;
+  if (path === '/workers') return <Workers />;
   const search = idIn(path, 'searches');
   if (search !== undefined) return <Search key={search} id={search} />;
   const run = idIn(path, 'runs');
@@ -52,6 +54,9 @@ function Page() {
           </a>
           <a href="/models" aria-current={at('/models')}>
             Models
+          </a>
+          <a href="/workers" aria-current={at('/workers')}>
+            Workers
           </a>
           <a href="/submit" aria-current={at('/submit')}>
             Submit

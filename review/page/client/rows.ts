@@ -15,7 +15,7 @@ export interface Shown {
 export type Further = Readonly<Record<string, readonly (number | null)[]>>;
 
 /** What may be sorted and filtered by, beside the parameters. */
-export const MEASURES = ['rank', 'mean', 'std', 'fit', 'name', 'model', 'status'] as const;
+export const MEASURES = ['rank', 'mean', 'std', 'fit', 'name', 'model', 'status', 'generation'] as const;
 
 export function fieldOf(columns: Columns, row: Index, name: string): Value | null | undefined {
   switch (name) {
@@ -26,6 +26,7 @@ export function fieldOf(columns: Columns, row: Index, name: string): Value | nul
     case 'std':
     case 'name':
     case 'model':
+    case 'generation':
       return columns[name][row];
     case 'status':
       return columns.status[row]?.toLowerCase();

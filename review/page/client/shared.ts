@@ -34,7 +34,7 @@ export const valueAt = ({ columns, evidence }: SearchView, row: number, name: st
       : fieldOf(columns, row, name)) ?? null;
 
 export const isNumeric = ({ columns }: SearchView, name: string): boolean =>
-  ['difference', 'fit'].includes(name) ||
+  ['difference', 'fit', 'generation'].includes(name) ||
   (columns.parameters[name]?.some((value) => typeof value === 'number') ?? false);
 
 /** Fields that come out of training. */

@@ -9,9 +9,9 @@ import {
   simplicity,
 } from '../../../orchestrator/app/index.js';
 import { TrackingError } from '../../../tracking/client/index.js';
-import { findSearch, UnknownSearchError } from '../../results/index.js';
+import { findSearch, readWorkers, UnknownSearchError } from '../../results/index.js';
 import { compareView, runView, searchView, timelineOf } from '../../views/index.js';
-import type { ErrorAnswer } from '../api.js';
+import type { ErrorAnswer, WorkerList } from '../api.js';
 import { artifactAnswer, attachment } from './artifact.js';
 import { BadRequestError, changeRoutes } from './changes.js';
 import { pageFiles } from './files.js';
@@ -19,8 +19,9 @@ import { type Sources, searchItem, searchList } from './list.js';
 import { liveEvents } from './live.js';
 import { modelRoutes } from './models.js';
 import { API, VIEWS } from './paths.js';
+import { planRoutes } from './plan.js';
 import { submitRoutes } from './submit.js';
-import { trialsReader } from './trials.js';
+import { MOST_ROWS, trialsReader } from './trials.js';
 
 /** Nothing but what this server sends, and nothing inside a page of another site. */
 const HEADERS = {
@@ -74,11 +75,23 @@ export function pageApp({ files, closing, ...sources }: PageOptions): Hono {
   app.get(`${API}/searches`, async (context) => context.json(await searchList(sources)));
   app.get(`${API}/searches/:id`, async (context) => {
     const search = await findSearch(client, context.req.param('id'));
-    const [trials, { item }] = await Promise.all([readTrials(search), searchItem(sources, search)]);
+    const [trials, { item, status }] = await Promise.all([readTrials(search), searchItem(sources, search)]);
     return context.json(
-      await searchView(client, { search, item, trials, cost: simplicity, size: modelSize }),
+      await searchView(client, {
+        search,
+        item,
+        progress: status.progress,
+        control: status.control,
+        trials,
+        most: MOST_ROWS,
+        cost: simplicity,
+        size: modelSize,
+      }),
     );
   });
+  app.get(`${API}/workers`, async (context) =>
+    context.json<WorkerList>({ workers: await readWorkers(sources.redis, client) }),
+  );
   let streams = 0;
   app.get(`${API}/searches/:id/events`, async (context) => {
     if (streams >= MOST_STREAMS)
@@ -104,6 +117,7 @@ export function pageApp({ files, closing, ...sources }: PageOptions): Hono {
   modelRoutes(app, client, closing);
   changeRoutes(app, sources);
   submitRoutes(app, sources, closing);
+  planRoutes(app, closing);
   return app;
 }
 

@@ -4,9 +4,9 @@
  */
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { cancelByName, modelName, promote, resumeSearch, rollBack } from '../../../orchestrator/app/index.js';
-import { readPresence } from '../../results/index.js';
+import { drainIn, modelName, promote, rollBack } from '../../../orchestrator/app/index.js';
 import type { Changed } from '../api.js';
+import { CONTROL_TABLE } from './controls.js';
 import type { Sources } from './list.js';
 import { API } from './paths.js';
 
@@ -22,26 +22,26 @@ const version = z.string().regex(/^\d{1,18}$/);
 /** Who was the champion on the page; null for none. */
 const champion = version.nullable();
 const BODIES = {
-  nothing: z.strictObject({}),
+  drain: z.strictObject({ worker: z.string().min(1).max(300) }),
   promote: z.strictObject({ version, champion }),
   rollback: z.strictObject({ champion }),
 } as const;
 
-export function changeRoutes(app: Hono, { client, redis, searches }: Sources): void {
+export function changeRoutes(app: Hono, sources: Sources): void {
+  const { client, redis } = sources;
   const registry = { tracking: client, redis };
   const name = (context: Context): string => modelName(context.req.param('name') ?? '');
 
-  app.post(`${API}/searches/:id/cancel`, async (context) => {
-    await bodyOf(context, BODIES.nothing);
-    const { searchId } = await cancelByName(context.req.param('id'), { redis, tracking: { client } });
-    return changed(context, `Search ${searchId} is cancelled; what it has finished stays.`);
-  });
-  app.post(`${API}/searches/:id/resume`, async (context) => {
-    await bodyOf(context, BODIES.nothing);
-    const services = { redis, searches, tracking: { client } };
-    const { searchId, wasPaused } = await resumeSearch(context.req.param('id'), services);
-    if (wasPaused) return changed(context, await waitingFor(redis, `Search ${searchId} goes on`));
-    return changed(context, await waitingFor(redis, `Search ${searchId} is in the queue`));
+  for (const [control, { body, act }] of Object.entries(CONTROL_TABLE))
+    app.post(`${API}/searches/:id/${control}`, async (context) => {
+      const asked = await bodyOf(context, body);
+      return changed(context, await act(context.req.param('id'), sources, asked));
+    });
+  app.post(`${API}/workers/drain`, async (context) => {
+    const { worker } = await bodyOf(context, BODIES.drain);
+    const { name, jobs } = await drainIn(redis, worker);
+    const first = jobs.length === 0 ? 'it has nothing at hand' : 'it ends what it has at hand first';
+    return changed(context, `Asked ${name} to leave; ${first}.`);
   });
   app.post(`${API}/models/:name/promote`, async (context) => {
     const asked = await bodyOf(context, BODIES.promote);
@@ -53,15 +53,6 @@ export function changeRoutes(app: Hono, { client, redis, searches }: Sources): v
     const change = await rollBack(registry, name(context), asked.champion);
     return changed(context, `Version ${change.champion} is the champion again.`);
   });
-}
-
-/** What was queued is carried out by somebody; a person should know when nobody is there. */
-export async function waitingFor(redis: Sources['redis'], what: string): Promise<string> {
-  const presence = await readPresence(redis);
-  if (presence?.orchestrators === 0)
-    return `${what}. Nobody carries it out now: start npx gridsearch up --workers auto.`;
-  if (presence?.workers === 0) return `${what}. No worker is there: start npx gridsearch worker.`;
-  return `${what}.`;
 }
 
 const changed = (context: Context, message: string): Response => context.json<Changed>({ message });

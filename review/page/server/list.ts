@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { estimateNow } from '../../../orchestrator/app/index.js';
 import type { TrackingClient } from '../../../tracking/client/index.js';
 import {
+  generationOf,
   hasEnded,
   listSearches,
   type Presence,
@@ -14,6 +15,7 @@ import {
   type SearchStatus,
   type SearchSummary,
   secondsUnderWay,
+  termsOf,
 } from '../../results/index.js';
 import { itemOf, numberOrNull } from '../../views/index.js';
 import type { SearchItem, SearchList } from '../api.js';
@@ -29,12 +31,12 @@ export async function searchList(sources: Sources): Promise<SearchList> {
   const [found, known, workers] = await Promise.all([
     listSearches(sources.client),
     readKnown(sources),
-    readWorkers(sources.redis),
+    readWorkers(sources.redis, sources.client),
   ]);
   const searches = await Promise.all(
     found.map(async (search) => inLine(await statusOf(sources, search, known.presence), known)),
   );
-  return { searches, workers: workers ?? null };
+  return { searches, workers };
 }
 
 /** Where one search stands. */
@@ -80,8 +82,14 @@ const inLine = (status: SearchStatus, { names, positions }: Known): SearchItem =
   itemOf(status, {
     name: names.get(status.search.experimentId),
     ...speedOf(status),
+    generation: generationNow(status),
     queuePosition: positions.get(status.search.searchId) ?? null,
   });
+
+const generationNow = ({ search, state, progress }: SearchStatus): SearchItem['generation'] =>
+  (state !== 'running' && state !== 'paused') || progress === undefined
+    ? null
+    : generationOf(progress, termsOf(search).generation);
 
 function speedOf(status: SearchStatus): Pick<SearchItem, 'secondsLeft' | 'perMinute'> {
   const { state, trials, progress } = status;

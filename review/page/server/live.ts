@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { hasEnded, jobsOfTrial, readSearch, type SearchSummary } from '../../results/index.js';
+import { hasEnded, jobsOfTrial, readBudget, readSearch, type SearchSummary } from '../../results/index.js';
 import type { LiveEvent } from '../api.js';
 import { type Sources, searchItem } from './list.js';
 
@@ -57,7 +57,8 @@ async function eventOf(sources: Sources, parentRunId: string): Promise<{ data: s
       settled,
     }))
     .filter(({ settled }) => settled < (jobsOfTrial(search) ?? 0));
-  const event: LiveEvent = { search: item, open: open.slice(0, MOST_OPEN) };
+  const budget = await readBudget(sources.client, search, status.progress, status.control);
+  const event: LiveEvent = { search: item, budget, open: open.slice(0, MOST_OPEN) };
   return { data: JSON.stringify(event), over: hasEnded(search.status) || item.state === 'broken' };
 }
 

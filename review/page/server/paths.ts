@@ -13,14 +13,19 @@ export const VIEWS = [
   '/models',
   '/models/:name/:version',
   '/submit',
+  '/workers',
 ] as const;
+
+/** What can be done with a search; see `controls.ts`. */
+export const CONTROLS = ['pause', 'resume', 'priority', 'stop', 'cancel'] as const;
 
 /** Where something is changed, by `POST`. */
 export const CHANGES = [
   `${API}/searches`,
   `${API}/searches/check`,
-  `${API}/searches/:id/cancel`,
-  `${API}/searches/:id/resume`,
+  `${API}/searches/plan`,
+  ...CONTROLS.map((control) => `${API}/searches/:id/${control}`),
+  `${API}/workers/drain`,
   `${API}/models/:name/promote`,
   `${API}/models/:name/rollback`,
   `${API}/models/:name/predict`,

@@ -10,21 +10,23 @@ import {
   type PreparedText,
   prepareText,
   searchSpaceJsonSchema,
+  sizeOf,
   submit,
   trainingSeconds,
-  trialCount,
+  type WrittenSpace,
 } from '../../../orchestrator/app/index.js';
 import type { CheckedSpace, SearchSpaces, SubmittedSpace } from '../api.js';
-import { BadRequestError, bodyOf, waitingFor } from './changes.js';
+import { BadRequestError, bodyOf } from './changes.js';
+import { waitingFor } from './controls.js';
 import type { Sources } from './list.js';
 import { API } from './paths.js';
 
 /** Longer ones are for the command line. */
-const MOST_BYTES = 300_000;
+export const MOST_BYTES = 300_000;
 /** Checks that wait for their turn; each needs a thread. */
 const MOST_WAITING = 8;
 
-const written = z.strictObject({ text: z.string(), name: z.string().max(200) });
+export const written = z.strictObject({ text: z.string(), name: z.string().max(200) });
 /** With a key that the page draws, so that what is asked for twice is done once. */
 const submitted = written.extend({ key: z.string().min(16).max(64) });
 
@@ -33,18 +35,26 @@ const EXAMPLES = ['../../../../search-spaces', '../../../search-spaces'].map((pa
   fileURLToPath(new URL(path, import.meta.url)),
 );
 
+/** As if it lay in the folder that the server runs in, from which data files are found. */
+export function spaceOf({ text, name }: z.output<typeof written>): WrittenSpace {
+  const folder = process.cwd();
+  return {
+    text,
+    folder,
+    file: join(folder, basename(name.replaceAll(/[^\w.-]/g, '_')) || 'search-space.yaml'),
+  };
+}
+
 export function submitRoutes(app: Hono, { client, redis, searches }: Sources, closing: AbortSignal): void {
   const oneAtATime = pLimit(1);
   const done = new LRUCache<string, Promise<SubmittedSpace>>({ max: 1000, ttl: 600_000 });
 
-  const prepared = ({ text, name }: z.output<typeof written>, signal: AbortSignal): Promise<PreparedText> => {
+  const prepared = (space: z.output<typeof written>, signal: AbortSignal): Promise<PreparedText> => {
     if (oneAtATime.pendingCount >= MOST_WAITING)
       throw new BadRequestError('Too many search spaces are being checked; try again in a moment.');
-    const folder = process.cwd();
-    const file = join(folder, basename(name.replaceAll(/[^\w.-]/g, '_')) || 'search-space.yaml');
     return oneAtATime(async () => {
       signal.throwIfAborted();
-      return prepareText({ text, file, folder }, signal);
+      return prepareText(spaceOf(space), signal);
     });
   };
 
@@ -97,10 +107,9 @@ function checkedSpace(answer: PreparedText): CheckedSpace {
     inputs: rows.inputs,
     context: { folds, seed, objective },
   };
-  const configurations = trialCount(search);
   return {
     issues: [],
-    size: { configurations, folds, seconds: trainingSeconds(search) },
+    size: { ...sizeOf(answer.submission), seconds: trainingSeconds(search) },
     warnings: rows.warnings,
   };
 }

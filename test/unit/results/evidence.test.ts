@@ -16,6 +16,8 @@ const search = (more: Partial<SearchSummary> = {}): SearchSummary => ({
   datasetDigest: 'd',
   warnings: [],
   cut: null,
+  removed: null,
+  extends: null,
   trials: 4,
   folds: 12,
   foldsOfTrial: 3,

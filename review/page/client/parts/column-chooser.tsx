@@ -1,8 +1,14 @@
 /** Which columns of a table are shown: the address holds those that are not. */
 import { place, setQuery } from '../router.js';
 
-export const hiddenColumns = (): ReadonlySet<string> =>
-  new Set((place.value.query.get('hide') ?? '').split(',').filter(Boolean));
+/** @param unsaid - Hidden where the address does not say. */
+export function hiddenColumns(unsaid: readonly string[] = []): ReadonlySet<string> {
+  const said = place.value.query.get('hide');
+  return new Set(said === null ? unsaid : said.split(',').filter(Boolean));
+}
+
+/** In the address, where all are shown though some are not by themselves. */
+const NONE = '-';
 
 export function ColumnChooser({
   columns,
@@ -24,7 +30,8 @@ export function ColumnChooser({
             onChange={() => {
               const next = new Set(hidden);
               if (!next.delete(name)) next.add(name);
-              setQuery('hide', [...next].join(','));
+              next.delete(NONE);
+              setQuery('hide', [...next].join(',') || NONE);
             }}
           />
           {titles[name] ?? name}

@@ -10,6 +10,7 @@ export function Confirmed({
   question,
   path,
   body,
+  field,
   onChanged,
 }: {
   label: string;
@@ -19,22 +20,30 @@ export function Confirmed({
   question: string;
   path: string;
   body: object;
-  onChanged: () => void;
+  /** A whole number that is asked for with it, and goes into the body under its name. */
+  field?: { name: string; label: string; min: number; max: number; value: number };
+  /** Called once it is through, or was refused. */
+  onChanged: (isDone: boolean) => void;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const number = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const go = async (): Promise<void> => {
+    if (number.current?.reportValidity() === false) return;
+    const asked = field === undefined ? body : { ...body, [field.name]: number.current?.valueAsNumber };
     dialog.current?.close();
     // A second click finds the button gone.
     setBusy(true);
+    let isDone = false;
     try {
-      const { message } = await change<Changed>(path, body);
+      const { message } = await change<Changed>(path, asked);
       tell(message);
+      isDone = true;
     } catch (error) {
       tell((error as Error).message, true);
     } finally {
       setBusy(false);
-      onChanged();
+      onChanged(isDone);
     }
   };
   return (
@@ -45,6 +54,21 @@ export function Confirmed({
       </button>
       <dialog ref={dialog} aria-label={label}>
         <p>{question}</p>
+        {field !== undefined && (
+          <p>
+            <label>
+              {field.label}{' '}
+              <input
+                ref={number}
+                type="number"
+                required
+                min={field.min}
+                max={field.max}
+                defaultValue={String(field.value)}
+              />
+            </label>
+          </p>
+        )}
         <p class="fields">
           <button type="button" onClick={go}>
             {label}

@@ -12,6 +12,7 @@ import { Parallel } from './charts/parallel.js';
 import { Scatter } from './charts/scatter.js';
 import { WorkerTimeline } from './charts/worker-timeline.js';
 import { FilterBox } from './filter-box.js';
+import { Outcomes } from './outcomes.js';
 import { Trials } from './trials.js';
 
 export function Evidence({ view }: { view: SearchView }) {
@@ -39,6 +40,7 @@ export function Evidence({ view }: { view: SearchView }) {
         {shown.rows.length} of {columns.runId.length} shown
         {view.leftOut > 0 && `; ${view.leftOut} more are not sent`}
       </FilterBox>
+      <Outcomes view={view} filter={text} />
       <div class="views">
         <Importance drawn={drawn} />
         <BestSoFar drawn={drawn} />

@@ -6,6 +6,9 @@ const TONE: Readonly<Record<string, string>> = {
   broken: 'bad',
   running: 'live',
   queued: 'live',
+  'being stopped': 'live',
+  'being stopped…': 'live',
+  'being cancelled…': 'live',
 };
 
 export function State({ state }: { state: string }) {

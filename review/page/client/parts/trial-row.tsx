@@ -6,6 +6,7 @@ import { isNumeric, lit, togglePin } from '../shared.js';
 import { Dots } from './dots.js';
 import { RunCurves } from './run-curves.js';
 import { State } from './state.js';
+import { WhyPruned } from './why-pruned.js';
 
 export function TrialRow({
   view,
@@ -17,6 +18,8 @@ export function TrialRow({
   isPinned,
   isOpen,
   onToggle,
+  isExplained,
+  onExplain,
 }: {
   view: SearchView;
   row: number;
@@ -29,6 +32,9 @@ export function TrialRow({
   isPinned: boolean;
   isOpen: boolean;
   onToggle: (runId: string) => void;
+  /** Whether it says why it was pruned. */
+  isExplained: boolean;
+  onExplain: (runId: string) => void;
 }) {
   const { columns, evidence, search } = view;
   const runId = columns.runId[row]!;
@@ -75,7 +81,14 @@ export function TrialRow({
           {mean === null ? '–' : `${score(mean)} ± ${score(std)}`}
         </td>
         {shown.map((column) => (
-          <Cell key={column} view={view} row={row} column={column} />
+          <Cell
+            key={column}
+            view={view}
+            row={row}
+            column={column}
+            isExplained={isExplained}
+            onExplain={onExplain}
+          />
         ))}
         <td class="action">
           <button type="button" data-pin aria-pressed={isPinned} onClick={() => togglePin(name)}>
@@ -86,6 +99,13 @@ export function TrialRow({
           </button>
         </td>
       </tr>
+      {isExplained && (
+        <tr class="below">
+          <td colSpan={width}>
+            <WhyPruned view={view} row={row} />
+          </td>
+        </tr>
+      )}
       {isOpen && (
         <tr class="below">
           <td colSpan={width}>
@@ -97,7 +117,19 @@ export function TrialRow({
   );
 }
 
-function Cell({ view, row, column }: { view: SearchView; row: number; column: string }) {
+function Cell({
+  view,
+  row,
+  column,
+  isExplained,
+  onExplain,
+}: {
+  view: SearchView;
+  row: number;
+  column: string;
+  isExplained: boolean;
+  onExplain: (runId: string) => void;
+}) {
   const { columns, evidence } = view;
   switch (column) {
     case 'difference': {
@@ -115,6 +147,12 @@ function Cell({ view, row, column }: { view: SearchView; row: number; column: st
         </td>
       );
     }
+    case 'generation':
+      return (
+        <td data-label="generation" class="number">
+          {columns.generation[row] ?? '–'}
+        </td>
+      );
     case 'fit':
       return (
         <td data-label="fit, s" class="number">
@@ -126,7 +164,13 @@ function Cell({ view, row, column }: { view: SearchView; row: number; column: st
         <td data-label="status">
           <State state={columns.status[row]!} />
           {columns.reason[row] && (
-            <Reason of={columns.reason[row]} pruned={columns.status[row] === 'PRUNED'} />
+            <Reason
+              of={columns.reason[row]}
+              name={columns.name[row]!}
+              pruned={columns.status[row] === 'PRUNED'}
+              isExplained={isExplained}
+              onExplain={() => onExplain(columns.runId[row]!)}
+            />
           )}
         </td>
       );
@@ -154,13 +198,32 @@ function Parameter({ name, value, isNumber }: { name: string; value: Value | nul
 }
 
 /** What failed says why at once; of what was pruned the rule's words and numbers show when asked for. */
-function Reason({ of: reason, pruned }: { of: string; pruned: boolean }) {
+function Reason({
+  of: reason,
+  name,
+  pruned,
+  isExplained,
+  onExplain,
+}: {
+  of: string;
+  name: string;
+  pruned: boolean;
+  isExplained: boolean;
+  onExplain: () => void;
+}) {
   if (!pruned) return <span class="reason">{reason}</span>;
   // `forgiving, after 2 folds against configuration 6: …`; the rule is the same in every row.
-  const short = /after \d+ folds?/.exec(reason)?.[0] ?? '';
+  const short = /after \d+ folds?|at epoch \d+/.exec(reason)?.[0] ?? 'why';
   return (
-    <span class="reason quiet" title={reason}>
+    <button
+      type="button"
+      class="link reason quiet"
+      title={reason}
+      aria-expanded={isExplained}
+      onClick={onExplain}
+    >
       {short}
-    </span>
+      <span class="hidden">: why {name} was pruned</span>
+    </button>
   );
 }

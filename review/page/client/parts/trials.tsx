@@ -17,8 +17,9 @@ import { SortHead } from './sort-head.js';
 import { TrialRow } from './trial-row.js';
 
 /** Columns that can be hidden, in their order. */
-const columnsOf = ({ columns, varying }: SearchView): string[] => [
+const columnsOf = ({ columns, varying, terms }: SearchView): string[] => [
   'difference',
+  ...(terms.generation !== null ? ['generation'] : []),
   ...(new Set(columns.model).size > 1 ? ['model'] : []),
   ...varying,
   'fit',
@@ -27,18 +28,23 @@ const columnsOf = ({ columns, varying }: SearchView): string[] => [
 
 const TITLES: Readonly<Record<string, string>> = {
   difference: 'Δ to the winner',
+  generation: 'gen.',
   fit: 'fit, s',
   status: 'Status',
 };
+
+/** Rows are cards there, and what matters least is not on them unless asked for. */
+const isNarrow = (): boolean => matchMedia('(max-width: 720px)').matches;
 
 export function Trials({ drawn }: { drawn: Drawn }) {
   const { view } = drawn;
   const { columns, search, evidence } = view;
   const sort = place.value.query.get('sort') ?? '';
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const [opened, toggle] = useToggled();
+  const [explained, explain] = useToggled();
   const scale = useMemo(() => scaleOf(allScores(view)), [columns, evidence]);
   const all = columnsOf(view);
-  const hidden = hiddenColumns();
+  const hidden = hiddenColumns(isNarrow() ? ['generation'] : []);
   const shownColumns = all.filter((name) => !hidden.has(name));
   const pinned = pinnedNames();
   // Pinned ones stand first, whatever the filter says.
@@ -50,11 +56,6 @@ export function Trials({ drawn }: { drawn: Drawn }) {
       lit.value = undefined;
     };
   }, []);
-  const toggle = (runId: string): void => {
-    const next = new Set(opened);
-    if (!next.delete(runId)) next.add(runId);
-    setOpened(next);
-  };
   const { metric } = search.objective;
   const width = 5 + shownColumns.length;
   return (
@@ -134,6 +135,8 @@ export function Trials({ drawn }: { drawn: Drawn }) {
                 isPinned={first.includes(row)}
                 isOpen={opened.has(columns.runId[row]!)}
                 onToggle={toggle}
+                isExplained={explained.has(columns.runId[row]!)}
+                onExplain={explain}
               />
             ))}
             {shown.below > 0 && (
@@ -173,6 +176,17 @@ export function Trials({ drawn }: { drawn: Drawn }) {
   );
 }
 
+/** Rows, by run, that show more than the others. */
+function useToggled(): [ReadonlySet<string>, (runId: string) => void] {
+  const [those, set] = useState<ReadonlySet<string>>(new Set());
+  const toggle = (runId: string): void => {
+    const next = new Set(those);
+    if (!next.delete(runId)) next.add(runId);
+    set(next);
+  };
+  return [those, toggle];
+}
+
 /** Every number that the plot shows. */
 function* allScores({ columns: { folds, mean, std }, evidence }: SearchView): Generator<number> {
   for (const ofRow of folds) for (const fold of ofRow) if (fold !== null) yield fold;
@@ -191,18 +205,19 @@ function* allScores({ columns: { folds, mean, std }, evidence }: SearchView): Ge
 }
 
 function csvOf(view: SearchView, rows: readonly number[]): string {
-  const { columns, evidence, varying } = view;
+  const { columns, evidence, varying, terms } = view;
+  const generation = terms.generation === null ? [] : ['generation'];
   const folds = columns.folds[0]?.length ?? 0;
   const { difference, low, high, p } = evidence.against;
   return toCsv(
     [
-      ...['rank', 'name', 'run_id', 'model', ...varying, 'mean', 'std'],
+      ...['rank', 'name', 'run_id', 'model', ...generation, ...varying, 'mean', 'std'],
       ...Array.from({ length: folds }, (_, fold) => `fold_${fold}`),
       ...['difference', 'difference_low', 'difference_high', 'p', 'fit_seconds', 'status', 'reason'],
     ],
     rows.map((row) => [
       ...[columns.rank[row], columns.name[row], columns.runId[row], columns.model[row]],
-      ...varying.map((name) => fieldOf(columns, row, name)),
+      ...[...generation, ...varying].map((name) => fieldOf(columns, row, name)),
       ...[columns.mean[row], columns.std[row]],
       ...(columns.folds[row] ?? []),
       ...[difference[row], low[row], high[row], p[row]],

@@ -121,6 +121,20 @@ function Pairs({
   );
 }
 
+/** The mark survives the search that it names, so that the link may lead to nothing. */
+const ReusedFrom = ({ from: { runId, searchId } }: { from: { runId: string; searchId: string } }) => (
+  <span class="soft reused">
+    {' '}
+    reused from <a href={`/runs/${encodeURIComponent(runId)}`}>a fold</a>
+    {searchId !== '' && (
+      <>
+        {' '}
+        of <a href={`/searches/${encodeURIComponent(searchId)}`}>{searchId}</a>
+      </>
+    )}
+  </span>
+);
+
 function Children({ runs }: { runs: RunView['children'] }) {
   return (
     <section aria-labelledby="below">
@@ -136,7 +150,7 @@ function Children({ runs }: { runs: RunView['children'] }) {
           </tr>
         </thead>
         <tbody>
-          {runs.map(({ runId, runName, status, score: reached, failure }) => (
+          {runs.map(({ runId, runName, status, score: reached, failure, reusedFrom }) => (
             <tr key={runId}>
               <th scope="row">
                 <a data-row href={`/runs/${runId}`}>
@@ -148,6 +162,7 @@ function Children({ runs }: { runs: RunView['children'] }) {
               </td>
               <td data-label="Status">
                 <State state={status} />
+                {reusedFrom !== null && <ReusedFrom from={reusedFrom} />}
                 {failure !== null && <span class="reason">{failure}</span>}
               </td>
             </tr>

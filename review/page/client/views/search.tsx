@@ -1,14 +1,15 @@
 /** One search: the verdict, where it came from and led to, every configuration. */
-import type { SearchItem, SearchView } from '../../api.js';
+import type { Generation, SearchItem, SearchView } from '../../api.js';
 import { counted, duration, fullTime } from '../format.js';
 import { useLive } from '../live.js';
 import { useLoaded } from '../load.js';
 import { Again } from '../parts/again.js';
-import { Confirmed } from '../parts/confirmed.js';
+import { Controls, wishOf } from '../parts/controls.js';
 import { Evidence } from '../parts/evidence.js';
 import { Lineage } from '../parts/lineage.js';
 import { isLive, Progress, State } from '../parts/state.js';
 import { Trouble, Waiting } from '../parts/states.js';
+import { Terms } from '../parts/terms.js';
 
 export function Search({ id }: { id: string }) {
   const path = `/searches/${encodeURIComponent(id)}`;
@@ -22,24 +23,7 @@ export function Search({ id }: { id: string }) {
     <>
       <Heading search={search} />
       <p class="fields">
-        {isLive(search) && (
-          <Confirmed
-            label="Cancel the search"
-            question={`Cancel ${search.searchId} for good? What it has finished stays in tracking; it can’t be resumed.`}
-            path={`${path}/cancel`}
-            body={{}}
-            onChanged={again}
-          />
-        )}
-        {search.state === 'interrupted' && (
-          <Confirmed
-            label="Resume"
-            question={`Go on with ${search.searchId} where it stopped?`}
-            path={`${path}/resume`}
-            body={{}}
-            onChanged={again}
-          />
-        )}
+        <Controls search={search} path={path} onChanged={again} />
         <Again searchId={search.searchId} parentRunId={search.parentRunId} />
       </p>
       {error !== undefined && <Trouble message={`${error} What is below was true before.`} again={again} />}
@@ -68,6 +52,7 @@ export function Search({ id }: { id: string }) {
         )}
       </section>
       <Lineage steps={value.lineage} />
+      <Terms view={value} budget={live?.budget ?? value.budget} />
       <Evidence view={value} />
     </>
   );
@@ -80,6 +65,9 @@ const STEP_WORDS: Readonly<Record<string, string>> = {
   register: 'registering',
 };
 
+const generationWords = ({ number, of, rung, rungs }: Generation): string =>
+  `generation ${number} of ${of}${rung === null ? '' : `, fold rung ${rung} of ${rungs}`}`;
+
 function Heading({ search }: { search: SearchItem }) {
   const { name, searchId, trials, folds, startTime, endTime } = search;
   const perTrial = trials.total > 0 ? Math.round(folds.total / trials.total) : 0;
@@ -89,7 +77,7 @@ function Heading({ search }: { search: SearchItem }) {
         {name} <span class="soft">{searchId.replace(`${name}-`, '')}</span>
       </h1>
       <p>
-        <State state={search.state} /> · {counted(trials.total, 'configuration')} ×{' '}
+        <State state={wishOf(search) ?? search.state} /> · {counted(trials.total, 'configuration')} ×{' '}
         {counted(perTrial, 'fold')} ·{' '}
         <time title={fullTime(startTime)}>
           {endTime !== null
@@ -101,6 +89,7 @@ function Heading({ search }: { search: SearchItem }) {
         {folds.settled !== null &&
           search.state !== 'finished' &&
           ` · ${folds.settled} of ${folds.total} folds · ${STEP_WORDS[search.step] ?? search.step}`}
+        {search.generation !== null && ` · ${generationWords(search.generation)}`}
       </p>
       <Progress search={search} />
     </div>

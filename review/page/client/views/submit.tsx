@@ -7,6 +7,7 @@ import { counted, duration } from '../format.js';
 import { API, ask, change, useLoaded } from '../load.js';
 import type { EditorProps } from '../parts/editor.js';
 import { tell } from '../parts/notice.js';
+import { Plan } from '../parts/plan.js';
 import { Trouble, Waiting } from '../parts/states.js';
 import { go, place } from '../router.js';
 
@@ -133,7 +134,7 @@ function Form({ spaces }: { spaces: SearchSpaces }) {
         onText={(text) => take({ ...draft, text })}
       />
       <Verdict checked={checked} />
-      <p class="fields">
+      <div class="fields">
         <button
           type="button"
           disabled={busy || checked === undefined || checked.issues.length > 0}
@@ -141,7 +142,12 @@ function Form({ spaces }: { spaces: SearchSpaces }) {
         >
           {busy ? 'Submitting…' : 'Submit'}
         </button>
-      </p>
+        <Plan
+          draft={draft}
+          disabled={checked === undefined || checked.issues.length > 0}
+          onIssues={(issues) => check({ issues, size: null, warnings: [] })}
+        />
+      </div>
     </div>
   );
 }
@@ -193,6 +199,9 @@ function Verdict({ checked }: { checked: CheckedSpace | undefined }) {
         <p>
           {counted(checked.size.configurations, 'configuration')} × {counted(checked.size.folds, 'fold')}, and
           a refit of the winner: about {duration(checked.size.seconds * 1000)} of training on one core.
+          {checked.size.removed !== null &&
+            ` Constraints removed ${counted(checked.size.removed, 'configuration')}.`}
+          {checked.size.held !== null && ` Earlier searches hold ${counted(checked.size.held, 'fold')}.`}
         </p>
       )}
       {checked?.warnings.map((warning) => (

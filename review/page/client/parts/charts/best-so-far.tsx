@@ -7,6 +7,21 @@ import { BaselineLines } from './baselines.js';
 import { Frame } from './frame.js';
 import { Points } from './points.js';
 
+/** More lines than these would hide what they divide. */
+const MOST_BORDERS = 40;
+
+/** When each generation but the first was handed out, in seconds since the start. */
+function bordersOf({ columns, search }: Drawn['view']): { generation: number; at: number }[] {
+  const starts = new Map<number, number>();
+  for (const [row, generation] of columns.generation.entries()) {
+    const start = columns.startTime[row]!;
+    if (generation !== null && generation > 1 && columns.endTime[row] !== null)
+      starts.set(generation, Math.min(starts.get(generation) ?? start, start));
+  }
+  if (starts.size > MOST_BORDERS) return [];
+  return [...starts].map(([generation, start]) => ({ generation, at: (start - search.startTime) / 1000 }));
+}
+
 export function BestSoFar({ drawn }: { drawn: Drawn }) {
   const { columns, evidence, search } = drawn.view;
   const { metric } = search.objective;
@@ -16,6 +31,7 @@ export function BestSoFar({ drawn }: { drawn: Drawn }) {
   };
   const times = columns.runId.map((_, row) => ended(row));
   const steps = evidence.bestSoFar;
+  const borders = bordersOf(drawn.view);
   const last = Math.max(0, ...times.filter((time) => time !== null));
   const lastBest = steps.at(-1);
   const after =
@@ -50,6 +66,12 @@ export function BestSoFar({ drawn }: { drawn: Drawn }) {
               });
               return (
                 <>
+                  {borders.map(({ generation, at }) => (
+                    <g key={generation}>
+                      <line class="border" x1={box.x(x.at(at))} x2={box.x(x.at(at))} y1={24} y2={box.y(0)} />
+                      <title>Generation {generation} began</title>
+                    </g>
+                  ))}
                   <BaselineLines drawn={drawn} y={y} box={box} />
                   {steps.length > 0 && <path class="steps" d={`${path.join('')}H${box.x(x.at(last))}`} />}
                   <Points drawn={drawn} box={box} x={x} y={y} xs={times} ys={columns.mean} />
