@@ -32,7 +32,7 @@ test('a search is listed, followed live, and told of column by column with its r
   const { client, trackingUri: page } = await box.up('--workers', '1');
   expect(await get<SearchList>(page, '/searches')).toEqual({
     searches: [],
-    workers: [{ name: expect.stringMatching(/^.+:\d+$/), jobs: [] }],
+    workers: [expect.objectContaining({ name: expect.stringMatching(/^.+:\d+$/), concurrency: 1, jobs: [] })],
   });
   const search = await box.submit(SMALL_GRID);
   const underWay = until('a worker is at work and the rest is estimated', async () => {
@@ -49,7 +49,9 @@ test('a search is listed, followed live, and told of column by column with its r
   expect(job).toEqual({
     searchId: search.searchId,
     run: expect.stringMatching(/^lstm-\d+-fold-\d$/),
+    runId: expect.toBeOneOf([null, expect.stringMatching(/^[0-9a-f]{32}$/)]),
     since: expect.any(Number),
+    memory: expect.toBeOneOf([null, expect.any(Number)]),
   });
   expect(events.at(-1)).toMatchObject({ event: 'ended', data: { search: { state: 'finished' } } });
   expect(events.length).toBeGreaterThan(1);
