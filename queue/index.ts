@@ -11,5 +11,6 @@ export * from './patience.js';
 export * from './pause.js';
 export * from './presence.js';
 export * from './results.js';
+export * from './reuse.js';
 export * from './seal.js';
 export { ASIDE_WHILE_PAUSED, changePriority, NO_PLACE, placeJobs, takeJob } from './shares.js';

@@ -14,6 +14,7 @@
 import { z } from 'zod';
 import { configuration, objective, parameterValue } from './configuration.js';
 import { bestTrial, counts, foldResult, stop, trialResult } from './results.js';
+import { reuse } from './reuse.js';
 
 /** Prefix of all keys in Redis. */
 export const PREFIX = 'gridsearch';
@@ -109,6 +110,8 @@ export const foldPayload = z.object({
       bars: z.array(epochBar),
     })
     .optional(),
+  /** Digest of its rows, so that later searches find it. */
+  rows: z.string().optional(),
 });
 export type FoldPayload = z.infer<typeof foldPayload>;
 
@@ -232,6 +235,8 @@ export const searchPayload = z.object({
   registeredModel: z.string(),
   /** Whether the winner is held against a trained baseline. */
   baseline: z.boolean().default(false),
+  /** Which folds these are, and where their results may be taken from; absent in searches of before version 0.2. */
+  reuse: reuse.optional(),
   /** The development and the test rows, as runs name what they read. */
   inputs: z.object({ train: runInput, eval: runInput }),
   submittedAt: z.number().int(),
@@ -264,6 +269,7 @@ export const windowPayload = z.object({
       rung: z.number().int().nonnegative(),
       /** Why trials were stopped, by their place in the order of proposal. */
       stops: z.record(z.string(), stop),
+      reuse: reuse.optional(),
       /** Folds whose results were known before, and which have no job. */
       known: z.array(z.object({ index: z.number().int(), fold: z.number().int(), result: foldResult })),
     })

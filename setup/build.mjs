@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/pr
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, isBundled, removeBundle } from './bundle.mjs';
+import { removeCodeDigest, writeCodeDigest } from './code-digest.mjs';
 import { packageFrom } from './engine-home.mjs';
 import { ROOT } from './paths.mjs';
 import { run, SetupError } from './run.mjs';
@@ -96,6 +97,7 @@ export async function compile() {
   try {
     // A build that is killed must not leave what an earlier one bundled, as tsc's record may be new by then.
     await removeBundle();
+    await removeCodeDigest();
     const all = [tsc, vite('vite.config.mjs'), vite('vite.report.config.mjs')].map((args) =>
       run(process.execPath, args, { cwd: ROOT, seconds: 300 }),
     );
@@ -116,6 +118,7 @@ export async function compile() {
   const paths = await sources();
   await removeOrphans(paths);
   await copyAssets(paths);
+  await writeCodeDigest();
 }
 
 export async function buildStep({ check, say }) {

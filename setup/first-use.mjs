@@ -23,6 +23,8 @@ const NEEDS = {
   serve: () => ENGINE,
   up: (args) => (trains(args) ? ['redis', ...ENGINE] : ['redis']),
   submit: () => ['redis'],
+  extend: () => ['redis'],
+  retry: () => ['redis'],
   cancel: () => ['redis'],
   status: () => ['redis'],
 };

@@ -1,5 +1,7 @@
 /** One configuration trained on one fold: rows, features, model, loop, metrics, from top to bottom. */
+import { codeVersion } from '../learning/code/index.js';
 import { developmentFolds, splitStopping } from '../learning/data/index.js';
+import { type Engine, engineText } from '../learning/engine/index.js';
 import { fitFeatures } from '../learning/features/index.js';
 import { modelKind } from '../learning/models/index.js';
 import { seedFor } from '../learning/random/index.js';
@@ -10,6 +12,8 @@ import {
   finiteOrNull,
   finiteOrNullValues,
   innerPlace,
+  reuseKey,
+  type SearchContext,
   type StopEvidence,
 } from '../queue/index.js';
 import { ROLE, TAGS } from '../tracking/client/index.js';
@@ -19,9 +23,11 @@ import { points } from './live-metrics.js';
 import { foldPredictions } from './predictions.js';
 import { labelsOf, rowsOf } from './rows.js';
 
+const CODE = codeVersion();
+
 /** The result depends on the payload and the engine alone. */
 export const fold: Task<FoldPayload, FoldResult> = {
-  run: ({ context, configuration, fold, trialRunId }) => ({
+  run: ({ context, configuration, fold, trialRunId, rows }, engine) => ({
     runName: `${configuration.model}-${configuration.index}-fold-${fold}`,
     parentRunId: trialRunId,
     tags: {
@@ -30,6 +36,7 @@ export const fold: Task<FoldPayload, FoldResult> = {
       ...innerTag(innerPlace(context, fold)),
       [TAGS.index]: String(configuration.index),
       [TAGS.configuration]: configuration.hash,
+      ...keysOf(context, rows, engine),
     },
   }),
 
@@ -140,6 +147,17 @@ export const fold: Task<FoldPayload, FoldResult> = {
 
 const innerTag = (inner: ReturnType<typeof innerPlace>): Record<string, string> =>
   inner === undefined ? {} : { [TAGS.innerFold]: `${inner.outer}.${inner.split}` };
+
+/** Tags by which later searches find the fold; none where the code that trains has no name. */
+function keysOf(
+  context: SearchContext,
+  rows: string | undefined,
+  engine: Engine,
+): Readonly<Record<string, string>> {
+  if (rows === undefined || CODE === undefined) return {};
+  const key = reuseKey(context, { engine: engineText(engine), code: CODE });
+  return { [TAGS.reuseKey]: key, [TAGS.foldRows]: rows };
+}
 
 /** Under Keras's names, which people know from learning curves. */
 function epochMetrics({ loss, accuracy, seconds, ...measured }: EpochMetrics): Record<string, number> {

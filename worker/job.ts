@@ -29,7 +29,7 @@ export const fitContext = ({ engine, cacheDir, say, signal }: JobDeps): FitConte
 /** What a kind of job does between the opening and the closing of its run. */
 export interface Task<Payload extends { readonly context: SearchContext }, Result> {
   /** The run it writes. */
-  run(payload: Payload): RunDescription;
+  run(payload: Payload, engine: Engine): RunDescription;
   /** What others should know as soon as it starts; done beside the work. */
   announce?(payload: Payload, tracking: TrackingClient): Promise<void>;
   work(payload: Payload, opened: { run: Run; live: LiveMetrics }, deps: JobDeps): Promise<Worked<Result>>;
@@ -56,7 +56,14 @@ export async function carryOut<Payload extends { readonly context: SearchContext
   const { tracking, engine, signal } = deps;
   let run: Run | undefined;
   try {
-    run = await openRun(tracking, payload.context, attempt, engine, task.run(payload), deps.stillHeld);
+    run = await openRun(
+      tracking,
+      payload.context,
+      attempt,
+      engine,
+      task.run(payload, engine),
+      deps.stillHeld,
+    );
     const { runId } = run.info;
     // Asked once the run exists, and not before: whoever takes the job after the answer finds the run and deletes it.
     const held = deps.stillHeld();

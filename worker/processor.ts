@@ -1,5 +1,5 @@
 /** What a child process of a worker loads: the engine, and the kinds of job. */
-import { loadEngine } from '../learning/engine/index.js';
+import { engineText, loadEngine } from '../learning/engine/index.js';
 import type { LoadProcessor, Perform } from './child.js';
 import { fold } from './fold.js';
 import { carryOut } from './job.js';
@@ -17,7 +17,7 @@ const load: LoadProcessor = async () => {
         return carryOut(refit, payload, attempt, deps);
     }
   };
-  return Object.assign(perform, { engine: `${engine.name}, ${engine.version}` });
+  return Object.assign(perform, { engine: engineText(engine) });
 };
 
 export default load;

@@ -72,7 +72,7 @@ async function start(env, ...args) {
 
 /** Milliseconds from submission to registration, on warm processes. */
 async function search(env, tracking) {
-  const { document } = await timed(process.execPath, [CLI, 'submit', SEARCH_SPACE, '--json'], env);
+  const { document } = await timed(process.execPath, [CLI, 'submit', SEARCH_SPACE, '--fresh', '--json'], env);
   for (;;) {
     const { info } = await tracking.getRun(document.parentRunId);
     if (info.endTime) return info.endTime - info.startTime;

@@ -16,6 +16,7 @@ export {
 } from './cross-validation/index.js';
 export { DatasetError, quoted, unreadable } from './errors.js';
 export { type DatasetFacts, datasetFacts } from './facts.js';
+export { foldDigest } from './fold-digest.js';
 export { developmentFolds, type Splitting } from './folds.js';
 export { foldsFile } from './folds-file.js';
 export { decodeUtf8 } from './formats/decode.js';

@@ -6,7 +6,13 @@ import { loadWasm } from './wasm.js';
 
 export { type Adam, adam, type Gradient } from './adam.js';
 export { glorotUniform, orthogonal, uniform } from './initializers.js';
-export { engineToCome, nativeInstalled, slowEngineNotice } from './installed.js';
+export {
+  engineHere,
+  engineText,
+  engineToCome,
+  nativeInstalled,
+  slowEngineNotice,
+} from './installed.js';
 export { type Kernel, kernelProblem, loadKernel } from './kernel.js';
 export {
   ENGINES,

@@ -1,5 +1,10 @@
-/** Whether the native engine was set up, told without loading it. */
-import { nativePackage, SETUP_COMMAND } from '#engine-home';
+/** What the engine of this machine is, told without loading it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { nativePackage, SETUP_COMMAND, STAMP } from '#engine-home';
+import { chosenKernel } from './kernel.js';
+import type { Engine } from './types.js';
 
 /** Looks for tfjs-node with its compiled binding; that it loads is only known once a process tried. */
 export const nativeInstalled = (): boolean => nativePackage() !== undefined;
@@ -13,3 +18,36 @@ export function slowEngineNotice(env: NodeJS.ProcessEnv = process.env): string |
 /** The engine that a training process here will load, by what was set up. */
 export const engineToCome = ({ GRIDSEARCH_ENGINE }: NodeJS.ProcessEnv = process.env): string =>
   GRIDSEARCH_ENGINE || (nativeInstalled() ? 'tfjs-node' : 'wasm');
+/** Name and versions of an engine, in words. */
+export const engineText = ({ name, version }: Pick<Engine, 'name' | 'version'>): string =>
+  `${name}, ${version}`;
+
+/** {@link engineText} of the engine that a process would load here; undefined where only loading it tells. */
+export function engineHere(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  try {
+    const folder = env.GRIDSEARCH_ENGINE === 'wasm' ? undefined : nativePackage(env);
+    if (folder === undefined) {
+      const own = import.meta.url;
+      const wasm = versionOf('@tensorflow/tfjs-backend-wasm', own);
+      return engineText({
+        name: 'wasm',
+        version: `tfjs ${versionOf('@tensorflow/tfjs', own)}, wasm ${wasm}`,
+      });
+    }
+    const stamp = JSON.parse(readFileSync(join(folder, 'deps', STAMP), 'utf8')) as { tensorflow?: string };
+    if (stamp.tensorflow === undefined) return undefined;
+    const kernel = chosenKernel(env);
+    const parts = [
+      `tfjs ${versionOf('@tensorflow/tfjs', join(folder, 'package.json'))}`,
+      `TensorFlow ${stamp.tensorflow}`,
+      ...(kernel ? [kernel.version] : []),
+    ];
+    return engineText({ name: 'tfjs-node', version: parts.join(', ') });
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param from - A file of whoever would load it. */
+const versionOf = (name: string, from: string): string =>
+  (createRequire(from)(`${name}/package.json`) as { version: string }).version;

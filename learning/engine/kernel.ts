@@ -122,19 +122,26 @@ export function kernelProblem(env: NodeJS.ProcessEnv = process.env): string | un
  * @throws Error when the one that the variable names does not load
  */
 export function loadKernel(env: NodeJS.ProcessEnv = process.env): Kernel | undefined {
-  const wanted = env.GRIDSEARCH_KERNEL;
   const problem = kernelProblem(env);
   if (problem !== undefined) throw new Error(`${problem}.`);
+  const chosen = chosenKernel(env);
+  if (chosen === undefined) return undefined;
+  try {
+    const library = createRequire(import.meta.url)(chosen.path) as Library;
+    return { ...library, version: chosen.version };
+  } catch (error) {
+    if (env.GRIDSEARCH_KERNEL) throw error;
+    return undefined;
+  }
+}
+
+/** The file that would be loaded, and what it is called in tags. */
+export function chosenKernel(env: NodeJS.ProcessEnv): { path: string; version: string } | undefined {
+  const wanted = env.GRIDSEARCH_KERNEL;
   const built = builtKernels(env);
   if (wanted === OFF || built === undefined) return undefined;
   const name = wanted || runnable().find((one) => built.files[one.name] !== undefined)?.name;
   const file = name === undefined ? undefined : built.files[name];
   if (file === undefined) return undefined;
-  try {
-    const library = createRequire(import.meta.url)(join(built.folder, file)) as Library;
-    return { ...library, version: `kernel ${built.source} ${name}, ${built.compiler}` };
-  } catch (error) {
-    if (wanted) throw error;
-    return undefined;
-  }
+  return { path: join(built.folder, file), version: `kernel ${built.source} ${name}, ${built.compiler}` };
 }

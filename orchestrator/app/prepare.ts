@@ -13,6 +13,7 @@ import {
   developmentFolds,
   type Fold,
   foldCount,
+  foldDigest,
   foldsFile,
   type HeldOut,
   loadDataset,
@@ -124,6 +125,7 @@ export async function prepareWithRows(
       baselines: baselines(space, dataset, heldOut, folds),
       inputs: { train: datasetInput(parts.train), eval: datasetInput(parts.eval) },
       folds: foldsFile(dataset, heldOut, space.cross_validation, folds),
+      foldDigests: folds.map(foldDigest),
       ...(file && { file }),
     },
   };

@@ -74,6 +74,16 @@ const port = [
   'port of the embedded tracking server, or beside another of the review page; 0 takes any free one',
   wholeNumber(0, 65535),
 ] as const;
+const fresh = ['--fresh', 'train also what earlier searches have finished', false] as const;
+const idempotencyKey = [
+  '--idempotency-key <key>',
+  'submitted twice under one key, it is one search',
+  (text: string): string => {
+    if (!/^[\x21-\x7e][\x20-\x7e]{0,199}$/.test(text))
+      throw new InvalidArgumentError('Give 1 to 200 printable ASCII characters, the first no space.');
+    return text;
+  },
+] as const;
 const patience = new Option(
   '--patience <time>',
   'how long to wait out trouble of tracking, Redis or the disk, as in 90s, 30m or 2h',
@@ -95,6 +105,8 @@ program
   .option(...port, 0)
   .option('--open', 'open the review page in the browser; it stays after the end, until Ctrl-C', false)
   .addOption(patience)
+  .option(...fresh)
+  .option(...idempotencyKey)
   .option(...json)
   .addHelpText('after', example('run search-spaces/sentiment-grid.yaml --workers 2'))
   .action(does(async (file: string, options) => (await import('./run.js')).runCommand(file, options)));
@@ -133,9 +145,38 @@ program
   .description('validate and queue a search for running workers')
   .argument('<file>', 'search space (YAML)')
   .option('--priority <number>', PRIORITY, wholeNumber(1, 100), 1)
+  .option(...fresh)
+  .option(...idempotencyKey)
   .option(...json)
-  .addHelpText('after', example('submit search-spaces/compare-models.yaml'))
+  .addHelpText(
+    'after',
+    `${example('submit search-spaces/compare-models.yaml')}\n  $ npx gridsearch submit reviews.yaml --idempotency-key nightly-2026-11-30`,
+  )
   .action(does(async (file: string, options) => (await import('./submit.js')).submitCommand(file, options)));
+
+program
+  .command('extend')
+  .description('queue a larger space, or more repeats; what a search has finished is not trained again')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .argument('<file>', 'search space (YAML): the same data, test_size, seed and objective')
+  .option(...json)
+  .addHelpText('after', example('extend sentiment-grid larger-grid.yaml'))
+  .action(
+    does(async (search: string, file: string, options) =>
+      (await import('./extend.js')).extendCommand(search, file, options),
+    ),
+  );
+
+program
+  .command('retry')
+  .description('queue a search’s own space again; only what failed, or was never tried, is trained')
+  .argument('<search>', 'search id, the beginning of one, its name, or a parent run id')
+  .requiredOption('--failed', 'what failed: all that there is to retry')
+  .option(...json)
+  .addHelpText('after', example('retry --failed sentiment-grid'))
+  .action(
+    does(async (search: string, options) => (await import('./retry.js')).retryCommand(search, options)),
+  );
 
 program
   .command('worker')

@@ -5,18 +5,21 @@ import { say } from './output.js';
 import { outlookLines } from './plan.js';
 import { warningLines } from './render.js';
 
-/**
- * Says it, while the search is being queued: nobody waits for word of earlier searches.
- *
- * @param own - Training processes that this process will add to those at the queue.
- */
+interface ToTell {
+  readonly file: string;
+  readonly submission: Awaited<ReturnType<typeof prepare>>;
+  /** Folds that earlier searches hold of it; null where that is not known. */
+  readonly held: number | null;
+  /** Training processes that this process will add to those at the queue. */
+  readonly own?: number;
+}
+
+/** Says it, while the search is being queued: nobody waits for word of how long earlier searches took. */
 export async function tellOutlook(
-  file: string,
-  submission: Awaited<ReturnType<typeof prepare>>,
+  { file, submission, held, own }: ToTell,
   services: Services,
-  own = 0,
 ): Promise<void> {
-  const outlook = await outlookOf(submission, services, own);
+  const outlook = await outlookOf(submission, held, services, own);
   outlookLines(outlook, file, terminalWidth(process.stderr)).forEach(say);
   warningLines(submission.rows.warnings).forEach(say);
 }

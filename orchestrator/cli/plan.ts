@@ -50,7 +50,7 @@ function sizeLine({ configurations, removed, folds, held }: Size): string {
   const parts = [
     `${counted(configurations, 'configuration', true)} × ${counted(folds, 'fold')} = ${counted(configurations * folds, 'fold', true)}`,
     ...(removed === null ? [] : [`constraints removed ${counted(removed, 'configuration', true)}`]),
-    ...(held === null ? [] : [`earlier searches hold ${counted(held, 'fold', true)}`]),
+    ...(held ? [`earlier searches hold ${counted(held, 'fold', true)}`] : []),
   ];
   return parts.join('; ');
 }

@@ -12,6 +12,7 @@ import {
   checkEngine,
   checkEnvironment,
   closers,
+  earlierOf,
   exampleText,
   GaveUpError,
   openServices,
@@ -38,6 +39,7 @@ import { tellOutlook } from './outlook.js';
 import { print, printDocument, say } from './output.js';
 import { resumedElsewhere } from './pause.js';
 import { fixed, plain, shellWord, warningLines } from './render.js';
+import type { SubmitOptions } from './submit.js';
 import { alikeLines, baselineLines, nestedLines, trialsTable } from './tables.js';
 import { watchSearch } from './watch.js';
 
@@ -52,15 +54,24 @@ export interface RunOptions {
 }
 
 /** Validates, submits, trains and reports. */
-export async function runCommand(file: string, options: RunOptions): Promise<number> {
+export async function runCommand(
+  file: string,
+  options: RunOptions & Pick<SubmitOptions, 'fresh' | 'idempotencyKey'>,
+): Promise<number> {
   const workers = workerCount(options.workers, '--workers', 1);
   checkEnvironment();
   const submission = await prepare(file, (line) => say(plain(line)));
   const { warnings } = submission.rows;
-  const queued = async (services: Services): Promise<string> => {
+  const { fresh, idempotencyKey: key } = options;
+  const queued = async (services: Services): Promise<Picked> => {
     const parent = await runToAdopt(services.tracking, { staysUntilTheEnd: true });
-    const told = tellOutlook(file, submission, services, workers);
-    return (await submit(submission, services, parent).finally(() => told)).searchId;
+    const earlier = await earlierOf(submission, services, { fresh, trainsHere: true });
+    const told = tellOutlook({ file, submission, held: earlier.held, own: workers }, services);
+    const { searchId, already } = await submit(submission, services, { parent, earlier, key }).finally(
+      () => told,
+    );
+    if (already) say(`search ${searchId} was submitted before, under the same key`);
+    return { searchId, held: earlier.held };
   };
   return carryOut(options, workers, queued, new Set(warnings));
 }
@@ -72,14 +83,21 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
 export function resumeCommand(search: string | undefined, options: RunOptions): Promise<number> {
   return carryOut(options, workerCount(options.workers, '--workers', 1), async (services) => {
     const { searchId, wasPaused } = await resumeSearch(search, services);
-    return wasPaused && (await resumedElsewhere(searchId, services, options)) ? undefined : searchId;
+    if (wasPaused && (await resumedElsewhere(searchId, services, options))) return undefined;
+    return { searchId, held: null };
   });
+}
+
+/** The search to carry out, and how many of its folds earlier ones held; null where nobody looked. */
+interface Picked {
+  readonly searchId: string;
+  readonly held: number | null;
 }
 
 async function carryOut(
   options: RunOptions,
   workers: number,
-  pick: (services: Services) => Promise<string | undefined>,
+  pick: (services: Services) => Promise<Picked | undefined>,
   said: ReadonlySet<string> = new Set(),
 ): Promise<number> {
   checkEngine();
@@ -93,8 +111,9 @@ async function carryOut(
     opened.add(() => services.close());
     const page = await openPage(services, { port });
     opened.add(() => page.close());
-    searchId = await pick(services);
-    if (searchId === undefined) return EXIT.done;
+    const picked = await pick(services);
+    if (picked === undefined) return EXIT.done;
+    searchId = picked.searchId;
     say(
       `search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     );
@@ -127,7 +146,8 @@ async function carryOut(
     const outcome = await readOutcome(services.searches, searchId);
     const search = await readSearch(tracking.client, outcome.parentRunId);
     const evidence = await readEvidence(tracking.client, search, simplicity);
-    if (options.json) printDocument('run', document(outcome, services, workers, seconds, evidence));
+    if (options.json)
+      printDocument('run', document(outcome, services, { workers, seconds, ...picked }, evidence));
     else print(...(await summary(outcome, services, seconds, said, { search, evidence })));
     if (options.open) {
       say(`\nReview it at ${address}; Ctrl-C stops.`);
@@ -159,8 +179,7 @@ async function carryOut(
 function document(
   { searchId, experimentId, parentRunId, status, reason, engine, ...outcome }: SearchOutcome,
   { tracking }: Services,
-  workers: number,
-  seconds: number,
+  { workers, seconds, held }: { workers: number; seconds: number } & Pick<Picked, 'held'>,
   { baselines, nested }: Pick<Evidence, 'baselines' | 'nested'>,
 ): DocumentOf<'run'> {
   const { trials, folds, best, refit, registered } = outcome;
@@ -176,6 +195,7 @@ function document(
     seconds,
     trials,
     folds,
+    held,
     best,
     refit,
     registered,
@@ -215,6 +235,7 @@ export async function summary(
     ...warningLines(search.warnings.filter((line) => !said.has(line))),
     [
       `${folds.finished} folds finished`,
+      ...(search.reused === null ? [] : [`${search.reused.folds} of them taken over`]),
       `${folds.failed} failed`,
       // What pruning was asked for.
       ...(trials.pruned > 0 ? [`${folds.spared} spared by pruning ${trials.pruned} trials`] : []),

@@ -46,6 +46,9 @@ export async function* searchDocument(
     objective,
     terms: termsDocument(search),
     cut: search.cut,
+    reused: search.reused && { folds: search.reused.folds, from: [...search.reused.from] },
+    extends: search.extends,
+    retryOf: search.retryOf,
     datasetDigest,
     params,
     metrics,
@@ -149,6 +152,7 @@ export const foldDocument = (fold: FoldSummary): ChildDocument['folds'][number] 
   bestEpoch: fold.metrics.best_epoch ?? null,
   fitSeconds: fold.metrics.fit_time ?? null,
   attempts: [...fold.attempts],
+  reusedFrom: fold.reusedFrom ?? null,
   metrics: fold.kept,
 });
 

@@ -102,7 +102,7 @@ async function foldText(
 ): Promise<string[]> {
   const { metrics, kept } = fold;
   const curves = Object.keys(metrics)
-    .filter((name) => name.startsWith('val_'))
+    .filter((name) => name.startsWith('val_') && fold.reusedFrom === undefined)
     .sort();
   const lines = await Promise.all(curves.map((name) => curveLine(client, fold.runId, name)));
   return [
@@ -110,6 +110,11 @@ async function foldText(
     ...(fold.failure === undefined ? [] : [`Failed: ${plain(fold.failure)}`]),
     // One that was stopped within a fold has no other.
     ...(trial.stoppedAt === undefined ? [] : [`Pruned: ${plain(trial.pruned ?? '')}`]),
+    ...(fold.reusedFrom === undefined
+      ? []
+      : [
+          `Taken over from search ${plain(fold.reusedFrom.searchId)}, whose run ${plain(fold.reusedFrom.runId)} has its curves and predictions`,
+        ]),
     ...(metrics.score === undefined ? [] : [`${metric} ${significant(metrics.score)}`]),
     ...(metrics.best_epoch === undefined ? [] : [`Kept after epoch ${metrics.best_epoch}:`]),
     ...Object.entries(kept).map(([name, value]) => `  ${name} = ${significant(value)}`),

@@ -85,6 +85,8 @@ async function text(
     ...(since === undefined ? [] : pausedLine(search.searchId, since).split('\n')),
     ...termLines(termsOf(search)).map(plain),
     ...(budget === null ? [] : [`Budget: ${budgetWords(budget).join('; ')}`]),
+    ...(search.extends === null ? [] : [`Goes beyond search ${plain(search.extends)}`]),
+    ...(search.retryOf === null ? [] : [`Tries again what failed in search ${plain(search.retryOf)}`]),
     ...(search.failure === undefined ? [] : [`Failed: ${search.failure}`]),
     ...warningLines(search.warnings),
     ...(evidence.verdict.length === 0 ? [] : ['']),

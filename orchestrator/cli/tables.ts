@@ -101,7 +101,10 @@ export function foldsTable(
         optional: true,
       })),
       { head: 'best epoch', cells: rows.map(({ fold }) => fold.metrics.best_epoch ?? '–') },
-      { head: 'status', cells: rows.map(({ fold }) => fold.status) },
+      {
+        head: 'status',
+        cells: rows.map(({ fold }) => (fold.reusedFrom === undefined ? fold.status : 'TAKEN OVER')),
+      },
       ...(wide ? [{ head: 'fold run', cells: rows.map(({ fold }) => fold.runId) }] : []),
     ],
     wide ? undefined : width,

@@ -24,8 +24,11 @@ export {
   type Registry,
   restoreChampion,
 } from './champion.js';
+export { type From, hasEarlier } from './earlier-folds.js';
+export { heldFolds } from './held.js';
 export { type Orchestrator, type SearchEvent, startOrchestrator } from './orchestrator.js';
 export { epochRungs } from './pruners/index.js';
+export { KeyTakenError, type QueueOptions, type Submitted } from './queue-search.js';
 export { rebuildSearch } from './rebuild.js';
 export {
   configurationAt,
@@ -38,5 +41,6 @@ export {
   sampleOf,
   trialCount,
 } from './strategies/index.js';
-export { type Submission, type Submitted, submitSearch } from './submit.js';
+export { type Submission, type SubmitOptions, submitSearch } from './submit.js';
+export { type SubmittedSpace, submitAgain, submittedSpace } from './submitted-space.js';
 export { wishToStop } from './wish.js';

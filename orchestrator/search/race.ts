@@ -34,6 +34,7 @@ import type { Deps } from './deps.js';
 import type { FoldEnding } from './outcome.js';
 import { waitForChildren } from './plan.js';
 import { epochRungs, FOLD_RULES, raceStops, ruleOf } from './pruners/index.js';
+import { takeOver, type Wanted } from './take-over.js';
 import { sumWindow } from './window.js';
 
 /** A window that is pruned. */
@@ -67,6 +68,16 @@ export async function raceWindow(
     const missing = left.filter(({ endings }) => endings.includes(undefined));
     if (missing.length > 0) {
       await mustHold(deps.redis, job, token);
+      const taken = await takeOver(
+        { context: race.context, reuse: race.reuse, window: job.id! },
+        missing.map(wantedOf),
+        { tracking: deps.tracking, mustHold: () => mustHold(deps.redis, job, token) },
+      );
+      if (taken.length > 0) {
+        window = { ...window, race: { ...race, known: [...race.known, ...taken] } };
+        await saveData(deps.redis, job, token, window);
+        continue;
+      }
       const given: string[] = [];
       for (const runner of missing) given.push(...(await giveFolds(window, runner, job, deps)));
       await placeJobs(deps.redis, window.searchId, given);
@@ -114,6 +125,13 @@ async function runnersOf(window: Racing, job: Job): Promise<Runner[]> {
     return [{ configuration, runId: race.runs[i]!, endings }];
   });
 }
+
+/** The folds that it was given and that have no ending. */
+const wantedOf = ({ configuration, runId, endings }: Runner): Wanted => ({
+  configuration,
+  runId,
+  folds: endings.flatMap((ending, fold) => (ending === undefined ? [fold] : [])),
+});
 
 /** Neither stopped nor failed. */
 const isLeft = ({ race }: Racing, { configuration, endings }: Runner): boolean =>
@@ -177,7 +195,7 @@ function testShareOf({ n_splits }: SearchContext['cross_validation'], folds: num
 
 /** Adds what it was given and has no ending of: the rung's fold. Added twice it is there once. */
 async function giveFolds(
-  { race: { context, retries, epochs } }: Racing,
+  { race: { context, retries, epochs, reuse } }: Racing,
   { configuration, runId: trialRunId, endings }: Runner,
   job: Job,
   { folds }: Deps,
@@ -186,6 +204,7 @@ async function giveFolds(
   for (const [fold, ending] of endings.entries()) {
     if (ending !== undefined) continue;
     const jobId = foldJobId(context.searchId, configuration, fold);
+    const rows = reuse?.rows[fold];
     const data: FoldPayload = {
       kind: 'fold',
       context,
@@ -194,6 +213,7 @@ async function giveFolds(
       window: job.id!,
       fold,
       ...(epochs && fold === 0 && { pruning: heldAgainst(configuration, epochs) }),
+      ...(rows && { rows }),
     };
     await folds.add('fold', sealData(jobId, data), {
       ...trainingJob(retries),

@@ -118,7 +118,8 @@ async function foldsOf(
   return [...found].map(([fold, result]) => ({ fold, result }));
 }
 
-function foldResultOf({ info, metrics, tags }: Run): unknown {
+/** What a fold's run tells of it, to be checked. */
+export function foldResultOf({ info, metrics, tags }: Run): unknown {
   const rungs = rungsOf({ metrics });
   const stop = tags[TAGS.pruningEvidence];
   return {

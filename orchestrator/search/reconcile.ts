@@ -23,9 +23,14 @@ const SUSPECT = ['RUNNING', 'SCHEDULED', 'FAILED', 'KILLED'] as const;
 /**
  * Deletes the runs of a search whose jobs are all over that no accepted result names.
  *
+ * @param takesOver - Whether it takes over folds of earlier searches: then their number is noted, too.
  * @returns how many
  */
-export async function reconcileRuns(search: Reconciled, tracking: TrackingClient): Promise<number> {
+export async function reconcileRuns(
+  search: Reconciled,
+  tracking: TrackingClient,
+  takesOver = false,
+): Promise<number> {
   const experimentIds = [search.experimentId];
   let deleted = 0;
   const settle = async (group: readonly Run[]): Promise<void> => {
@@ -43,20 +48,53 @@ export async function reconcileRuns(search: Reconciled, tracking: TrackingClient
     }
   };
   const ofSearch = `${tagIs(TAGS.searchId, search.searchId)} and tags.\`${TAGS.role}\` != '${ROLE.parent}'`;
-  for (const status of SUSPECT) {
-    const jobs = new Set<string>();
-    const filter = `${ofSearch} and attributes.status = '${status}'`;
-    for await (const { tags } of tracking.searchRuns({ experimentIds, filter }))
-      jobs.add(tags[TAGS.jobId] ?? '');
+  const settleJobs = async (jobs: Iterable<string>): Promise<void> => {
     for (const job of jobs) {
       const group: Run[] = [];
       const ofJob = `${ofSearch} and ${tagIs(TAGS.jobId, job)}`;
       for await (const run of tracking.searchRuns({ experimentIds, filter: ofJob })) group.push(run);
       await settle(group);
     }
+  };
+  for (const status of SUSPECT) {
+    const jobs = new Set<string>();
+    const filter = `${ofSearch} and attributes.status = '${status}'`;
+    for await (const { tags } of tracking.searchRuns({ experimentIds, filter }))
+      jobs.add(tags[TAGS.jobId] ?? '');
+    await settleJobs(jobs);
   }
+  if (takesOver) await settleJobs(await countTaken(search, tracking));
   await count(search, deleted, tracking);
   return deleted;
+}
+
+/** Searches that are named on the parent run. */
+const MOST_NAMED = 20;
+
+/**
+ * Notes on the parent run how many folds were taken over, and from which searches.
+ *
+ * @returns the jobs that have two such runs: one who was frozen in the middle may have closed a second
+ */
+async function countTaken(
+  { searchId, experimentId, parentRunId }: Reconciled,
+  tracking: TrackingClient,
+): Promise<string[]> {
+  const jobs = new Set<string>();
+  const twice = new Set<string>();
+  const from = new Set<string>();
+  // Equality first: servers have an index for that.
+  const filter = `${tagIs(TAGS.searchId, searchId)} and tags.\`${TAGS.reusedIn}\` LIKE '${searchId}.w%' and attributes.status = 'FINISHED'`;
+  for await (const { tags } of tracking.searchRuns({ experimentIds: [experimentId], filter })) {
+    const job = tags[TAGS.jobId] ?? '';
+    (jobs.has(job) ? twice : jobs).add(job);
+    if (from.size < MOST_NAMED) from.add(tags[TAGS.reusedFromSearch] ?? '');
+  }
+  if (jobs.size > 0) {
+    const reused = JSON.stringify({ folds: jobs.size, from: [...from].filter(Boolean).sort() });
+    await tracking.logBatch(parentRunId, { tags: { [TAGS.reused]: reused } });
+  }
+  return [...twice];
 }
 
 const runIds = z.array(z.string());

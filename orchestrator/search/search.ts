@@ -113,7 +113,7 @@ async function register(state: SearchPayload, job: Job, token: string, deps: Dep
   if (refitted === undefined) throw new SearchFailure('the refit of the winner is no longer in tracking');
   await mustHold(deps.redis, job, token);
   if (progress.cut !== undefined) await dropLeftFolds(context, deps);
-  await reconcileRuns(context, tracking);
+  await reconcileRuns(context, tracking, state.reuse?.from !== undefined);
   await writeResults(state, refitted, deps);
   await writeNested(state, refitted.finishedAt, tracking);
   await mustHold(deps.redis, job, token);

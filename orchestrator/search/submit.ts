@@ -1,32 +1,16 @@
 /** Submission: from a validated search space to a queued search. */
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
-import {
-  type ModelAxes,
-  type Objective,
-  SEARCH,
-  type SearchContext,
-  type SearchPayload,
-  sealData,
-} from '../../queue/index.js';
+import type { ModelAxes, Objective, SearchContext, SearchPayload } from '../../queue/index.js';
 import {
   addWarning,
   type BaselineScores,
   baselinesTag,
-  besideOthers,
-  isTrouble,
-  ROLE,
-  type Run,
-  sourceTags,
   TAGS,
   type TrackingClient,
-  tagIs,
-  untold,
 } from '../../tracking/client/index.js';
-import { SUBMITTED } from './rebuild.js';
+import type { From } from './earlier-folds.js';
+import { NOT_BEGUN, type QueueOptions, queueSearch, type SearchIds, type Submitted } from './queue-search.js';
 import { removedFrom, trialCount } from './strategies/index.js';
 
 /** A search that is ready to be queued: everything checked, every default filled in. */
@@ -72,93 +56,67 @@ export interface Submission {
     readonly inputs: SearchPayload['inputs'];
     /** The rows of every fold, as the file that the parent run keeps. */
     readonly folds: string;
+    /** What each fold is, in their order: by it later searches find its results. */
+    readonly foldDigests: readonly string[];
     /** A local file, which travels with the search; absent for built-in sources. */
     readonly file?: { readonly path: string; readonly sha256: string };
   };
 }
 
-export interface Submitted {
-  readonly searchId: string;
-  readonly experimentId: string;
-  readonly parentRunId: string;
+export interface SubmitOptions extends QueueOptions {
+  /** Earlier results that it takes over. @defaultValue none */
+  readonly from?: From | undefined;
+  /** The search that it goes beyond. */
+  readonly extends?: string;
 }
 
 /**
  * Creates the parent run, or takes the one given, with the search space (and a snapshot of a local dataset) as artifacts, then
- * queues the search. The parent run stays SCHEDULED until an orchestrator takes the job; when queueing fails it ends as FAILED.
- *
- * @param given - An open run that somebody else made, with its name, experiment, parameters and MLflow's own tags; they stay.
+ * queues the search.
  */
 export async function submitSearch(
   submission: Submission,
-  { tracking, searches }: { tracking: TrackingClient; searches: Queue },
-  given?: Run,
+  deps: { tracking: TrackingClient; searches: Queue },
+  { from, extends: extended, ...options }: SubmitOptions = {},
 ): Promise<Submitted> {
   const { name, folds, objective, rows } = submission;
   const total = trialCount({ ...submission, context: submission });
   const removed = removedFrom({ ...submission, context: submission });
-  const searchId = newSearchId(name);
-  // The search space is what started the runs, not the program that read it.
-  const source = { ...(await sourceTags()), [TAGS.sourceName]: basename(submission.file) };
-  const tags = {
-    ...source,
-    [TAGS.role]: ROLE.parent,
-    [TAGS.searchId]: searchId,
-    [TAGS.jobId]: searchId,
-    [TAGS.datasetDigest]: rows.digest,
-    [TAGS.baselines]: baselinesTag(rows.baselines),
-    ...(rows.warnings.length > 0 && { [TAGS.warnings]: addWarning(undefined, ...rows.warnings) }),
-    [TAGS.objective]: objective.metric,
-    [TAGS.direction]: objective.direction,
-    [TAGS.trials]: String(total),
-    [TAGS.folds]: String(total * folds),
-    ...(removed !== null && { [TAGS.removed]: String(removed) }),
-    [TAGS.estimatorName]: 'GridSearchCV',
-    [TAGS.estimatorClass]: 'gridsearch.GridSearchCV',
-    [TAGS.autologging]: 'gridsearch',
-  };
-  const experimentId = given?.info.experimentId ?? (await tracking.getOrCreateExperiment(name));
-  const parent =
-    given ??
-    (await createOnce(tracking, searchId, { experimentId, runName: searchId, startTime: Date.now(), tags }));
-  const parentRunId = parent.info.runId;
-  try {
-    await tracking.updateRun(parentRunId, { status: 'SCHEDULED' });
-    const snapshot = rows.file && { artifact: `dataset/${rows.name}`, sha256: rows.file.sha256 };
-    const payload = payloadOf(submission, { searchId, experimentId, parentRunId, snapshot, source, total });
-    await Promise.all([
-      tracking.logBatch(parentRunId, {
-        params: besideOthers({ ...submission.parameters, n_candidates: total }, given?.params ?? {}),
-      }),
-      tracking.logInputs(parentRunId, [rows.inputs.train, rows.inputs.eval]),
-      tracking.uploadArtifact(parent, 'search-space.yaml', Buffer.from(submission.text)),
-      tracking.uploadArtifact(parent, 'folds.json', Buffer.from(rows.folds)),
-      snapshot && tracking.uploadArtifact(parent, snapshot.artifact, createReadStream(rows.file!.path)),
-      // Should the queue lose the search, it can be made again from this.
-      tracking.uploadArtifact(parent, SUBMITTED, Buffer.from(JSON.stringify(payload))),
-    ]);
-    // Last: with them it is the run of a search, and one that is not queued would be told of as lost.
-    if (given !== undefined) await tracking.logBatch(parentRunId, { tags: untold(tags, given) });
-    await searches.add('search', sealData(searchId, payload), { ...SEARCH, jobId: searchId });
-  } catch (error) {
-    const reason = `it was not queued: ${error instanceof Error ? error.message : String(error)}`;
-    await tracking.failRun(parentRunId, reason).catch(() => undefined);
-    throw error;
-  }
-  return { searchId, experimentId, parentRunId };
+  return queueSearch(
+    {
+      name,
+      file: submission.file,
+      tags: {
+        [TAGS.datasetDigest]: rows.digest,
+        [TAGS.baselines]: baselinesTag(rows.baselines),
+        ...(rows.warnings.length > 0 && { [TAGS.warnings]: addWarning(undefined, ...rows.warnings) }),
+        [TAGS.objective]: objective.metric,
+        [TAGS.direction]: objective.direction,
+        [TAGS.trials]: String(total),
+        [TAGS.folds]: String(total * folds),
+        ...(removed !== null && { [TAGS.removed]: String(removed) }),
+        ...(extended && { [TAGS.extends]: extended }),
+      },
+      params: { ...submission.parameters, n_candidates: total },
+      snapshot: rows.file && { artifact: `dataset/${rows.name}`, sha256: rows.file.sha256 },
+      artifacts: [
+        { path: 'search-space.yaml', content: () => Buffer.from(submission.text) },
+        { path: 'folds.json', content: () => Buffer.from(rows.folds) },
+        ...(rows.file
+          ? [{ path: `dataset/${rows.name}`, content: () => createReadStream(rows.file!.path) }]
+          : []),
+      ],
+      payload: (ids) => payloadOf(submission, { ...ids, total, from }),
+    },
+    deps,
+    options,
+  );
 }
 
 /** The search's job as it starts. */
 function payloadOf(
   submission: Submission,
-  {
-    snapshot,
-    total,
-    ...ids
-  }: Pick<SearchContext, 'searchId' | 'experimentId' | 'parentRunId' | 'source'> & {
-    snapshot: SearchContext['snapshot'];
-    total: number;
-  },
+  { total, from, ...ids }: SearchIds & { total: number; from: From | undefined },
 ): SearchPayload {
   const { rows } = submission;
   return {
@@ -166,7 +124,6 @@ function payloadOf(
     context: {
       ...ids,
       dataset: submission.dataset,
-      ...(snapshot && { snapshot }),
       digest: rows.digest,
       cross_validation: submission.cross_validation,
       folds: submission.folds,
@@ -186,52 +143,14 @@ function payloadOf(
     retries: submission.retries,
     registeredModel: submission.registeredModel,
     baseline: submission.baseline,
+    reuse: { rows: [...rows.foldDigests], ...(from && { from }) },
     inputs: rows.inputs,
     submittedAt: Date.now(),
-    progress: {
-      step: 'plan',
-      settled: 0,
-      generation: 0,
-      trials: { complete: 0, pruned: 0, failed: 0 },
-      folds: { finished: 0, failed: 0, spared: 0 },
-    },
+    progress: NOT_BEGUN,
   };
 }
 
 function pruningOf({ folds, epochs }: Submission['pruning']): Pick<SearchPayload, 'pruning'> {
   if (folds === 'off' && epochs === 'off') return {};
   return { pruning: { ...(folds !== 'off' && { folds }), ...(epochs !== 'off' && { epochs }) } };
-}
-
-/** Tries at creating the parent run. */
-const TRIES = 4;
-
-/** Creates the parent run; when no answer came, looks whether it is there before it tries again. */
-async function createOnce(
-  tracking: TrackingClient,
-  searchId: string,
-  request: Parameters<TrackingClient['createRun']>[0],
-): Promise<Run> {
-  for (let left = TRIES; ; ) {
-    try {
-      return await tracking.createRun(request);
-    } catch (error) {
-      if (!isTrouble(error) || --left === 0) throw error;
-      await sleep(500);
-      const filter = tagIs(TAGS.jobId, searchId);
-      const { experimentId } = request;
-      const [found] = (await tracking.searchRunsPage({ experimentIds: [experimentId], filter })).runs;
-      if (found !== undefined) return found;
-    }
-  }
-}
-
-/** Readable and unique: the search's name, cut, and 40 random bits. */
-function newSearchId(name: string): string {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40);
-  return `${slug || 'search'}-${randomBytes(5).toString('hex')}`;
 }

@@ -28,6 +28,7 @@ import { observations } from './history.js';
 import { windowOutcome } from './outcome.js';
 import { type Known, knownResults } from './rebuild.js';
 import { type Generation, optionsOf, type Strategy, spaceOf, strategyOf } from './strategies/index.js';
+import { takeOver, type Wanted } from './take-over.js';
 
 type FlowNode = NonNullable<FlowJob['children']>[number];
 
@@ -108,6 +109,17 @@ export async function addWindow(
     ? await knownResults(context, configurations, runs, tracking)
     : { trials: [], folds: new Map() };
   const settled = new Set(known.trials.map(({ configuration }) => configuration.index));
+  const id = windowJobId(context.searchId, from);
+  // A pruned one takes over what a rung hands out, and no more.
+  const folds = search.pruning
+    ? known.folds
+    : await withEarlier(
+        { search, id, configurations, runs, settled, known },
+        {
+          tracking,
+          mustHold: () => mustHold(redis, job, token),
+        },
+      );
   const window: WindowPayload = {
     kind: 'window',
     searchId: context.searchId,
@@ -125,7 +137,8 @@ export async function addWindow(
         ...(incumbent && { incumbent }),
         rung: 0,
         stops: {},
-        known: [...known.folds].flatMap(([index, folds]) => folds.map((one) => ({ index, ...one }))),
+        ...(search.reuse && { reuse: search.reuse }),
+        known: [...folds].flatMap(([index, of]) => of.map((one) => ({ index, ...one }))),
       },
     }),
   };
@@ -133,16 +146,16 @@ export async function addWindow(
   await flow.add({
     name: 'window',
     queueName: SEARCH_QUEUE,
-    data: sealData(windowJobId(context.searchId, from), window),
+    data: sealData(id, window),
     opts: {
       ...(apart ? CHILD_TO_BE : { ...CHILD, parent: { id: job.id!, queue: job.queueQualifiedName } }),
       ...STEP,
-      jobId: windowJobId(context.searchId, from),
+      jobId: id,
     },
     children: configurations.flatMap((configuration, i) =>
       search.pruning || settled.has(configuration.index)
         ? []
-        : [trialNode(search, from, configuration, runs[i]!, known)],
+        : [trialNode(search, from, configuration, runs[i]!, folds)],
     ),
   });
   return new Map(
@@ -150,13 +163,38 @@ export async function addWindow(
   );
 }
 
+/** What is known of a window's folds, with those that earlier searches have finished. */
+async function withEarlier(
+  window: {
+    readonly search: SearchPayload;
+    readonly id: string;
+    readonly configurations: readonly Configuration[];
+    readonly runs: readonly string[];
+    readonly settled: ReadonlySet<number>;
+    readonly known: Known;
+  },
+  around: Parameters<typeof takeOver>[2],
+): Promise<Known['folds']> {
+  const { search, id, configurations, runs, settled, known } = window;
+  const wanted = configurations.flatMap((configuration, i): Wanted[] => {
+    if (settled.has(configuration.index)) return [];
+    const done = new Set(known.folds.get(configuration.index)?.map(({ fold }) => fold));
+    const folds = Array.from({ length: search.context.folds }, (_, fold) => fold);
+    return [{ configuration, runId: runs[i]!, folds: folds.filter((fold) => !done.has(fold)) }];
+  });
+  const taken = await takeOver({ context: search.context, reuse: search.reuse, window: id }, wanted, around);
+  const folds = new Map(known.folds);
+  for (const { index, ...one } of taken) folds.set(index, [...(folds.get(index) ?? []), one]);
+  return folds;
+}
+
 /** A trial's job with its folds' below it. */
 function trialNode(
-  { context, retries }: SearchPayload,
+  { context, retries, reuse }: SearchPayload,
   from: number,
   configuration: Configuration,
   runId: string,
-  { folds }: Known,
+  folds: Known['folds'],
 ): FlowNode {
   const known = folds.get(configuration.index) ?? [];
   const window = windowJobId(context.searchId, from);
@@ -178,7 +216,16 @@ function trialNode(
     opts: { ...CHILD, ...STEP, jobId: trialJobId(context.searchId, configuration) },
     children: missing.map((fold): FlowNode => {
       const jobId = foldJobId(context.searchId, configuration, fold);
-      const data: FoldPayload = { kind: 'fold', context, configuration, trialRunId: runId, window, fold };
+      const rows = reuse?.rows[fold];
+      const data: FoldPayload = {
+        kind: 'fold',
+        context,
+        configuration,
+        trialRunId: runId,
+        window,
+        fold,
+        ...(rows && { rows }),
+      };
       return {
         name: 'fold',
         queueName: FOLD_QUEUE,

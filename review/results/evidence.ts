@@ -48,6 +48,8 @@ export interface Evidence extends TrialTable, Comparisons {
   readonly ended: boolean;
   /** Of a search that was cut: by whom or what, and how much was seen. */
   readonly cut: string | null;
+  /** Folds that it took over from earlier searches. */
+  readonly reused: SearchSummary['reused'];
   /** Trials beyond the most that are compared. */
   readonly leftOut: number;
   /** The winner, or the best so far. */
@@ -169,6 +171,7 @@ export function evidenceOf(
     objective,
     ended: hasEnded(search.status),
     cut: search.cut,
+    reused: search.reused,
     leftOut,
     winner,
     refit,

@@ -1,5 +1,6 @@
 /** What each worker did when, read from the fold and refit runs of a search. */
 import { ROLE, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
+import { reusedFrom } from './runs.js';
 import type { SearchSummary } from './searches.js';
 import { foldOf } from './trials.js';
 
@@ -32,6 +33,8 @@ export async function jobsOf(
       orderBy: ['attributes.start_time ASC'],
     })) {
       if (jobs.length >= most) break;
+      // No worker was at it.
+      if (reusedFrom(run) !== undefined) continue;
       const { info, tags } = run;
       const { runName, attempts } = foldOf(run);
       jobs.push({

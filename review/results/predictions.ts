@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isNotFound, type TrackingClient } from '../../tracking/client/index.js';
 import { mcnemar } from '../analysis/index.js';
-import type { TrialSummary } from './runs.js';
+import { sourceOf, type TrialSummary } from './runs.js';
 import type { SearchSummary } from './searches.js';
 import { foldsOf } from './trials.js';
 
@@ -33,7 +33,8 @@ export async function readPredictions(
   foldRunId: string,
 ): Promise<FoldPredictions | undefined> {
   try {
-    const run = await client.getRun(foldRunId);
+    const run = await sourceOf(client, await client.getRun(foldRunId));
+    if (run === undefined) return undefined;
     const file = await client.downloadArtifact(run, FOLD_PREDICTIONS);
     return kept.parse(JSON.parse(file.toString('utf8')));
   } catch (error) {

@@ -8,7 +8,7 @@ import {
   TrackingError,
   tagIs,
 } from '../../tracking/client/index.js';
-import { type EarlierAttempt, earlierAttempts, type RunSummary, summaryOf } from './runs.js';
+import { type EarlierAttempt, earlierAttempts, type RunSummary, sourceOf, summaryOf } from './runs.js';
 
 export interface RunDetail extends RunSummary {
   /** `parent`, `trial`, `fold` or `refit`; null for a run that is not of a search. */
@@ -80,8 +80,15 @@ const foldOf = ({ tags }: Run): number => Number(tags[TAGS.fold] ?? Number.MAX_S
 const isOfEpochs = (name: string): boolean =>
   name === 'loss' || name === 'accuracy' || name.startsWith('val_');
 
-async function curvesOf(client: TrackingClient, { info, metrics }: Run): Promise<Curves> {
-  const { runId, runName } = info;
+async function curvesOf(client: TrackingClient, run: Run): Promise<Curves> {
+  const { runId: own, runName } = run.info;
+  // One that was taken over has its curves where it was trained.
+  const source = await sourceOf(client, run);
+  if (source === undefined) return { runId: own, runName, metrics: {} };
+  const {
+    info: { runId },
+    metrics,
+  } = source;
   const names = Object.keys(metrics).filter(isOfEpochs).slice(0, MOST.metrics);
   const histories = await Promise.all(names.map((name) => client.metricHistory(runId, name)));
   const drawn = names.flatMap((name, i) => {
@@ -89,7 +96,7 @@ async function curvesOf(client: TrackingClient, { info, metrics }: Run): Promise
     const curve = { steps: points.map(({ step }) => step), values: points.map(({ value }) => value) };
     return points.length > 1 ? [[name, curve] as const] : [];
   });
-  return { runId, runName, metrics: Object.fromEntries(drawn) };
+  return { runId: own, runName, metrics: Object.fromEntries(drawn) };
 }
 
 /** Every file of a run, by path. Where they can't be reached from here, why: the rest of the run is still worth showing. */

@@ -1,7 +1,13 @@
 /** MLflow runs as a reader of a search sees them: plain values, the project's words. */
 import { z } from 'zod';
 import { type Configuration, configuration, type ParameterValue, stop } from '../../queue/index.js';
-import { type Run, type RunStatus, TAGS } from '../../tracking/client/index.js';
+import {
+  isNotFound,
+  type Run,
+  type RunStatus,
+  TAGS,
+  type TrackingClient,
+} from '../../tracking/client/index.js';
 
 /** What every run of a search tells. */
 export interface RunSummary {
@@ -125,3 +131,23 @@ export interface TrialSummary extends RunSummary {
 
 /** Whether nothing will change a run any more. */
 export const hasEnded = (status: RunStatus): boolean => status !== 'RUNNING' && status !== 'SCHEDULED';
+
+/** Where a fold's numbers come from, if not from its own training. */
+export function reusedFrom({ tags }: Pick<Run, 'tags'>): Source | undefined {
+  const runId = tags[TAGS.reusedFrom];
+  return runId === undefined ? undefined : { runId, searchId: tags[TAGS.reusedFromSearch] ?? '' };
+}
+
+/** The run that holds what a fold's run has no copy of, its curves and files; undefined when it is gone. */
+export async function sourceOf(client: TrackingClient, run: Run): Promise<Run | undefined> {
+  const from = reusedFrom(run);
+  if (from === undefined) return run;
+  // Anybody may have written the tag.
+  if (!/^[0-9a-f]{32}$/.test(from.runId)) return undefined;
+  try {
+    return await client.getRun(from.runId);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return undefined;
+  }
+}

@@ -1,4 +1,5 @@
 /** The searches that tracking knows, and finding one of them. */
+import { z } from 'zod';
 import {
   ownParams,
   ROLE,
@@ -22,8 +23,11 @@ export interface SearchSummary extends RunSummary {
   readonly cut: string | null;
   /** Configurations that constraints left out; null where there are none, or nobody can count them. */
   readonly removed: number | null;
-  /** The search that this one goes on from. */
+  /** Folds that it took over from earlier searches, by their ids; null before its end, and where there are none. */
+  readonly reused: { readonly folds: number; readonly from: readonly string[] } | null;
+  /** The search that it goes beyond, or whose failed part it tried again. */
   readonly extends: string | null;
+  readonly retryOf: string | null;
   /** Trials and folds in all. */
   readonly trials: number;
   readonly folds: number;
@@ -54,7 +58,9 @@ function searchOf(parent: Run): SearchSummary {
     warnings: warningsOf(tags[TAGS.warnings]),
     cut: tags[TAGS.cut] || null,
     removed: wholeNumber(tags[TAGS.removed]),
+    reused: reusedIn(tags[TAGS.reused]),
     extends: tags[TAGS.extends] || null,
+    retryOf: tags[TAGS.retryOf] || null,
     trials: Number(tags[TAGS.trials]),
     folds: Number(tags[TAGS.folds]),
     foldsOfTrial: Number.isNaN(foldsOfTrial) ? undefined : foldsOfTrial,
@@ -65,6 +71,17 @@ function searchOf(parent: Run): SearchSummary {
 
 const wholeNumber = (tag: string | undefined): number | null =>
   tag !== undefined && /^\d{1,15}$/.test(tag) ? Number(tag) : null;
+
+const reused = z.object({ folds: z.int().positive(), from: z.array(z.string()) });
+
+/** What stands there may be anybody's. */
+function reusedIn(tag: string | undefined): SearchSummary['reused'] {
+  try {
+    return reused.parse(JSON.parse(tag ?? ''));
+  } catch {
+    return null;
+  }
+}
 
 /** Names of models hold no slash. */
 function versionOf(tag: string | undefined): SearchSummary['registered'] {

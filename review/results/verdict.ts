@@ -10,6 +10,7 @@ export function verdictOf(evidence: Omit<Evidence, 'verdict'>): string[] {
     winning(evidence, winner),
     ...(evidence.cut === null ? [] : [`The search was ${evidence.cut}.`]),
     ...unbiased(evidence, winner),
+    ...reused(evidence),
     ...believing(evidence, winner),
     ...baselines(evidence),
     ...pruning(evidence),
@@ -28,6 +29,15 @@ function winning(evidence: Omit<Evidence, 'verdict'>, winner: number): string {
     ...(registered === null ? [] : [registration(registered)]),
   ];
   return `${parts.join('; ')}.`;
+}
+
+function reused({ reused }: Pick<Evidence, 'reused'>): string[] {
+  if (reused === null) return [];
+  const { folds, from } = reused;
+  const whose = from.length === 0 ? 'earlier searches' : from.join(', ');
+  return [
+    `${count(folds, 'fold')} ${folds === 1 ? 'was' : 'were'} taken over from ${whose}, not trained again.`,
+  ];
 }
 
 /** `units 64`, `learning rate 0.001`: of what varies. */

@@ -31,6 +31,7 @@ export function lineageOf({ search, item, best, refit, registered }: Facts): Lin
     step('parent run', shortId(search.runId), runPage(search.runId)),
   ];
   if (search.extends !== null) steps.push(step('goes beyond', search.extends, searchPage(search.extends)));
+  if (search.retryOf !== null) steps.push(step('tries again', search.retryOf, searchPage(search.retryOf)));
   if (best !== null) {
     const { configuration, childRunId, mean } = best;
     const what = search.winnerRunId === null ? 'best so far' : 'winner';
@@ -59,6 +60,7 @@ export function lineageOfRun({
   searchId,
   parentRunId,
   tags,
+  reusedFrom,
 }: RunDetail): LineageStep[] {
   const [name, version] = tags[TAGS.registered]?.split('/') ?? [];
   const above = role === 'fold' || role === 'refit' ? parentRunId : null;
@@ -74,6 +76,12 @@ export function lineageOfRun({
           ),
         ]),
     step('run', runId, null),
+    ...(reusedFrom === undefined
+      ? []
+      : [
+          step('taken over from search', reusedFrom.searchId, searchPage(reusedFrom.searchId)),
+          step('trained as', shortId(reusedFrom.runId), runPage(reusedFrom.runId)),
+        ]),
     ...(name === undefined || version === undefined
       ? []
       : [step('version', `${name} v${version}`, versionPage(name, version))]),

@@ -164,7 +164,7 @@ describe('an orchestrator', { timeout: 180_000 }, () => {
         file,
         text.replace('name: small-grid', `name: ${`${how} as it ${step}`.replaceAll(' ', '-')}`),
       );
-      search = await box.submit(file);
+      search = await box.submit(file, '--fresh');
       await reached;
       running = await startOrchestrator(box);
       await sleep(FROZEN);

@@ -46,6 +46,8 @@ test('every command shows an example and --json', () => {
         'plan',
         'resume',
         'submit',
+        'extend',
+        'retry',
         'worker',
         'workers',
         'up',

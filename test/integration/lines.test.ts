@@ -34,7 +34,7 @@ test('up says when searches start and end, a worker which configuration scored w
   expect(lines).toContainEqual(expect.stringMatching(/^simple-\d refit .*: f1_macro [01]\.\d{4} in /));
 
   const worker = await box.worker(1);
-  searches.push(await box.submit(space));
+  searches.push(await box.submit(space, '--fresh'));
   await ended(up.client, searches[1]!);
   await until('its job is done', async () => {
     const { state } = await box.json<{ state: string }>('status', searches[1]!.searchId);

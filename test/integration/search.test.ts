@@ -28,7 +28,7 @@ describe('a search space that is run twice', () => {
   beforeAll(async () => {
     box = sandbox();
     two = await box.json('run', SMALL_GRID, '--workers', '2');
-    one = await box.json('run', SMALL_GRID, '--workers', '1');
+    one = await box.json('run', SMALL_GRID, '--workers', '1', '--fresh');
     ({ client } = await box.up());
   }, 180_000);
   afterAll(() => box.dispose());

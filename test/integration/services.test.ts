@@ -11,7 +11,7 @@ test('a run that comes and goes beside `up` leaves its workers their tracking se
   const { client } = await box.up();
   await box.worker(1);
   expect(await box.json('run', SMALL_GRID)).toMatchObject({ status: 'FINISHED' });
-  expect(await ended(client, await box.submit(SMALL_GRID))).toBe('FINISHED');
+  expect(await ended(client, await box.submit(SMALL_GRID, '--fresh'))).toBe('FINISHED');
 }, 120_000);
 
 test('the embedded server asks for the token that MLflow’s variable holds, and whoever shares it gets in', async ({

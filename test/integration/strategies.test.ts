@@ -188,7 +188,7 @@ test('tpe proposes the same to one worker as to two, when orchestrator and worke
 
   const victim = await box.up();
   const workers = [await box.worker(1), await box.worker(1)];
-  const search = await box.submit(file);
+  const search = await box.submit(file, '--fresh');
   await foldsDone(victim.client, search, 14);
   for (const { child } of [victim, workers[0]!]) child.kill('SIGKILL');
   await Promise.all([victim.ended, workers[0]!.ended]);
@@ -230,7 +230,7 @@ test('what is drawn from ranges is the same with one worker as with two', { time
   const file = join(folder, 'drawn.yaml');
   await writeFile(file, DRAWN);
   const two = await box.json<Ran>('run', file, '--workers', '2');
-  const one = await box.json<Ran>('run', file, '--workers', '1');
+  const one = await box.json<Ran>('run', file, '--workers', '1', '--fresh');
   expect(two.trials).toMatchObject({ total: 6, finished: 6, failed: 0 });
   expect(one.best.configuration).toEqual(two.best.configuration);
   expect(one.best.mean).toBe(two.best.mean);

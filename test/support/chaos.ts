@@ -104,7 +104,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   };
 
   const total = (): number => Object.values(counted).reduce((sum, count) => sum + count, 0);
-  const submit = (): Promise<Submitted> => box.submit(options.file);
+  // What the one before has finished would leave nothing to disturb.
+  const submit = (): Promise<Submitted> => box.submit(options.file, '--fresh');
   try {
     const undisturbed = await outcomeOf(client, await finished(client, await submit()));
     let searches = 0;

@@ -42,7 +42,7 @@ export interface Sandbox {
   run(...args: string[]): Promise<Ended>;
   /** The document that a command prints with `--json`, held to its schema; the exit code must be 0. */
   json<T>(...args: string[]): Promise<T>;
-  submit(file: string): Promise<Submitted>;
+  submit(file: string, ...options: string[]): Promise<Submitted>;
   /** `up` on a free port, once it is up. */
   up(...args: string[]): Promise<Up>;
   /** `worker`, once it takes folds. */
@@ -104,7 +104,7 @@ export function sandbox(env: Record<string, string> = {}, main = MAIN): Sandbox 
     start,
     run,
     json,
-    submit: (file) => json('submit', file),
+    submit: (file, ...options) => json('submit', file, ...options),
     up: async (...args) => {
       const started = start('up', '--port', '0', '--json', ...args);
       const { trackingUri } = DOCUMENTS.up.schema.parse(JSON.parse(await started.firstLine));

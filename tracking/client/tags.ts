@@ -62,15 +62,25 @@ export const TAGS = {
   cut: 'gridsearch.cut',
   /** How many configurations constraints left out of a search's space, where that can be counted. */
   removed: 'gridsearch.removed',
-  /** Of a fold that an earlier search had trained: that run, and its search. They may be gone by now. */
-  reusedFrom: 'gridsearch.reusedFrom',
-  reusedFromSearch: 'gridsearch.reused_from_search',
-  /** The search that this one goes beyond. */
-  extends: 'gridsearch.extends',
   /** What misleads in the data or the outcome, for people: one line each. */
   warnings: 'gridsearch.warnings',
   /** What every model must beat, as JSON: over the same folds and on the test rows. */
   baselines: 'gridsearch.baselines',
+  /** What a fold's numbers depend on beside its configuration and its rows, as a digest; and those rows, as another. */
+  reuseKey: 'gridsearch.reuse_key',
+  foldRows: 'gridsearch.fold_rows',
+  /** Of a fold that an earlier search had trained: that run, and its search. They may be gone by now. */
+  reusedFrom: 'gridsearch.reusedFrom',
+  reusedFromSearch: 'gridsearch.reused_from_search',
+  /** The window that took the fold over. */
+  reusedIn: 'gridsearch.reused_in',
+  /** On the parent run, as JSON: how many folds were taken over, and from which searches. */
+  reused: 'gridsearch.reused',
+  /** The search that this one goes beyond, or whose failed part it tries again. */
+  extends: 'gridsearch.extends',
+  retryOf: 'gridsearch.retry_of',
+  /** Of a search that was submitted with an idempotency key: what was submitted, as a digest. */
+  submission: 'gridsearch.submission',
   /** Of a run that was copied from another server: `SEARCH/RUN` there. */
   exportedFrom: 'gridsearch.exported_from',
   bestChild: 'gridsearch.best_child_run_id',

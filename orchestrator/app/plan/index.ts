@@ -15,6 +15,7 @@ import { type Prepared, prepareWithRows } from '../prepare.js';
 import type { Services } from '../services.js';
 import { openTracking } from '../tracking.js';
 import { type EarlierFold, earlierOf } from './earlier.js';
+import { heldOf } from './held.js';
 import { type Known, type TimePlan, timePlan } from './plan.js';
 import { PROBE_SECONDS, probeKinds } from './probes.js';
 import { earlierFolds } from './read-earlier.js';
@@ -30,7 +31,7 @@ export interface Size {
   readonly removed: number | null;
   /** Of one configuration. */
   readonly folds: number;
-  /** Folds that earlier searches have trained, and that need not be trained again; null where none is looked for. */
+  /** Folds that earlier searches have trained, and that need not be trained again; null where that can't be told. */
   readonly held: number | null;
 }
 
@@ -44,14 +45,14 @@ export interface Plan extends Size {
   readonly engine: string;
 }
 
-/** How large a search is. The reuse of results adds its number here. */
-export function sizeOf(submission: Omit<Submission, 'rows'>): Size {
+/** How large a search is. @param held - Folds that earlier searches hold of it; null where that is not known. */
+export function sizeOf(submission: Omit<Submission, 'rows'>, held: number | null): Size {
   const search = { ...submission, context: submission };
   return {
     configurations: trialCount(search),
     removed: removedFrom(search),
     folds: submission.folds,
-    held: null,
+    held,
   };
 }
 
@@ -72,10 +73,12 @@ const A_PROBE = PROBE_SECONDS * 1000;
 /**
  * How large a search is, and what it will take by what earlier ones took. Asks tracking and Redis, and waits for neither for long.
  *
+ * @param held - Folds that earlier searches hold of it.
  * @param own - Training processes that this process will add to those at the queue.
  */
 export async function outlookOf(
   submission: Submission,
+  held: number | null,
   { tracking, redis }: Pick<Services, 'redis'> & { readonly tracking: Pick<Services['tracking'], 'client'> },
   own = 0,
 ): Promise<Outlook> {
@@ -90,7 +93,7 @@ export async function outlookOf(
     earlier.length < submission.models.length
       ? undefined
       : timeOf(submission, { probes: [], earlier }, { workers, loadSeconds: LOAD_SECONDS, rows });
-  return { ...sizeOf(submission), workers, time };
+  return { ...sizeOf(submission, held), workers, time };
 }
 
 /** Reckons a submission's time. */
@@ -144,6 +147,8 @@ export async function planPrepared(
 ): Promise<Plan> {
   signal.throwIfAborted();
   const { submission } = prepared;
+  const held = await heldOf(submission);
+  signal.throwIfAborted();
   const rows = rowsOf(prepared);
   const folds = await withHistory((client) =>
     earlierFolds(submission, { engine: engineToCome(), within: A_PROBE }, client),
@@ -159,7 +164,7 @@ export async function planPrepared(
   // A probe holds a few rows, where a process that trained held all.
   const most = probes.some(({ memory }) => memory === time.memory) ? bytesOf(prepared) : 0;
   const memory = time.memory === undefined ? null : memoryOf(time.memory + most, workers);
-  return { ...sizeOf(submission), submission, rows, workers, time, memory, engine };
+  return { ...sizeOf(submission, held), submission, rows, workers, time, memory, engine };
 }
 
 /** Asks tracking where there may be something to find: no data directory is made for it. Trouble there is told by what needs it. */

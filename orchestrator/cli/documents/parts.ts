@@ -80,6 +80,13 @@ export const foldCounts = z.strictObject({
   spared: z.int().describe('Those that pruned trials did not need.'),
 });
 
+export const held = z
+  .int()
+  .nullable()
+  .describe(
+    'Folds that earlier searches have finished and that are not trained again; null where that can’t be told.',
+  );
+
 /** What every run tells of itself. */
 export const run = {
   runId: z.string(),

@@ -1,7 +1,7 @@
 /** The document of `plan`. */
 import { z } from 'zod';
 import { parameterValue } from '../../app/index.js';
-import { failure } from './parts.js';
+import { failure, held } from './parts.js';
 
 export const planDocument = z.strictObject({
   name: z.string(),
@@ -12,7 +12,7 @@ export const planDocument = z.strictObject({
   folds: z.strictObject({
     perConfiguration: z.int(),
     total: z.int(),
-    held: z.int().nullable().describe('By earlier searches; null where none is looked for.'),
+    held,
   }),
   rows: z.strictObject({
     development: z.int(),

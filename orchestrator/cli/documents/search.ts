@@ -1,4 +1,7 @@
-/** Documents about searches: `run`, `resume`, `submit`, `cancel`, `stop`, `pause`, `priority`, `status`, `watch`, `show`. */
+/**
+ * Documents about searches: `run`, `resume`, `submit`, `extend`, `retry`, `cancel`, `stop`, `pause`, `priority`, `status`, `watch`,
+ * `show`.
+ */
 import { z } from 'zod';
 import { SEARCH_STATES } from '../../../review/results/index.js';
 import { configuration, objective, parameterValue, searchPriority } from '../../app/index.js';
@@ -7,6 +10,7 @@ import {
   best,
   failure,
   foldCounts,
+  held,
   metrics,
   nested,
   refit,
@@ -33,6 +37,7 @@ export const runDocument = z.strictObject({
   seconds: z.number(),
   trials: trialCounts,
   folds: foldCounts,
+  held,
   best,
   refit,
   registered,
@@ -40,7 +45,25 @@ export const runDocument = z.strictObject({
   nested,
 });
 
-export const submitDocument = z.strictObject(place);
+export const submitDocument = z.strictObject({
+  ...place,
+  already: z.boolean().describe('Whether it had been submitted before, under the same key.'),
+  held,
+});
+
+export const extendDocument = submitDocument.extend({
+  extends: z.string().describe('The search that it goes beyond.'),
+});
+
+export const retryDocument = z.strictObject({
+  retryOf: z.string().describe('The search whose failed part is tried again.'),
+  failed: z.int().describe('Configurations that failed in it.'),
+  held,
+  search: z
+    .strictObject(place)
+    .nullable()
+    .describe('The new search; null when there was nothing to try again.'),
+});
 
 export const cancelDocument = z.strictObject({ searchId: z.string(), status: z.literal('KILLED') });
 
@@ -181,6 +204,10 @@ const foldDocument = z.strictObject({
       }),
     )
     .describe('Earlier attempts, oldest first.'),
+  reusedFrom: z
+    .strictObject({ runId: z.string(), searchId: z.string() })
+    .nullable()
+    .describe('Of a fold that was not trained again: the run that trained it, and its search.'),
   metrics: metrics.describe('Of the validation rows, after the epoch that was kept.'),
 });
 
@@ -310,6 +337,14 @@ export const showDocument = z.strictObject({
     })
     .describe('What it was told to do, in words.'),
   cut,
+  reused: z
+    .strictObject({ folds: z.int(), from: z.array(z.string()).describe('Ids of searches.') })
+    .nullable()
+    .describe(
+      'Folds that were taken over from earlier searches; null before its end, and where there are none.',
+    ),
+  extends: z.string().nullable().describe('The search that it goes beyond.'),
+  retryOf: z.string().nullable().describe('The search whose failed part it tries again.'),
   datasetDigest: z.string(),
   params: z.record(z.string(), parameterValue).describe('Of the search, as its parent run has them.'),
   metrics: metrics.describe('Of the parent run.'),

@@ -12,9 +12,11 @@ import {
 import { planDocument } from './plan.js';
 import {
   cancelDocument,
+  extendDocument,
   pauseDocument,
   priorityDocument,
   resumeDocument,
+  retryDocument,
   runDocument,
   showChildDocument,
   showDocument,
@@ -41,6 +43,8 @@ export const DOCUMENTS = {
   run: { command: '`run`, `resume`', schema: runDocument },
   plan: { command: '`plan`', schema: planDocument },
   submit: { command: '`submit`', schema: submitDocument },
+  extend: { command: '`extend`', schema: extendDocument },
+  retry: { command: '`retry`', schema: retryDocument },
   cancel: { command: '`cancel`', schema: cancelDocument },
   stop: { command: '`stop`', schema: stopDocument },
   pause: { command: '`pause`', schema: pauseDocument },

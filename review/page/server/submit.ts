@@ -78,7 +78,7 @@ export function submitRoutes(app: Hono, { client, redis, searches }: Sources, cl
       const answer = await prepared(space, closing);
       if ('issues' in answer)
         return { searchId: null, message: 'It is not right yet.', checked: checkedSpace(answer) };
-      const { searchId } = await submit(answer.submission, { searches, tracking: { client } });
+      const { searchId } = await submit(answer.submission, { searches, redis, tracking: { client } });
       const message = await waitingFor(redis, `Search ${searchId} is queued`);
       return { searchId, message, checked: checkedSpace(answer) };
     })();
@@ -109,7 +109,7 @@ function checkedSpace(answer: PreparedText): CheckedSpace {
   };
   return {
     issues: [],
-    size: { ...sizeOf(answer.submission), seconds: trainingSeconds(search) },
+    size: { ...sizeOf(answer.submission, null), seconds: trainingSeconds(search) },
     warnings: rows.warnings,
   };
 }

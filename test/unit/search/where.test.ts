@@ -32,7 +32,7 @@ function propose(where: string, asked: Asked = {}, from = 0, to?: number): Confi
 function removed(where: string, asked: Asked = {}): number | null {
   const space = parse(where, asked);
   checkWhere(space, submission(space));
-  return sizeOf(submission(space)).removed;
+  return sizeOf(submission(space), null).removed;
 }
 
 const SMALL = '"lstm.units * lstm.layers <= 128"';

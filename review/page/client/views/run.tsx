@@ -164,6 +164,7 @@ function Children({ runs }: { runs: RunView['children'] }) {
                 <State state={status} />
                 {reusedFrom !== null && <ReusedFrom from={reusedFrom} />}
                 {failure !== null && <span class="reason">{failure}</span>}
+                {reusedFrom !== null && <span class="reason quiet">taken over from {reusedFrom}</span>}
               </td>
             </tr>
           ))}
