@@ -55,6 +55,7 @@ export async function carryOut<Payload extends { readonly context: SearchContext
 ): Promise<Ending> {
   const { tracking, engine, signal } = deps;
   let run: Run | undefined;
+  let live: ReturnType<typeof liveMetrics> | undefined;
   try {
     run = await openRun(
       tracking,
@@ -75,18 +76,19 @@ export async function carryOut<Payload extends { readonly context: SearchContext
       });
     // Their failure counts where they are waited for.
     for (const one of [held, announced]) one.catch(() => undefined);
-    const live = liveMetrics(tracking, runId);
+    live = liveMetrics(tracking, runId);
     const { last, files = {}, result } = await task.work(payload, { run, live }, deps);
     if (!(await held)) throw new NotOursError();
     // The work is done: an outage now must not cost it.
-    await Promise.all([
-      waitOut(deps, () => live.finish(last)),
-      ...Object.entries(files).map(([path, text]) => waitOut(deps, () => keep(run!, path, text, tracking))),
-      announced,
-    ]);
-    await waitOut(deps, () => tracking.updateRun(runId, { status: 'FINISHED', endTime: result.finishedAt }));
+    await Promise.all(
+      Object.entries(files).map(([path, text]) => waitOut(deps, () => keep(run!, path, text, tracking))),
+    );
+    // Both to their ends: when one fails, nothing may be on its way any more that opens or closes a run.
+    const ends = [waitOut(deps, () => live!.finish(last, result.finishedAt)), announced];
+    for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason;
     return { kind: 'done', result: JSON.parse(JSON.stringify(result)) };
   } catch (error) {
+    live?.stop();
     return endBadly(error, run, deps, signal.aborted);
   }
 }

@@ -59,8 +59,7 @@ export async function finishTrial(
       [TAGS.foldRuns]: JSON.stringify(done.map((fold) => fold.runId)),
       ...(done[0] && { [TAGS.engine]: done[0].engine }),
     };
-    await tracking.logBatch(runId, { metrics, tags });
-    await tracking.updateRun(runId, { status: 'FINISHED', endTime });
+    await tracking.finishRun(runId, { metrics, tags }, endTime);
   }
   return {
     runId,

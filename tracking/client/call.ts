@@ -4,6 +4,8 @@ import pLimit from 'p-limit';
 import { z } from 'zod';
 import { withoutSecrets } from '../../addresses/index.js';
 import { TrackingError } from './errors.js';
+import { parseJson } from './json.js';
+import { BATCH_PATH, type Step, type StepAnswer, together } from './together.js';
 import type { Answer, Body, Transport } from './transport.js';
 
 export type Query = Record<string, string | number | readonly string[] | undefined>;
@@ -29,6 +31,12 @@ export interface Caller {
     schema: T,
     options?: CallOptions,
   ): Promise<z.output<T>>;
+  /**
+   * Posts one after the other, up to the first that is refused; repeatable, as a whole. One request where the server takes it so.
+   *
+   * @throws TrackingError of the first that is refused
+   */
+  inOrder(steps: readonly Step[]): Promise<void>;
   /** Beneath the server's root; the answer as it is. */
   bytes(method: string, path: string, options?: CallOptions): Promise<Buffer>;
 }
@@ -64,20 +72,25 @@ export function createCaller(options: CallerOptions): Caller {
   const limit = pLimit(concurrency);
   const authorization = authorizationHeader(options);
 
-  const attempt = async (method: string, path: string, call: CallOptions): Promise<Answer> => {
+  const attempt = async (
+    method: string,
+    path: string,
+    call: CallOptions & { text?: string },
+  ): Promise<Answer> => {
     const url = new URL(root + path);
     for (const [key, value] of Object.entries(call.query ?? {})) {
       if (value === undefined) continue;
       for (const one of typeof value === 'object' ? value : [value])
         url.searchParams.append(key, String(one));
     }
-    const body = call.raw ?? (call.json === undefined ? undefined : JSON.stringify(call.json));
+    const text = call.text ?? (call.json === undefined ? undefined : JSON.stringify(call.json));
+    const body = call.raw ?? text;
     return transport({
       method,
       url,
       headers: {
         accept: 'application/json',
-        ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(text === undefined ? {} : { 'content-type': 'application/json' }),
         ...(call.raw === undefined ? {} : { 'content-type': 'application/octet-stream' }),
         ...(authorization ? { authorization } : {}),
       },
@@ -86,27 +99,64 @@ export function createCaller(options: CallerOptions): Caller {
     });
   };
 
-  const send = async (method: string, path: string, call: CallOptions): Promise<Buffer> => {
+  const send = async (method: string, path: string, call: CallOptions): Promise<Answer> => {
     for (let retry = 0; ; retry++) {
       const wait = RETRY_DELAYS[retry];
       const failure = await attempt(method, path, call).then(
         (answer) => (answer.status < 400 ? answer : toError(method, path, answer)),
         (error: unknown) => unreachable(root, error),
       );
-      if (!(failure instanceof Error)) return failure.body;
+      if (!(failure instanceof Error)) return failure;
       if (signal?.aborted || wait === undefined || !isWorthAnother(failure, call.idempotent ?? true))
         throw failure;
       await delay(wait * (1 + Math.random() / 2), undefined, { ...(signal ? { signal } : {}) });
     }
   };
 
+  const batches = together(async (body) => {
+    const answer = await attempt('POST', BATCH_PATH, { text: body }).catch((error: unknown) => {
+      throw unreachable(root, error);
+    });
+    // Refused as a whole: nothing was done, and each alone will say why.
+    if (answer.status >= 400 && answer.status < 500) return undefined;
+    if (answer.status >= 500) throw toError('POST', BATCH_PATH, answer);
+    return answer;
+  });
+  /** Answers of the steps, where they could go with others. */
+  const withOthers = async (
+    steps: readonly Step[],
+    idempotent: boolean,
+  ): Promise<readonly StepAnswer[] | undefined> =>
+    batches.send(steps).catch((error: unknown) => {
+      if (error instanceof TrackingError && !signal?.aborted && isWorthAnother(error, idempotent))
+        return undefined;
+      throw error;
+    });
+
+  const json: Caller['json'] = async (method, path, schema, call = {}) => {
+    if (method === 'POST' && call.query === undefined) {
+      const answers = await withOthers([{ path, json: call.json }], call.idempotent ?? true);
+      if (answers !== undefined) return readAnswer(path, bodyOf(path, answers[0]!), schema);
+    }
+    return limit(async () => {
+      const answer = await send(method, `/api/2.0/mlflow/${path}`, call);
+      batches.heard(answer);
+      return readAnswer(path, parseJson(answer.body.toString()), schema);
+    });
+  };
+
   return {
-    json: (method, path, schema, call = {}) =>
-      limit(async () => {
-        const body = await send(method, `/api/2.0/mlflow/${path}`, call);
-        return readAnswer(path, body, schema);
-      }),
-    bytes: (method, path, call = {}) => limit(() => send(method, path, call)),
+    json,
+    inOrder: async (steps) => {
+      const answers = await withOthers(steps, true);
+      if (answers === undefined) {
+        for (const { path, json: fields } of steps)
+          await json('POST', path, z.looseObject({}), { json: fields });
+        return;
+      }
+      for (const [at, { path }] of steps.entries()) bodyOf(path, answers[at]);
+    },
+    bytes: (method, path, call = {}) => limit(async () => (await send(method, path, call)).body),
   };
 }
 
@@ -138,7 +188,11 @@ function unreachable(root: string, error: unknown): TrackingError {
   );
 }
 
-function toError(method: string, path: string, { status, body }: Answer): TrackingError {
+function toError(
+  method: string,
+  path: string,
+  { status, body }: Pick<Answer, 'status' | 'body'>,
+): TrackingError {
   const content = body.toString();
   const parsed = errorBody.safeParse(parseJson(content));
   if (parsed.success) return new TrackingError(status, parsed.data.error_code, parsed.data.message ?? '');
@@ -153,20 +207,21 @@ function toError(method: string, path: string, { status, body }: Answer): Tracki
   return new TrackingError(status, code, `${method} ${path}: HTTP ${status} ${content.slice(0, 200)}`);
 }
 
-function readAnswer<T extends z.ZodType>(path: string, body: Buffer, schema: T): z.output<T> {
-  const result = schema.safeParse(parseJson(body.toString()));
+/** @throws TrackingError that the request was refused with */
+function bodyOf(path: string, answer: StepAnswer | undefined): unknown {
+  if (answer === undefined)
+    throw new TrackingError(200, 'BAD_ANSWER', `a batch was not answered as far as ${path}`);
+  const { status, body } = answer;
+  if (status >= 400) throw toError('POST', path, { status, body: Buffer.from(JSON.stringify(body ?? null)) });
+  return body;
+}
+
+function readAnswer<T extends z.ZodType>(path: string, body: unknown, schema: T): z.output<T> {
+  const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw new TrackingError(
     200,
     'BAD_ANSWER',
     `the answer to ${path} is not MLflow's: ${z.prettifyError(result.error)}`,
   );
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
 }

@@ -62,6 +62,13 @@ export function runCalls(caller: Caller) {
     }
   };
 
+  /** Logs first: a run that has ended has all that it will have. On the embedded server that is one request. */
+  const endRun = (runId: string, data: RunData, status: RunStatus, endTime: number): Promise<void> =>
+    caller.inOrder([
+      ...toBatches(data).map((batch) => ({ path: 'runs/log-batch', json: { run_id: runId, ...batch } })),
+      { path: 'runs/update', json: { run_id: runId, status, end_time: endTime } },
+    ]);
+
   return {
     /** Opens a run, of status RUNNING. Not repeated when the connection breaks: it might then exist twice. */
     async createRun(request: {
@@ -94,6 +101,9 @@ export function runCalls(caller: Caller) {
 
     updateRun,
 
+    /** Ends a run, with what it still lacks; may be repeated. */
+    finishRun: (runId: string, data: RunData, endTime: number) => endRun(runId, data, 'FINISHED', endTime),
+
     /**
      * Logs metrics, parameters and tags, in as many requests as MLflow's limits ask for, one after the other. What is
      * too long is cut, with a note at its end. Logging the same again is harmless; another value for a parameter
@@ -103,13 +113,12 @@ export function runCalls(caller: Caller) {
 
     /** Ends a run as failed, for a reason. The one place that does: a failed run without a reason helps nobody. */
     async failRun(runId: string, reason: string, endTime = Date.now()): Promise<void> {
-      await logBatch(runId, { tags: { [TAGS.outcome]: 'failed', [TAGS.failure]: reason.slice(0, 4000) } });
-      await updateRun(runId, { status: 'FAILED', endTime });
+      const tags = { [TAGS.outcome]: 'failed', [TAGS.failure]: reason.slice(0, 4000) };
+      await endRun(runId, { tags }, 'FAILED', endTime);
     },
     /** Ends a run that was given up, for a reason, and not by its own fault. */
     async killRun(runId: string, reason: string): Promise<void> {
-      await logBatch(runId, { tags: { [TAGS.failure]: reason.slice(0, 4000) } });
-      await updateRun(runId, { status: 'KILLED', endTime: Date.now() });
+      await endRun(runId, { tags: { [TAGS.failure]: reason.slice(0, 4000) } }, 'KILLED', Date.now());
     },
 
     /** Notes a model among the run's artifacts, as MLflow's pages show it; `mlmodel` is its `MLmodel` file. */

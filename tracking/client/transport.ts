@@ -26,7 +26,12 @@ export interface Exchange {
 export interface Answer {
   status: number;
   body: Buffer;
+  /** It says that it takes several requests in one, as MLflow's own server does not. */
+  takesBatches: boolean;
 }
+
+/** By which a server says so. */
+const BATCHES = 'x-gridsearch-batch';
 
 /** Sends one request and reads the whole answer. Rejects with the connection's own error. */
 export type Transport = (exchange: Exchange) => Promise<Answer>;
@@ -56,7 +61,11 @@ export function nodeTransport(connections: number): Transport {
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }),
+            resolve({
+              status: response.statusCode ?? 0,
+              body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+              takesBatches: response.headers[BATCHES] !== undefined,
+            }),
           );
         },
       );
@@ -93,5 +102,6 @@ export const fetchTransport =
       ...(signal ? { signal } : {}),
     };
     const response = await send(url, init as RequestInit);
-    return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+    const answer = Buffer.from(await response.arrayBuffer());
+    return { status: response.status, body: answer, takesBatches: response.headers.has(BATCHES) };
   };

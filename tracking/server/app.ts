@@ -6,6 +6,7 @@ import type { ArtifactFolder } from './artifacts/folder.js';
 import { ApiError } from './errors.js';
 import { type Ask, answerGraphql } from './graphql/answer.js';
 import { artifactRoutes, listRunArtifacts } from './routes/artifacts.js';
+import { BATCH_PATH, batchHeaders, batchRoute } from './routes/batch.js';
 import { experimentRoutes } from './routes/experiments.js';
 import { loggedModelRoutes } from './routes/logged-models.js';
 import { presignedRoutes } from './routes/presigned.js';
@@ -47,6 +48,8 @@ export const ROUTES: readonly Route[] = [
   ...loggedModelRoutes,
   ...presignedRoutes,
 ];
+
+const batch = batchRoute(ROUTES);
 
 /** For who opens the server's address, or a link to `/#/experiments/…` that MLflow's client printed. */
 const HOME = `This is gridsearch's tracking server. It answers MLflow's REST API; started like this, it has no web pages.
@@ -130,10 +133,14 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
     for (const prefix of PREFIXES) {
       app.on([...methods], `${prefix}/${path}`, async (context) => {
         const { fields, bytes } = await readFields(context, maxBodyBytes);
-        return context.json(handle(store, fields, bytes) as object);
+        return context.json(handle(store, fields, bytes) as object, 200, batchHeaders);
       });
     }
   }
+  app.post(BATCH_PATH, async (context) => {
+    const { fields, bytes } = await readFields(context, maxBodyBytes);
+    return context.json(batch.handle(store, fields, bytes) as object, 200, batchHeaders);
+  });
   return app;
 }
 

@@ -290,5 +290,7 @@ export interface Store {
   runs: RunStore;
   loggedModels: LoggedModelStore;
   registry: RegistryStore;
+  /** Keeps all that `work` writes, or nothing of it when it throws; what fails within it and is caught there is taken back alone. */
+  together<T>(work: () => T): T;
   close(): void;
 }

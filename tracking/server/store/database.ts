@@ -13,7 +13,7 @@ export interface Database {
   run(sql: string, ...values: SqlValue[]): number;
   /** Inserts one row and returns its row id. */
   insert(sql: string, ...values: SqlValue[]): number;
-  /** Runs `work` in one IMMEDIATE transaction; called within another, it joins that one. */
+  /** Runs `work` in one IMMEDIATE transaction; called within another, it is a part of that one, which can fail by itself. */
   write<T>(work: () => T): T;
   /** Runs `work` on one snapshot, so that several queries agree with each other. */
   read<T>(work: () => T): T;
@@ -88,8 +88,20 @@ export function openDatabase(path: string): Database {
     return statement;
   };
 
+  /** A part of the transaction under way: when it fails, what it wrote is taken back, and the rest stands. */
+  const part = <T>(work: () => T): T => {
+    prepare('SAVEPOINT part').run();
+    try {
+      return work();
+    } catch (error) {
+      // SQLite ends the whole transaction itself when the disk is full.
+      if (connection.isTransaction) prepare('ROLLBACK TO part').run();
+      throw error;
+    } finally {
+      if (connection.isTransaction) prepare('RELEASE part').run();
+    }
+  };
   const transaction = <T>(begin: string, work: () => T): T => {
-    if (connection.isTransaction) return work();
     prepare(begin).run();
     try {
       const result = work();
@@ -107,10 +119,11 @@ export function openDatabase(path: string): Database {
     run: (sql, ...values) => prepare(sql).run(...values).changes,
     insert: (sql, ...values) => Number(prepare(sql).run(...values).lastInsertRowid),
     write: (work) => {
+      if (connection.isTransaction) return part(work);
       idle.refresh();
       return transaction('BEGIN IMMEDIATE', work);
     },
-    read: (work) => transaction('BEGIN', work),
+    read: (work) => (connection.isTransaction ? work() : transaction('BEGIN', work)),
     close: () => {
       clearTimeout(idle);
       statements.clear();

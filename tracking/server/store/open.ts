@@ -18,6 +18,7 @@ export function openStore({ path, artifactRoot }: { path: string; artifactRoot: 
     runs: runStore(db),
     loggedModels: loggedModelStore(db),
     registry: registryStore(db),
+    together: db.write,
     close: db.close,
   };
 
