@@ -190,7 +190,7 @@ const progress = z.object({
    * next process may have another.
    */
   window: placed.optional(),
-  /** Of a search in generations the one after, which keeps workers busy meanwhile; written down like the other. */
+  /** The one after, which keeps workers busy while the other ends; written down like it. */
   ahead: placed.optional(),
   /** When it began to train, ms; its time is counted from there, whoever carries it out. */
   startedAt: z.number().int().optional(),

@@ -16,6 +16,6 @@ export interface Deps {
   readonly histories: Histories;
   /** Makes the report of a search that is about to end, by its parent run. */
   readonly report: ((parentRunId: string) => Promise<string>) | undefined;
-  /** Upper bound of fold jobs that one search has in Redis at a time; one in generations has two of those. */
+  /** Upper bound of fold jobs that one search has in Redis at a time, in two windows; of one in generations these decide. */
   readonly windowFolds: number;
 }

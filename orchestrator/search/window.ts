@@ -32,34 +32,39 @@ import { takeOver, type Wanted } from './take-over.js';
 
 type FlowNode = NonNullable<FlowJob['children']>[number];
 
-/** The window that follows what is settled: a generation of an adaptive strategy, else as much as one may hold. */
+/** The window that follows what is settled: a generation of an adaptive strategy, else half of what may be in Redis, as two are under way. */
 export function nextWindow(
   search: SearchPayload,
   deps: Pick<Deps, 'strategies' | 'windowFolds'>,
 ): Generation {
-  const { context, progress, total } = search;
-  const strategy = strategyOf(search.strategy, deps.strategies);
-  const fits = Math.max(1, Math.floor(deps.windowFolds / context.folds));
-  const size = generationSize(search, strategy) ?? fits;
+  const { progress, total } = search;
   const from = progress.settled;
-  return { number: progress.generation, from, to: Math.min(total, from + size) };
+  return { number: progress.generation, from, to: Math.min(total, from + windowSize(search, deps)) };
+}
+
+/** The window after one, which is under way with it, so that workers have something to do while one ends; undefined after the last. */
+export function windowAfter(
+  search: SearchPayload,
+  { number, to }: Generation,
+  deps: Pick<Deps, 'strategies' | 'windowFolds'>,
+): Generation | undefined {
+  if (to >= search.total) return undefined;
+  return { number: number + 1, from: to, to: Math.min(search.total, to + windowSize(search, deps)) };
+}
+
+/** Configurations of a window. */
+function windowSize(
+  search: SearchPayload,
+  { strategies, windowFolds }: Pick<Deps, 'strategies' | 'windowFolds'>,
+): number {
+  const fits = Math.max(1, Math.floor(windowFolds / 2 / search.context.folds));
+  return generationSize(search, strategyOf(search.strategy, strategies)) ?? fits;
 }
 
 /** Configurations of a generation; undefined when nothing that is proposed or stopped hangs on earlier results. */
 function generationSize(search: SearchPayload, strategy: Strategy): number | undefined {
   if (search.pruning !== undefined) return optionsOf(search.strategy).generation;
   return strategy.adaptive ? strategy.generationSize?.(spaceOf(search)) : undefined;
-}
-
-/** The generation after a window, which is under way with it; undefined where one window is enough. */
-export function windowAfter(
-  search: SearchPayload,
-  { number, to }: Generation,
-  deps: Pick<Deps, 'strategies'>,
-): Generation | undefined {
-  const size = generationSize(search, strategyOf(search.strategy, deps.strategies));
-  if (size === undefined || to >= search.total) return undefined;
-  return { number: number + 1, from: to, to: Math.min(search.total, to + size) };
 }
 
 /** A generation is proposed while the one before is carried out: it is told of those before that. */

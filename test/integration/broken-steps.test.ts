@@ -79,7 +79,7 @@ describe('a search whose own job breaks', { timeout: 120_000 }, () => {
 test('a trial whose own job breaks fails with the reason and all its folds, and the search goes on', async ({
   installation,
 }) => {
-  await installation.orchestrator({ windowFolds: 9 });
+  await installation.orchestrator({ windowFolds: 18 });
   await installation.worker({ processor: processor('nonsense') });
   const search = await installation.submit(SMALL_GRID);
   expect(await installation.result(search)).toMatchObject({

@@ -12,7 +12,7 @@ async function searched(
   installation: Installation,
   misbehaviour: string,
 ): Promise<{ result: SearchResult; runs: RunsOfSearch }> {
-  await installation.orchestrator({ windowFolds: 9 });
+  await installation.orchestrator({ windowFolds: 18 });
   await installation.worker({ processor: processor(misbehaviour) });
   const search = await installation.submit(SMALL_GRID, { retries: 1 });
   const result = searchResult.parse(await installation.result(search));

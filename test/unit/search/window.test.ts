@@ -14,12 +14,12 @@ const search = (settled: number, total: number, folds: number): SearchPayload =>
 
 test.each([
   [0, 8, 3, 500, 8],
-  [0, 1_000_000, 3, 500, 166],
-  [166, 1_000_000, 3, 500, 332],
+  [0, 1_000_000, 3, 500, 83],
+  [83, 1_000_000, 3, 500, 166],
   [999_990, 1_000_000, 3, 500, 1_000_000],
   [0, 10, 1000, 500, 1],
 ])(
-  'the window from %i of %i configurations with %i folds and at most %i jobs ends at %i',
+  'the window from %i of %i configurations with %i folds and, in two windows, at most %i jobs ends at %i',
   (from, total, folds, windowFolds, end) => {
     expect(nextWindow(search(from, total, folds), { strategies: STRATEGIES, windowFolds })).toEqual({
       number: 3,
@@ -37,13 +37,19 @@ test('a strategy with generations decides the size of a window itself', () => {
   });
 });
 
-test('the generation after is under way, too, and of a strategy that reads no results nothing', () => {
+test('the generation after is under way, too, and the window after of a strategy that reads no results', () => {
   const strategies = { grid: { ...STRATEGIES.grid!, adaptive: true, generationSize: () => 5 } };
-  const after = (to: number) => windowAfter(search(10, 18, 3), { number: 3, from: 10, to }, { strategies });
+  const windowFolds = 12;
+  const after = (to: number) =>
+    windowAfter(search(10, 18, 3), { number: 3, from: 10, to }, { strategies, windowFolds });
   expect(after(15)).toEqual({ number: 4, from: 15, to: 18 });
   expect(after(18)).toBeUndefined();
   const window = { number: 3, from: 10, to: 15 };
-  expect(windowAfter(search(10, 18, 3), window, { strategies: STRATEGIES })).toBeUndefined();
+  expect(windowAfter(search(10, 18, 3), window, { strategies: STRATEGIES, windowFolds })).toEqual({
+    number: 4,
+    from: 15,
+    to: 17,
+  });
 });
 
 test('a strategy that this version lacks is named, with those that there are', () => {
