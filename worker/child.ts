@@ -1,9 +1,19 @@
-/** The child side of a worker: one process, one engine, one job at a time. All that is loaded is reused from job to job. */
+/**
+ * The child side of a worker: one process, one engine, one job at a time that computes; the last words of those before it may still be on
+ * their way. All that is loaded is reused from job to job.
+ */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { WorkerPayload } from '../queue/index.js';
 import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../tracking/client/index.js';
-import { type Ending, type JobAttempt, type ToParent, type TrackingPlace, toChild } from './messages.js';
+import {
+  type Ending,
+  type JobAttempt,
+  type ToChild,
+  type ToParent,
+  type TrackingPlace,
+  toChild,
+} from './messages.js';
 
 /** What a job stands on besides what its processor has loaded. */
 export interface Surroundings {
@@ -18,6 +28,8 @@ export interface Surroundings {
   say(line: string): void;
   /** Says that training begins, or is over. Its time is limited; that of reading data, and of waiting for others, is not. */
   training(now: boolean): void;
+  /** Says that the job has no more to compute: the next may begin while its last words are written. */
+  worked(): void;
   /** Says that the job, with its work done, waits for its surroundings. */
   waiting(reason: string): void;
 }
@@ -36,6 +48,14 @@ const processorModule = z.object({
   default: z.custom<LoadProcessor>((value) => typeof value === 'function'),
 });
 
+type Assignment = Extract<ToChild, { type: 'job' }>;
+
+interface JobAtHand {
+  readonly abort: AbortController;
+  /** Who waits to hear whether it is still held. */
+  readonly answers: ((held: boolean) => void)[];
+}
+
 const tell = (message: ToParent): void => void process.send?.(message);
 
 /**
@@ -52,44 +72,66 @@ export async function serveJobs(module: string): Promise<void> {
     return;
   }
 
-  let atHand: AbortController | undefined;
-  let answers: ((held: boolean) => void)[] = [];
-  const stillHeld = (): Promise<boolean> =>
-    new Promise((resolve) => {
-      answers.push(resolve);
-      tell({ type: 'still held?' });
+  const atHand = new Map<number, JobAtHand>();
+  /** When the jobs so far have no more to compute. */
+  let turn: Promise<void> = Promise.resolve();
+
+  const carryOut = async (
+    { ticket, payload, attempt, tracking }: Assignment,
+    job: JobAtHand,
+  ): Promise<Ending> => {
+    const before = turn;
+    let worked = (): void => undefined;
+    const own = new Promise<void>((resolve) => {
+      worked = resolve;
     });
+    turn = before.then(() => own);
+    try {
+      await before;
+      if (job.abort.signal.aborted) return { kind: 'handed back' };
+      tell({ type: 'begun', ticket });
+      const around: Surroundings = {
+        tracking: clientFor(tracking),
+        cacheDir: process.env.GRIDSEARCH_CACHE!,
+        signal: job.abort.signal,
+        stillHeld: () =>
+          new Promise((resolve) => {
+            job.answers.push(resolve);
+            tell({ type: 'still held?', ticket });
+          }),
+        say: (line) => tell({ type: 'waiting', ticket, reason: line }),
+        training: (now) => tell({ type: 'training', ticket, now }),
+        worked: () => {
+          tell({ type: 'worked', ticket });
+          worked();
+        },
+        waiting: (reason) => tell({ type: 'waiting', ticket, reason }),
+      };
+      return await perform(payload, attempt, around);
+    } catch (error) {
+      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    } finally {
+      worked();
+    }
+  };
 
   process.on('message', async (raw) => {
     const message = toChild.parse(raw);
     switch (message.type) {
       case 'cancel':
-        return atHand?.abort();
+        return atHand.get(message.ticket)?.abort.abort();
       case 'held': {
-        const waiting = answers;
-        answers = [];
+        const waiting = atHand.get(message.ticket)?.answers.splice(0) ?? [];
         for (const answer of waiting) answer(message.held);
         return;
       }
       case 'job': {
-        atHand = new AbortController();
-        const around: Surroundings = {
-          tracking: clientFor(message.tracking),
-          cacheDir: process.env.GRIDSEARCH_CACHE!,
-          signal: atHand.signal,
-          stillHeld,
-          say: (line) => tell({ type: 'waiting', reason: line }),
-          training: (now) => tell({ type: 'training', now }),
-          waiting: (reason) => tell({ type: 'waiting', reason }),
-        };
-        const ending = await perform(message.payload, message.attempt, around).catch(
-          (error: unknown): Ending => ({
-            kind: 'failed',
-            reason: error instanceof Error ? error.message : String(error),
-          }),
-        );
-        atHand = undefined;
-        return tell({ type: 'ended', ending });
+        const { ticket } = message;
+        const job: JobAtHand = { abort: new AbortController(), answers: [] };
+        atHand.set(ticket, job);
+        const ending = await carryOut(message, job);
+        atHand.delete(ticket);
+        return tell({ type: 'ended', ticket, ending });
       }
     }
   });

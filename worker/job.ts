@@ -79,6 +79,7 @@ export async function carryOut<Payload extends { readonly context: SearchContext
     live = liveMetrics(tracking, runId);
     const { last, files = {}, result } = await task.work(payload, { run, live }, deps);
     if (!(await held)) throw new NotOursError();
+    deps.worked();
     // The work is done: an outage now must not cost it.
     await Promise.all(
       Object.entries(files).map(([path, text]) => waitOut(deps, () => keep(run!, path, text, tracking))),

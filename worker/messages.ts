@@ -18,17 +18,22 @@ export const trackingPlace = z.object({
 });
 export type TrackingPlace = z.infer<typeof trackingPlace>;
 
+/** By which both know a job that a process has: its own id won't do, as it may come back while an attempt that was lost is put down. */
+const ticket = z.number();
+
 export const toChild = z.discriminatedUnion('type', [
+  /** Begun when the jobs before it have no more to compute. */
   z.object({
     type: z.literal('job'),
+    ticket,
     payload: workerPayload,
     attempt: jobAttempt,
     tracking: trackingPlace,
   }),
-  /** The job at hand is to be put down. */
-  z.object({ type: z.literal('cancel') }),
+  /** The job is to be put down. */
+  z.object({ type: z.literal('cancel'), ticket }),
   /** Answer to `still held?`. */
-  z.object({ type: z.literal('held'), held: z.boolean() }),
+  z.object({ type: z.literal('held'), ticket, held: z.boolean() }),
 ]);
 export type ToChild = z.infer<typeof toChild>;
 
@@ -49,11 +54,15 @@ export const toParent = z.discriminatedUnion('type', [
   /** With what it trains, in words. */
   z.object({ type: z.literal('loaded'), engine: z.string().optional() }),
   z.object({ type: z.literal('load failed'), reason: z.string() }),
-  z.object({ type: z.literal('still held?') }),
-  /** The job at hand goes on as soon as its surroundings let it. */
-  z.object({ type: z.literal('waiting'), reason: z.string() }),
-  /** The job at hand begins to train, or has done: the time that it may take runs in between. */
-  z.object({ type: z.literal('training'), now: z.boolean() }),
-  z.object({ type: z.literal('ended'), ending }),
+  /** The job is at hand. */
+  z.object({ type: z.literal('begun'), ticket }),
+  z.object({ type: z.literal('still held?'), ticket }),
+  /** The job goes on as soon as its surroundings let it. */
+  z.object({ type: z.literal('waiting'), ticket, reason: z.string() }),
+  /** The job begins to train, or has done: the time that it may take runs in between. */
+  z.object({ type: z.literal('training'), ticket, now: z.boolean() }),
+  /** The job has no more to compute; what it says last is on its way to tracking. */
+  z.object({ type: z.literal('worked'), ticket }),
+  z.object({ type: z.literal('ended'), ticket, ending }),
 ]);
 export type ToParent = z.infer<typeof toParent>;

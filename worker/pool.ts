@@ -4,11 +4,12 @@
  * loads leaves the job that waits for it waiting for ever there.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { WorkerPayload } from '../queue/index.js';
-import { isOutgrown, watchLimits } from './limits.js';
-import { type Ending, type JobAttempt, type ToChild, type TrackingPlace, toParent } from './messages.js';
+import { inChild, type Member } from './in-child.js';
+import { isOutgrown } from './limits.js';
+import { type Ending, type JobAttempt, type TrackingPlace, toParent } from './messages.js';
 import { residentMemory } from './resident-memory.js';
 
 /** The child could not load what it needs, or died over it: no job has begun. */
@@ -22,6 +23,8 @@ export interface PoolOptions {
   /** Module that handles jobs. */
   readonly processor: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Child processes. */
+  readonly size: number;
 }
 
 export interface PooledJob {
@@ -31,8 +34,12 @@ export interface PooledJob {
   /** Aborts when the job is to be put down. */
   readonly signal: AbortSignal;
   stillHeld(): Promise<boolean>;
-  /** The process that has it. */
-  onProcess(pid: number): void;
+  /** A process is its own, or will be in a moment. */
+  onTaken(): void;
+  /** It is at hand, in this process. */
+  onBegun(pid: number): void;
+  /** It has no more to compute. */
+  onWorked(): void;
   onWaiting(reason: string): void;
 }
 
@@ -41,7 +48,8 @@ export type JobEnding = Ending | { readonly kind: 'over its limit'; readonly rea
 
 export interface Pool {
   /**
-   * Carries a job out in a child process that is free, or in a new one.
+   * Carries a job out in a child process that is free, or in a new one, or behind the jobs of the one that has the fewest. There it may wait
+   * for some moments, and is handed back then.
    *
    * @throws ChildLoadError when the new one could not load
    */
@@ -50,6 +58,8 @@ export interface Pool {
   processes(): number[];
   /** What they train with, in words; unknown before one has loaded. */
   engine(): string | undefined;
+  /** Hands back what is not begun, and what is still to come. */
+  leave(): void;
   /** Ends all children; those that are at work are killed. */
   close(): Promise<void>;
 }
@@ -57,18 +67,16 @@ export interface Pool {
 export const ENTRY = fileURLToPath(new URL('./entry.js', import.meta.url));
 export const PROCESSOR = fileURLToPath(new URL('./processor.js', import.meta.url));
 
-/** How long a child may take to put its job down, in ms; then it is killed. */
-const PUT_DOWN_WITHIN = 10_000;
-
-export function openPool({ entry, processor, env }: PoolOptions): Pool {
-  const free: ChildProcess[] = [];
+export function openPool({ entry, processor, env, size }: PoolOptions): Pool {
+  /** Those that have loaded, the one that was idle last at the end. */
+  const members: Member[] = [];
   const all = new Set<ChildProcess>();
-  /** Bytes that children took once they had loaded. */
-  const fresh = new WeakMap<ChildProcess, number>();
+  const leaving = new AbortController();
+  setMaxListeners(0, leaving.signal);
   let engine: string | undefined;
 
   /** A child that has loaded. */
-  async function grown(): Promise<ChildProcess> {
+  async function grown(): Promise<Member> {
     const child = fork(entry, [processor], {
       // A group of its own: Ctrl-C in the terminal reaches the parent, which then decides what becomes of the jobs.
       detached: true,
@@ -78,8 +86,7 @@ export function openPool({ entry, processor, env }: PoolOptions): Pool {
     all.add(child);
     child.once('exit', () => {
       all.delete(child);
-      const at = free.indexOf(child);
-      if (at >= 0) free.splice(at, 1);
+      remove(child);
     });
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: Error): void => {
@@ -103,103 +110,74 @@ export function openPool({ entry, processor, env }: PoolOptions): Pool {
       child.on('message', heard).on('exit', left).on('error', settle);
     });
     child.on('error', () => undefined);
-    fresh.set(child, (await residentMemory(child.pid!)) ?? 0);
-    return child;
+    const fresh = (await residentMemory(child.pid!)) ?? 0;
+    const member: Member = { child, fresh, given: 1, jobs: new Map() };
+    if (child.exitCode === null && child.signalCode === null) members.push(member);
+    return member;
   }
+
+  const remove = (child: ChildProcess): void => {
+    const at = members.findIndex((one) => one.child === child);
+    if (at >= 0) members.splice(at, 1);
+  };
 
   const end = async (child: ChildProcess): Promise<void> => {
     child.kill('SIGKILL');
     await ended(child);
   };
 
-  /** One that is free and not too large for the job, or a new one. */
-  async function suited(payload: WorkerPayload): Promise<ChildProcess> {
-    for (let child = free.pop(); child !== undefined; child = free.pop()) {
-      if (!(await isOutgrown(payload, child.pid!, fresh.get(child)!))) return child;
+  /** One that is idle, taken at once: whoever asks next finds another. */
+  const idle = (): Member | undefined => {
+    const member = members.findLast(({ given }) => given === 0);
+    if (member !== undefined) member.given++;
+    return member;
+  };
+
+  /** One that has nothing else to do and is not too large for the job, or a new one. */
+  async function own(payload: WorkerPayload): Promise<Member> {
+    for (let member = idle(); member !== undefined; member = idle()) {
+      const { child, fresh } = member;
+      if (!(await isOutgrown(payload, child.pid!, fresh))) return member;
+      remove(child);
       await end(child);
     }
     return grown();
   }
 
+  /** The one that has the fewest jobs, once all have some; undefined for a job that needs one of its own. */
+  function shared({ payload }: PooledJob): Member | undefined {
+    if (all.size < size || members.some(({ given }) => given === 0)) return undefined;
+    const [member] = members.toSorted((a, b) => a.given - b.given);
+    if (member !== undefined && payload.context.limits?.bytes === undefined) member.given++;
+    return member;
+  }
+
   return {
     async run(job) {
-      const child = await suited(job.payload);
-      job.onProcess(child.pid!);
-      const ending = await inChild(child, job);
-      if (ending?.kind === 'over its limit') {
-        await ended(child);
-        return ending;
-      }
-      if (ending !== undefined) {
-        free.push(child);
-        return ending;
-      }
+      if (leaving.signal.aborted) return { kind: 'handed back' };
+      const company = shared(job);
+      // What its process takes must be its own.
+      if (company !== undefined && job.payload.context.limits?.bytes !== undefined)
+        return { kind: 'handed back' };
+      if (company === undefined) job.onTaken();
+      const member = company ?? (await own(job.payload));
+      const { child } = member;
+      const ending = await inChild(member, job, leaving.signal);
+      member.given--;
+      if (ending !== undefined && ending.kind !== 'over its limit') return ending;
       await ended(child);
+      if (ending !== undefined) return ending;
       return job.signal.aborted
         ? { kind: 'handed back' }
         : { kind: 'failed', reason: `its process ${endedBy(child.exitCode, child.signalCode)}` };
     },
+    leave: () => leaving.abort(),
     processes: () => [...all].flatMap(({ pid }) => pid ?? []),
     engine: () => engine,
     close: async () => {
       await Promise.all([...all].map(end));
     },
   };
-}
-
-/** How the job ended; undefined when its process did. */
-async function inChild(child: ChildProcess, job: PooledJob): Promise<JobEnding | undefined> {
-  const { payload, attempt, tracking, signal } = job;
-  const say = (message: ToChild): void => {
-    // It may be gone already; its end is heard of elsewhere.
-    if (child.connected) child.send(message, () => undefined);
-  };
-  /** What the job took too much of. */
-  let excess: string | undefined;
-  const watch = watchLimits(payload, child.pid!, (reason) => {
-    excess = reason;
-    child.kill('SIGKILL');
-  });
-  let killer: NodeJS.Timeout | undefined;
-  const putDown = (): void => {
-    say({ type: 'cancel' });
-    killer = setTimeout(() => child.kill('SIGKILL'), PUT_DOWN_WITHIN);
-  };
-  signal.addEventListener('abort', putDown, { once: true });
-  try {
-    return await new Promise<JobEnding | undefined>((resolve) => {
-      const settle = (ending?: JobEnding): void => {
-        child.off('message', heard).off('exit', left);
-        resolve(ending);
-      };
-      const left = (): void =>
-        settle(excess === undefined ? undefined : { kind: 'over its limit', reason: excess });
-      const heard = (raw: unknown): void => {
-        // Its process is about to end: what it still says comes too late.
-        if (excess !== undefined) return;
-        const message = toParent.safeParse(raw);
-        // It says what nobody understands: as one that is broken.
-        if (!message.success) return void child.kill('SIGKILL');
-        if (message.data.type === 'still held?') {
-          job.stillHeld().then(
-            (held) => say({ type: 'held', held }),
-            // Redis can't be asked now: whether the result counts is asked again when it is handed in.
-            () => say({ type: 'held', held: true }),
-          );
-        } else if (message.data.type === 'training') watch.training(message.data.now);
-        else if (message.data.type === 'waiting') job.onWaiting(message.data.reason);
-        else if (message.data.type === 'ended') settle(message.data.ending);
-      };
-      child.on('message', heard).on('exit', left);
-      if (child.exitCode !== null || child.signalCode !== null) return settle();
-      say({ type: 'job', payload, attempt, tracking });
-      if (signal.aborted) putDown();
-    });
-  } finally {
-    watch.stop();
-    clearTimeout(killer);
-    signal.removeEventListener('abort', putDown);
-  }
 }
 
 const endedBy = (code: number | null, signal: string | null): string => {

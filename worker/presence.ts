@@ -14,14 +14,15 @@ import { residentMemory } from './resident-memory.js';
 interface AtHand {
   readonly payload: WorkerPayload;
   readonly since: number;
-  pid?: number;
+  readonly pid?: number;
 }
 
 export interface Presence {
   /** Tells from now on. */
   start(): Promise<void>;
   began(jobId: string, payload: WorkerPayload): void;
-  inProcess(jobId: string, pid: number): void;
+  /** Also of a job that had to wait for others of its process, and begins now. */
+  inProcess(jobId: string, payload: WorkerPayload, pid: number): void;
   ended(jobId: string, finished: boolean): void;
   /** Says that it takes no more jobs. */
   leaving(): void;
@@ -98,9 +99,9 @@ export function openPresence({
       timer = setInterval(announce, ANNOUNCE_EVERY);
     },
     began: (jobId, payload) => void atHand.set(jobId, { payload, since: performance.now() }),
-    inProcess: (jobId, pid) => {
-      const job = atHand.get(jobId);
-      if (job !== undefined) job.pid = pid;
+    inProcess: (jobId, payload, pid) => {
+      const { since } = atHand.get(jobId) ?? { since: performance.now() };
+      atHand.set(jobId, { payload, since, pid });
     },
     ended: (jobId, finished) => {
       if (finished && atHand.get(jobId)?.payload.kind === 'fold') folds++;

@@ -30,6 +30,7 @@ import {
 } from '../queue/index.js';
 import { trackingFromEnv } from '../tracking/client/index.js';
 import type { TrackingPlace } from './messages.js';
+import { openPace } from './pace.js';
 import { ChildLoadError, ENTRY, type JobEnding, openPool, PROCESSOR } from './pool.js';
 import { openPresence } from './presence.js';
 
@@ -106,6 +107,9 @@ export interface StartedWorker {
 /** How long a job that others may read is left to them, ms. */
 const ASIDE_DELAY = 15_000;
 
+/** Jobs that a worker takes for each of its processes while they are short: one that computes, and two that are written or wait. */
+const BRISK = 3;
+
 /** Loads in a row that fail before the worker is held to be unfit. */
 const UNFIT_AFTER = 3;
 
@@ -121,7 +125,9 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
       GRIDSEARCH_PROCESSES: String(options.concurrency),
       GRIDSEARCH_THREADS: String(options.threads),
     },
+    size: options.concurrency,
   });
+  const pace = openPace();
   const name = `${hostname()}:${process.pid}`;
   const { onDrained } = options;
   const presence = openPresence({
@@ -135,6 +141,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
       onDrained &&
       (() => {
         presence.leaving();
+        pool.leave();
         worker.close().then(onDrained, onDrained);
       }),
   });
@@ -179,7 +186,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         token,
         'it holds credentials for tracking: set MLFLOW_TRACKING_URI to the server that may have them',
       );
-    presence.began(job.id!, payload);
+    let begun: number | undefined;
     let settled: { value?: string; reason?: string } | undefined;
     const stillHeld = async (): Promise<boolean> => {
       const standing = await standingOf(
@@ -198,7 +205,12 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         tracking,
         signal,
         stillHeld,
-        onProcess: (pid) => presence.inProcess(job.id!, pid),
+        onTaken: () => presence.began(job.id!, payload),
+        onBegun: (pid) => {
+          begun = performance.now();
+          presence.inProcess(job.id!, payload, pid);
+        },
+        onWorked: () => pace.took(performance.now() - begun!),
         onWaiting: (reason) => {
           onEvent({ type: 'waiting', reason });
           // It waits where nobody may ever answer again: an embedded server comes back at another address.
@@ -222,6 +234,10 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
       return giveBack(job, token, ending.message);
     }
     failedLoads = 0;
+    if (ending.kind !== 'done') pace.broke();
+    const { concurrency } = options;
+    const wanted = pace.isBrisk() ? concurrency * BRISK : concurrency;
+    if (worker.concurrency !== wanted) worker.concurrency = wanted;
     switch (ending.kind) {
       case 'done':
         troubleSince = undefined;
@@ -314,6 +330,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
   return {
     close: async (graceMs) => {
       presence.leaving();
+      pool.leave();
       const closed = worker.close();
       const handBack = setTimeout(() => worker.cancelAllJobs('handed back'), graceMs);
       await closed;

@@ -1,0 +1,143 @@
+/** One job in a child process, as its parent sees it. */
+import type { ChildProcess } from 'node:child_process';
+import { watchLimits } from './limits.js';
+import { type ToChild, toParent } from './messages.js';
+import type { JobEnding, PooledJob } from './pool.js';
+
+/** A child process that has loaded, and the jobs that it has. */
+export interface Member {
+  readonly child: ChildProcess;
+  /** What it took once it had loaded, in bytes. */
+  readonly fresh: number;
+  /** How many jobs it was given that have not ended. */
+  given: number;
+  /** By ticket, in the order that they were given: those that were begun, at most one of which computes, and those that wait for that. */
+  readonly jobs: Map<number, 'waits' | 'computes' | 'writes'>;
+  /** The job that the process was killed for. */
+  killedFor?: number;
+}
+
+/** How long a child may take to put its job down, in ms; then it is killed. */
+const PUT_DOWN_WITHIN = 10_000;
+
+/** How long a job may wait for those before it, in ms; then it is handed back, as another process may be idle. */
+const PATIENCE = 500;
+
+let tickets = 0;
+
+/**
+ * Gives a job to a child process.
+ *
+ * @param leaving - Aborts when jobs that were not begun are to be handed back.
+ * @returns how it ended; undefined when its process did, by its doing
+ */
+export async function inChild(
+  member: Member,
+  job: PooledJob,
+  leaving: AbortSignal,
+): Promise<JobEnding | undefined> {
+  const { child, jobs } = member;
+  const { payload, attempt, tracking, signal } = job;
+  const ticket = ++tickets;
+  const say = (message: ToChild): void => {
+    // It may be gone already; its end is heard of elsewhere.
+    if (child.connected) child.send(message, () => undefined);
+  };
+  const kill = (): void => {
+    member.killedFor ??= ticket;
+    child.kill('SIGKILL');
+  };
+  /** What the job took too much of. */
+  let excess: string | undefined;
+  let watch: ReturnType<typeof watchLimits> | undefined;
+  let killer: NodeJS.Timeout | undefined;
+  let cancelled = false;
+  const putDown = (): void => {
+    if (!cancelled) say({ type: 'cancel', ticket });
+    cancelled = true;
+    // One that waits is no reason to end the process of another.
+    if (jobs.get(ticket) !== 'waits') killer ??= setTimeout(kill, PUT_DOWN_WITHIN);
+  };
+  const unlessBegun = (): void => {
+    if (jobs.get(ticket) === 'waits') putDown();
+  };
+  // Alone it is begun as soon as the message is read.
+  const tooLong = jobs.size > 0 ? setTimeout(unlessBegun, PATIENCE) : undefined;
+  jobs.set(ticket, 'waits');
+  signal.addEventListener('abort', putDown, { once: true });
+  leaving.addEventListener('abort', unlessBegun, { once: true });
+  try {
+    return await new Promise<JobEnding | undefined>((resolve) => {
+      const settle = (ending?: JobEnding): void => {
+        child.off('message', heard).off('exit', left);
+        resolve(ending);
+      };
+      const left = (): void => {
+        if (excess !== undefined) settle({ kind: 'over its limit', reason: excess });
+        else settle(isToBlame(member, ticket) ? undefined : { kind: 'handed back' });
+      };
+      const heard = (raw: unknown): void => {
+        // Its process is about to end: what it still says comes too late.
+        if (excess !== undefined) return;
+        const { data: message } = toParent.safeParse(raw);
+        // It says what nobody understands: as one that is broken.
+        if (message === undefined) {
+          child.kill('SIGKILL');
+          return;
+        }
+        if (!('ticket' in message) || message.ticket !== ticket) return;
+        switch (message.type) {
+          case 'begun':
+            clearTimeout(tooLong);
+            jobs.set(ticket, 'computes');
+            if (cancelled) putDown();
+            watch = watchLimits(payload, child.pid!, (reason) => {
+              excess = reason;
+              kill();
+            });
+            job.onBegun(child.pid!);
+            break;
+          case 'still held?':
+            job.stillHeld().then(
+              (held) => say({ type: 'held', ticket, held }),
+              // Redis can't be asked now: whether the result counts is asked again when it is handed in.
+              () => say({ type: 'held', ticket, held: true }),
+            );
+            break;
+          case 'training':
+            watch?.training(message.now);
+            break;
+          case 'worked':
+            // From here on the process is another's.
+            watch?.stop();
+            jobs.set(ticket, 'writes');
+            job.onWorked();
+            break;
+          case 'waiting':
+            job.onWaiting(message.reason);
+            break;
+          case 'ended':
+            settle(message.ending);
+        }
+      };
+      child.on('message', heard).on('exit', left);
+      // It was gone before it was told.
+      if (child.exitCode !== null || child.signalCode !== null) return settle({ kind: 'handed back' });
+      say({ type: 'job', ticket, payload, attempt, tracking });
+      if (signal.aborted) putDown();
+    });
+  } finally {
+    jobs.delete(ticket);
+    watch?.stop();
+    clearTimeout(tooLong);
+    clearTimeout(killer);
+    signal.removeEventListener('abort', putDown);
+    leaving.removeEventListener('abort', unlessBegun);
+  }
+}
+
+/** Whether a process that is gone went by this job's doing: the one that computes is to blame, and one that it has alone. */
+function isToBlame({ jobs, killedFor }: Member, ticket: number): boolean {
+  if (killedFor !== undefined) return killedFor === ticket;
+  return jobs.get(ticket) === 'computes' || jobs.size === 1;
+}
