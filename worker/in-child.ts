@@ -125,6 +125,7 @@ export async function inChild(
       if (child.exitCode !== null || child.signalCode !== null) return settle({ kind: 'handed back' });
       say({ type: 'job', ticket, payload, attempt, tracking });
       if (signal.aborted) putDown();
+      if (leaving.aborted) unlessBegun();
     });
   } finally {
     jobs.delete(ticket);

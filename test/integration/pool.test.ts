@@ -1,0 +1,167 @@
+/** Jobs that share a training process: one computes, the last words of others are written, and more may wait for a moment. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type { FoldPayload, SearchContext } from '../../queue/index.js';
+import { type JobEnding, openPool, type Pool } from '../../worker/pool.js';
+import { processor } from '../support/spaces.js';
+import { test as base } from '../support/test.js';
+import { until } from '../support/until.js';
+
+const ENTRY = fileURLToPath(new URL('../../dist/bundle/entry.js', import.meta.url));
+
+type Hold = 'computing' | 'writing';
+
+interface Given {
+  readonly ending: Promise<JobEnding>;
+  /** The process that it is at hand in. */
+  begun(): number | undefined;
+  worked(): boolean;
+  ended(): boolean;
+}
+
+interface Fixture {
+  readonly pool: Pool;
+  /** Gives a job that computes, or writes, until it is let go. */
+  give(hold?: Hold, limits?: SearchContext['limits']): Given;
+  letGo(hold: Hold): void;
+}
+
+const test = base.extend<{ shared: Fixture }>({
+  shared: async ({ folder }, use) => {
+    for (const hold of ['computing', 'writing']) writeFileSync(join(folder, hold), '');
+    const pool = openPool({
+      entry: ENTRY,
+      processor: processor('paced'),
+      env: { GRIDSEARCH_CACHE: folder },
+      size: 1,
+    });
+    let count = 0;
+    await use({
+      pool,
+      give: (hold, limits) => {
+        let begun: number | undefined;
+        let worked = false;
+        let ended = false;
+        const ending = pool
+          .run({
+            payload: payloadOf(hold, limits),
+            attempt: { jobId: `job-${++count}`, resumed: false },
+            tracking: { uri: 'http://127.0.0.1:1', trusted: false },
+            signal: new AbortController().signal,
+            stillHeld: async () => true,
+            onTaken: () => undefined,
+            onBegun: (pid) => {
+              begun = pid;
+            },
+            onWorked: () => {
+              worked = true;
+            },
+            onWaiting: () => undefined,
+          })
+          .finally(() => {
+            ended = true;
+          });
+        return { ending, begun: () => begun, worked: () => worked, ended: () => ended };
+      },
+      letGo: (hold) => rmSync(join(folder, hold)),
+    });
+    await pool.close();
+  },
+});
+
+const payloadOf = (hold: Hold | undefined, limits: SearchContext['limits']): FoldPayload => ({
+  kind: 'fold',
+  context: {
+    searchId: 'search',
+    experimentId: '1',
+    parentRunId: 'parent',
+    dataset: {},
+    digest: '0',
+    cross_validation: {},
+    folds: 1,
+    objective: { metric: 'f1_macro', direction: 'maximize' },
+    seed: 1,
+    source: {},
+    ...(limits && { limits }),
+  },
+  configuration: {
+    index: 0,
+    hash: '0'.repeat(12),
+    model: 'simple',
+    parameters: hold === undefined ? {} : { [hold]: true },
+  },
+  trialRunId: 'trial',
+  window: 'window',
+  fold: 0,
+});
+
+test('a job begins in the process of one whose last words are being written', async ({ shared }) => {
+  const first = shared.give('writing');
+  await until('the first has no more to compute', async () => first.worked());
+  const second = shared.give('computing');
+  await until('the second is at hand', async () => second.begun());
+  expect(first.ended()).toBe(false);
+  shared.letGo('writing');
+  expect(await first.ending).toEqual({ kind: 'done', result: first.begun() });
+  expect(second.ended()).toBe(false);
+  shared.letGo('computing');
+  expect(await second.ending).toEqual({ kind: 'done', result: first.begun() });
+});
+
+test('when the process dies, the job that computed has failed; those beside it are handed back', async ({
+  shared,
+}) => {
+  const writes = shared.give('writing');
+  await until('the first has no more to compute', async () => writes.worked());
+  const computes = shared.give('computing');
+  await until('the second is at hand', async () => computes.begun());
+  const waits = shared.give();
+  process.kill(computes.begun()!, 'SIGKILL');
+  expect(await Promise.all([writes.ending, waits.ending])).toEqual([
+    { kind: 'handed back' },
+    { kind: 'handed back' },
+  ]);
+  expect(await computes.ending).toMatchObject({ kind: 'failed', reason: expect.stringContaining('SIGKILL') });
+});
+
+test('a job that has its process alone is to blame for its end, also as it writes', async ({ shared }) => {
+  const alone = shared.give('writing');
+  await until('it has no more to compute', async () => alone.worked());
+  process.kill(alone.begun()!, 'SIGKILL');
+  expect(await alone.ending).toMatchObject({ kind: 'failed' });
+  // The next one gets a process of its own.
+  const next = shared.give();
+  expect(await next.ending).toEqual({ kind: 'done', result: next.begun() });
+});
+
+test('a job does not wait for long behind one that computes: others may be idle', async ({ shared }) => {
+  const long = shared.give('computing');
+  await until('the first is at hand', async () => long.begun());
+  const behind = shared.give();
+  expect(await behind.ending).toEqual({ kind: 'handed back' });
+  expect([behind.begun(), long.ended()]).toEqual([undefined, false]);
+  shared.letGo('computing');
+  expect(await long.ending).toMatchObject({ kind: 'done' });
+});
+
+test('a worker that leaves hands back what is not begun, and ends the rest', async ({ shared }) => {
+  const begun = shared.give('computing');
+  await until('the first is at hand', async () => begun.begun());
+  const waiting = shared.give();
+  shared.pool.leave();
+  expect(await waiting.ending).toEqual({ kind: 'handed back' });
+  expect(await shared.give().ending).toEqual({ kind: 'handed back' });
+  shared.letGo('computing');
+  expect(await begun.ending).toMatchObject({ kind: 'done' });
+});
+
+test('a job whose memory is limited shares its process with none', async ({ shared }) => {
+  const first = shared.give('writing');
+  await until('the first has no more to compute', async () => first.worked());
+  expect(await shared.give(undefined, { bytes: 2 ** 40 }).ending).toEqual({ kind: 'handed back' });
+  shared.letGo('writing');
+  await first.ending;
+  expect(await shared.give(undefined, { bytes: 2 ** 40 }).ending).toMatchObject({ kind: 'done' });
+});

@@ -1,0 +1,188 @@
+/** Several requests about runs in one, which the embedded server takes and MLflow's does not. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createTrackingClient, type TrackingClient } from '../../tracking/client/index.js';
+import { startTrackingServer } from '../../tracking/server/index.js';
+import { type FaultyProxy, faultyProxy, PASS, type Seen } from '../support/faulty-proxy.js';
+import { embeddedServer, type TrackingFixture } from '../support/tracking.js';
+
+const BATCH = '/api/2.0/gridsearch/batch';
+
+let tracking: TrackingFixture;
+beforeEach(async () => {
+  tracking = await embeddedServer();
+});
+afterEach(() => tracking.close());
+
+const post = async (json: unknown, headers: Record<string, string> = {}) => {
+  const response = await fetch(tracking.uri + BATCH, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(json),
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as { chains?: Answer[][]; message?: string },
+  };
+};
+interface Answer {
+  readonly status: number;
+  readonly body: { error_code?: string; message?: string; run?: { info: { run_id: string } } };
+}
+
+const openRun = async (client: TrackingClient, runName = 'a run') => {
+  const run = await client.createRun({ experimentId: '0', runName, startTime: 1, tags: {} });
+  return run.info.runId;
+};
+const log = (runId: string, params: Record<string, string>, more: object = {}) => ({
+  path: 'mlflow/runs/log-batch',
+  json: { run_id: runId, params: Object.entries(params).map(([key, value]) => ({ key, value })), ...more },
+});
+const finish = (runId: string) => ({
+  path: 'mlflow/runs/update',
+  json: { run_id: runId, status: 'FINISHED', end_time: 2 },
+});
+
+describe('a batch', () => {
+  test('carries each chain out up to its first refusal, of which nothing is kept', async () => {
+    const [first, second] = [await openRun(tracking.client), await openRun(tracking.client)];
+    await tracking.client.logBatch(first, { params: { units: 8 } });
+    const { status, body } = await post({
+      chains: [
+        // Another value for a parameter is refused, after the one before it was written.
+        [log(first, { model: 'lstm', units: '9' }), finish(first)],
+        [log(second, { model: 'simple' }), finish(second)],
+        [{ path: 'mlflow/runs/create', json: { experiment_id: '0', run_name: 'third' } }],
+      ],
+    });
+    expect(status).toBe(200);
+    expect(body.chains!.map((chain) => chain.map((answer) => answer.status))).toEqual([
+      [400],
+      [200, 200],
+      [200],
+    ]);
+    expect(body.chains![0]![0]!.body).toMatchObject({
+      error_code: 'INVALID_PARAMETER_VALUE',
+      message: expect.stringContaining('Changing param values is not allowed'),
+    });
+    expect(await tracking.client.getRun(first)).toMatchObject({
+      info: { status: 'RUNNING' },
+      params: { units: '8' },
+    });
+    expect(await tracking.client.getRun(second)).toMatchObject({
+      info: { status: 'FINISHED' },
+      params: { model: 'simple' },
+    });
+    const third = body.chains![2]![0]!.body.run!.info.run_id;
+    expect(await tracking.client.getRun(third)).toMatchObject({ info: { runName: 'third' } });
+  });
+
+  test('holds its parts to what holds for them alone', async () => {
+    const run = await openRun(tracking.client);
+    const metric = (k: number) => ({ key: `m${k}`, value: 1, timestamp: 1, step: 0 });
+    const many = { metrics: Array.from({ length: 1001 }, (_, k) => metric(k)) };
+    const large = {
+      tags: Array.from({ length: 100 }, (_, k) => ({ key: `t${k}`, value: 'x'.repeat(12_000) })),
+    };
+    const { body } = await post({
+      chains: [[log(run, {}, many)], [log(run, {}, large)], [log('../x', {})], [log(run, { ok: '1' })]],
+    });
+    expect(body.chains!.map(([answer]) => answer!.status)).toEqual([400, 400, 400, 200]);
+    expect(body.chains![1]![0]!.body.message).toContain('must be at most 1000000 bytes');
+  });
+
+  test.for([
+    ['another request', { chains: [[{ path: 'mlflow/runs/search', json: {} }]] }],
+    ['a batch in it', { chains: [[{ path: 'gridsearch/batch', json: { chains: [] } }]] }],
+    ['nothing', { chains: [] }],
+    ['no chains', {}],
+    ['too many', { chains: [Array.from({ length: 1001 }, () => finish('a'.repeat(32)))] }],
+  ] as const)('with %s is refused as a whole', async ([, json]) => {
+    const { status, body } = await post(json);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error_code: 'INVALID_PARAMETER_VALUE' });
+  });
+
+  test('needs the login that the server asks for, and comes from no page of another site', async () => {
+    expect((await post({ chains: [] }, { origin: 'http://elsewhere.example' })).status).toBe(403);
+    const closed = await startTrackingServer({
+      dataDir: `${tracking.folder}/closed`,
+      auth: { token: 'secret' },
+    });
+    const response = await fetch(closed.uri + BATCH, { method: 'POST', body: '{}' });
+    expect(response.status).toBe(401);
+    await closed.close();
+  });
+});
+
+describe('a client', () => {
+  let proxy: FaultyProxy;
+  let client: TrackingClient;
+  let seen: Seen[];
+  beforeEach(async () => {
+    proxy = await faultyProxy(tracking.uri);
+    seen = [];
+    proxy.fault = (request) => {
+      seen.push(request);
+      return PASS;
+    };
+    client = createTrackingClient({ uri: proxy.uri });
+    await openRun(client);
+    seen = [];
+  });
+  afterEach(() => proxy.close());
+
+  test('sends what is ready together as one', async () => {
+    const runs = await Promise.all(Array.from({ length: 250 }, (_, k) => openRun(client, `run ${k}`)));
+    expect(new Set(runs).size).toBe(250);
+    expect(seen.map(({ path }) => path)).toEqual([BATCH, BATCH, BATCH]);
+    await client.finishRun(runs[7]!, { metrics: [{ key: 'm', value: 1, timestamp: 1, step: 0 }] }, 2);
+    expect(seen).toHaveLength(4);
+    expect(await client.getRun(runs[7]!)).toMatchObject({
+      info: { runName: 'run 7', status: 'FINISHED' },
+      metrics: { m: 1 },
+    });
+  });
+
+  test('tells each caller what became of its own request', async () => {
+    const run = await openRun(client);
+    const [good, bad] = await Promise.allSettled([
+      client.logBatch(run, { params: { a: 1 } }),
+      client.finishRun('0'.repeat(32), { params: { a: 1 } }, 2),
+    ]);
+    expect(good).toMatchObject({ status: 'fulfilled' });
+    expect(bad).toMatchObject({ reason: { status: 404, errorCode: 'RESOURCE_DOES_NOT_EXIST' } });
+  });
+
+  test.for([true, false])(
+    'repeats what may be repeated when the answer is lost (carried out: %s), and never the opening of a run',
+    async (after) => {
+      const run = await openRun(client);
+      proxy.fault = ({ path }) => (path === BATCH ? { kind: 'drop', after } : PASS);
+      const [created, logged] = await Promise.allSettled([
+        openRun(client, 'lost'),
+        client.finishRun(run, { params: { a: 1 } }, 2),
+      ]);
+      expect(created).toMatchObject({ reason: { errorCode: 'UNREACHABLE' } });
+      expect(logged).toMatchObject({ status: 'fulfilled' });
+      expect(await client.getRun(run)).toMatchObject({ info: { status: 'FINISHED' }, params: { a: '1' } });
+      const { runs } = await client.searchRunsPage({
+        experimentIds: ['0'],
+        filter: "attributes.run_name = 'lost'",
+      });
+      expect(runs).toHaveLength(after ? 1 : 0);
+    },
+  );
+
+  test('sends one by one what the server does not take together', async () => {
+    const run = await openRun(client);
+    proxy.fault = (request) => {
+      seen.push(request);
+      return request.path === BATCH ? { kind: 'refuse', status: 404 } : PASS;
+    };
+    await client.finishRun(run, { params: { a: 1 } }, 2);
+    expect(await client.getRun(run)).toMatchObject({ info: { status: 'FINISHED' }, params: { a: '1' } });
+    expect(seen.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/api/2.0/mlflow/runs/log-batch', '/api/2.0/mlflow/runs/update']),
+    );
+  });
+});
