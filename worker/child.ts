@@ -87,7 +87,8 @@ export async function serveJobs(module: string): Promise<void> {
     });
     turn = before.then(() => own);
     try {
-      await before;
+      // Put down it need not wait for its turn.
+      await Promise.race([before, aborted(job.abort.signal)]);
       if (job.abort.signal.aborted) return { kind: 'handed back' };
       tell({ type: 'begun', ticket });
       const around: Surroundings = {
@@ -137,6 +138,12 @@ export async function serveJobs(module: string): Promise<void> {
   });
   tell({ type: 'loaded', ...(perform.engine !== undefined && { engine: perform.engine }) });
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 const clients = new Map<string, TrackingClient>();
 

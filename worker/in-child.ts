@@ -51,12 +51,11 @@ export async function inChild(
   let excess: string | undefined;
   let watch: ReturnType<typeof watchLimits> | undefined;
   let killer: NodeJS.Timeout | undefined;
-  let cancelled = false;
   const putDown = (): void => {
-    if (!cancelled) say({ type: 'cancel', ticket });
-    cancelled = true;
-    // One that waits is no reason to end the process of another.
-    if (jobs.get(ticket) !== 'waits') killer ??= setTimeout(kill, PUT_DOWN_WITHIN);
+    if (killer !== undefined) return;
+    say({ type: 'cancel', ticket });
+    // A process that does not even hear of it stands still; what else it has goes on elsewhere at no cost.
+    killer = setTimeout(kill, PUT_DOWN_WITHIN);
   };
   const unlessBegun = (): void => {
     if (jobs.get(ticket) === 'waits') putDown();
@@ -74,7 +73,7 @@ export async function inChild(
       };
       const left = (): void => {
         if (excess !== undefined) settle({ kind: 'over its limit', reason: excess });
-        else settle(isToBlame(member, ticket) ? undefined : { kind: 'handed back' });
+        else settle(isToBlame(member, ticket, killer !== undefined) ? undefined : { kind: 'handed back' });
       };
       const heard = (raw: unknown): void => {
         // Its process is about to end: what it still says comes too late.
@@ -90,7 +89,6 @@ export async function inChild(
           case 'begun':
             clearTimeout(tooLong);
             jobs.set(ticket, 'computes');
-            if (cancelled) putDown();
             watch = watchLimits(payload, child.pid!, (reason) => {
               excess = reason;
               kill();
@@ -138,7 +136,9 @@ export async function inChild(
 }
 
 /** Whether a process that is gone went by this job's doing: the one that computes is to blame, and one that it has alone. */
-function isToBlame({ jobs, killedFor }: Member, ticket: number): boolean {
+function isToBlame({ jobs, killedFor }: Member, ticket: number, isPutDown: boolean): boolean {
+  const state = jobs.get(ticket);
+  if (state === 'waits' && isPutDown) return false;
   if (killedFor !== undefined) return killedFor === ticket;
-  return jobs.get(ticket) === 'computes' || jobs.size === 1;
+  return state === 'computes' || jobs.size === 1;
 }

@@ -4,6 +4,10 @@
  *
  * Every mix is measured in turn; ratios are to the fastest. `--concurrency P --threads T` is what a worker is started with,
  * beside `up`.
+ *
+ * And how well one orchestrator, queue and tracking server keep many workers busy: 64 processes, each of whose folds sleeps for a second.
+ * Efficiency is the time that the folds would take with nothing around them, over that of the whole search, warm, from its submission
+ * to its registered version.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -52,8 +56,24 @@ export default async function workers({ repeat, settle }) {
     await rm(home, { recursive: true, force: true });
   }
   return report(
+    await sleeping(settle),
     mixes.map(([processes, threads], k) => ({ processes, threads, seconds: median(measured[k]) })),
   );
+}
+
+const SLEEPERS = 64;
+const SLEEP = 1; // s
+const EFFICIENCY = 0.95;
+
+async function sleeping(settle) {
+  const program = join(ROOT, 'bench/noop/gridsearch.mjs');
+  const amount = ['--configurations', '640', '--workers', `${SLEEPERS}`, '--sleep', `${1000 * SLEEP}`];
+  await settle();
+  const { document } = await timed(process.execPath, [program, ...amount]);
+  const { seconds, count } = document;
+  const efficiency = (count * SLEEP) / SLEEPERS / seconds;
+  say(`${SLEEPERS} sleepers: ${fixed(efficiency, 3)}`);
+  return { seconds, count, efficiency };
 }
 
 /** Starts a command that runs until told to stop; resolves with the document it prints first. */
@@ -80,10 +100,10 @@ async function search(env, tracking) {
   }
 }
 
-function report(mixes) {
+function report(sleepers, mixes) {
   const best = Math.min(...mixes.map(({ seconds }) => seconds));
   return {
-    figures: { mixes: mixes.map((mix) => ({ ...mix, ratio: mix.seconds / best })) },
+    figures: { sleepers, mixes: mixes.map((mix) => ({ ...mix, ratio: mix.seconds / best })) },
     tables: [
       {
         title: '24 folds and the refit, warm, from submission to registration',
@@ -94,6 +114,17 @@ function report(mixes) {
           times(seconds / best),
         ]),
       },
+      {
+        title: `${SLEEPERS} processes whose folds sleep for ${SLEEP} s; the aim is ${EFFICIENCY}`,
+        head: ['folds', 'seconds', 'efficiency'],
+        rows: [[sleepers.count, fixed(sleepers.seconds, 2), fixed(sleepers.efficiency, 3)]],
+      },
     ],
+    missed:
+      sleepers.efficiency < EFFICIENCY
+        ? [
+            `an efficiency of ${fixed(sleepers.efficiency, 3)} with ${SLEEPERS} sleepers, where ${EFFICIENCY} is the aim`,
+          ]
+        : [],
   };
 }

@@ -146,6 +146,19 @@ test('a job does not wait for long behind one that computes: others may be idle'
   expect(await long.ending).toMatchObject({ kind: 'done' });
 });
 
+test('a process that stands still keeps no job that waits in it, and costs none an attempt', async ({
+  shared,
+}) => {
+  const still = shared.give('computing');
+  await until('the first is at hand', async () => still.begun());
+  process.kill(still.begun()!, 'SIGSTOP');
+  const waiting = shared.give();
+  expect(await Promise.all([still.ending, waiting.ending])).toEqual([
+    { kind: 'handed back' },
+    { kind: 'handed back' },
+  ]);
+});
+
 test('a worker that leaves hands back what is not begun, and ends the rest', async ({ shared }) => {
   const begun = shared.give('computing');
   await until('the first is at hand', async () => begun.begun());
