@@ -5,6 +5,7 @@ import { type Credentials, gate, Refusal, wholeBody } from '../../http/index.js'
 import type { ArtifactFolder } from './artifacts/folder.js';
 import { ApiError } from './errors.js';
 import { type Ask, answerGraphql } from './graphql/answer.js';
+import { groupCommit } from './group-commit.js';
 import { artifactRoutes, listRunArtifacts } from './routes/artifacts.js';
 import { BATCH_PATH, batchHeaders, batchRoute } from './routes/batch.js';
 import { experimentRoutes } from './routes/experiments.js';
@@ -96,6 +97,7 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
     }),
   );
 
+  const together = groupCommit(store);
   const { front } = options;
   if (front) {
     for (const path of front.paths) app.get(path, (context) => front.answer(context.req.raw));
@@ -139,7 +141,8 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
   }
   app.post(BATCH_PATH, async (context) => {
     const { fields, bytes } = await readFields(context, maxBodyBytes);
-    return context.json(batch.handle(store, fields, bytes) as object, 200, batchHeaders);
+    const answer = await together(() => batch.handle(store, fields, bytes));
+    return context.json(answer as object, 200, batchHeaders);
   });
   return app;
 }
