@@ -2,7 +2,7 @@
  * Ours with no-op folds. A search of half the size first, so that processes are up and code is compiled; then the measured one,
  * from its submission to its registered version. Prints one JSON document.
  *
- *     node bench/noop/gridsearch.mjs --configurations 400 [--watch] [--workers 64 --sleep 1000]
+ *     node bench/noop/gridsearch.mjs --configurations 400 [--watch] [--workers 64 --sleeping]
  */
 import { parseArgs } from 'node:util';
 import { watchSearch } from '../../dist/orchestrator/cli/watch.js';
@@ -12,8 +12,8 @@ const { values: options } = parseArgs({
   options: {
     configurations: { type: 'string', default: '400' },
     workers: { type: 'string', default: '2' },
-    /** How long each fold sleeps, in ms. */
-    sleep: { type: 'string', default: '0' },
+    /** Each fold sleeps for a second. */
+    sleeping: { type: 'boolean', default: false },
     /** With the progress display of `run`, which asks Redis four times a second. */
     watch: { type: 'boolean', default: false },
   },
@@ -21,8 +21,10 @@ const { values: options } = parseArgs({
 const WARM_UP = 200; // configurations, until V8 has compiled what is hot
 const FOLDS = 3;
 
-process.env.NOOP_SLEEP = options.sleep;
-const installation = await noopInstallation({ workers: Number(options.workers) });
+const installation = await noopInstallation({
+  workers: Number(options.workers),
+  processor: options.sleeping ? 'sleeper.mjs' : 'processor.mjs',
+});
 try {
   await search('warm-up', WARM_UP);
   const configurations = Number(options.configurations);

@@ -13,8 +13,11 @@ import { parseSearchSpace } from '../../dist/orchestrator/space/index.js';
 import { datasetInput } from '../../dist/tracking/client/index.js';
 import { startWorker } from '../../dist/worker/index.js';
 
-/** @param strategies - In place of the table's. */
-export async function noopInstallation({ workers, strategies }) {
+/**
+ * @param strategies - In place of the table's.
+ * @param processor - What folds do, a file of this folder.
+ */
+export async function noopInstallation({ workers, strategies, processor = 'processor.mjs' }) {
   const home = await mkdtemp(join(tmpdir(), 'gridsearch-noop-'));
   process.env.GRIDSEARCH_HOME = home;
   delete process.env.REDIS_URL;
@@ -37,7 +40,7 @@ export async function noopInstallation({ workers, strategies }) {
     concurrency: workers,
     threads: 1,
     cacheDir: join(home, 'cache'),
-    processor: join(import.meta.dirname, 'processor.mjs'),
+    processor: join(import.meta.dirname, processor),
     onEvent: (event) => {
       if (event.type !== 'completed') fail(new Error(JSON.stringify(event)));
     },
@@ -93,6 +96,7 @@ const rowsOf = (name) => ({
   digest: '0'.repeat(32),
   warnings: [],
   baselines: [],
+  foldDigests: [],
   folds: '{}',
   inputs: { train: input('train'), eval: input('eval') },
 });

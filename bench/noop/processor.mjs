@@ -1,8 +1,7 @@
 /**
  * A worker's child process that trains nothing: the path of every job (worker/job.ts) with its requests to tracking, and no
- * fold. Ten metrics in each of five epochs; all of it may take a while, asleep.
+ * fold. Ten metrics in each of five epochs.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ROLE, TAGS } from '../../dist/tracking/client/index.js';
 import { fold } from '../../dist/worker/fold.js';
 import { carryOut } from '../../dist/worker/job.js';
@@ -10,7 +9,6 @@ import { carryOut } from '../../dist/worker/job.js';
 const engine = { name: 'no-op', version: '0', threads: 1 };
 const EPOCHS = 5;
 const METRICS = 10;
-const SLEEP = Number(process.env.NOOP_SLEEP ?? 0);
 
 export default async function load() {
   return (payload, attempt, around) => {
@@ -28,7 +26,6 @@ const foldWithoutTraining = {
         Object.fromEntries(Array.from({ length: METRICS }, (_, k) => [`metric_${k}`, epoch + k / METRICS])),
       );
     }
-    if (SLEEP > 0) await sleep(SLEEP);
     const score = 1 / (1 + configuration.index);
     return {
       last: { params: { model: configuration.model, ...configuration.parameters, fold: index } },

@@ -62,12 +62,12 @@ export default async function workers({ repeat, settle }) {
 }
 
 const SLEEPERS = 64;
-const SLEEP = 1; // s
+const SLEEP = 1; // s, see noop/sleeper.mjs
 const EFFICIENCY = 0.95;
 
 async function sleeping(settle) {
   const program = join(ROOT, 'bench/noop/gridsearch.mjs');
-  const amount = ['--configurations', '640', '--workers', `${SLEEPERS}`, '--sleep', `${1000 * SLEEP}`];
+  const amount = ['--configurations', '640', '--workers', `${SLEEPERS}`, '--sleeping'];
   await settle();
   const { document } = await timed(process.execPath, [program, ...amount]);
   const { seconds, count } = document;
