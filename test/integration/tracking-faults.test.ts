@@ -66,6 +66,13 @@ describe('tracking in several lives', () => {
       const client = createTrackingClient({ uri: server.uri, signal: abort.signal });
       const experiment = await client.getOrCreateExperiment('durability');
       let alive = true;
+      let steps = 0;
+      // Enough for writes of every kind to be under way, never twice the same.
+      const enough = 15 + ((life * 37) % 40);
+      let struck = (): void => undefined;
+      const strike = new Promise<void>((resolve) => {
+        struck = resolve;
+      });
       const writer = async (name: string) => {
         const run = await client.createRun({
           experimentId: experiment,
@@ -85,11 +92,12 @@ describe('tracking in several lives', () => {
             await client.uploadArtifact(run, `a/${step}.txt`, Buffer.from(`${name} ${step}`));
             artifacts.set(`${runId} a/${step}.txt`, `${name} ${step}`);
           }
+          if (++steps === enough) struck();
         }
       };
       const writers = [0, 1, 2].map((index) => writer(`${life}-${index}`).catch(() => undefined));
-      // Long enough for writes to be under way, never twice the same.
-      await delay(40 + ((life * 37) % 120));
+      await strike;
+      await delay(life % 4);
       await server.kill();
       alive = false;
       abort.abort();
