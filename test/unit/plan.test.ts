@@ -35,7 +35,7 @@ const input = {
 const around = { workers: 2, loadSeconds: 1, trainRows: ROWS, developmentRows: 2400 };
 
 /** Of probes alone. */
-const timePlan = (space: Planned, probes: Probe[], more: typeof around) =>
+const timePlan = (space: Planned, probes: Probe[], more: typeof around & { held?: number }) =>
   planned(space, { probes, earlier: [] }, more);
 
 /** As if this machine paid so many seconds for each that is guessed. */
@@ -107,6 +107,19 @@ describe('a plan', () => {
     const stopped = probe(small, 1, { seconds: 6, rows: 0, stopped: true });
     expect(timePlan(search([LSTM]), [stopped], around)).toMatchObject({ atLeast: true });
     expect(timePlan(search([LSTM]), [{ ...stopped, rows: 48 }], around)).toMatchObject({ atLeast: false });
+  });
+
+  test('does not train what earlier searches hold, and pays for its copies', () => {
+    const probes = extremes(LSTM, guess).map((one) => probe(one, 2));
+    const [none, third, all] = [0, 12, 36].map(
+      (held) => timePlan(search([LSTM]), probes, { ...around, held }).seconds!,
+    ) as [number, number, number];
+    const { kinds } = timePlan(search([LSTM]), probes, around);
+    const whole = kinds[0]!.seconds!;
+    const refit = (whole / 36) * 1.5;
+    expect(none).toBeCloseTo(1 + whole / 2 + refit, 6);
+    expect(third).toBeCloseTo(1 + whole / 3 + 12 * 0.02 + refit, 6);
+    expect(all).toBeCloseTo(1 + 36 * 0.02 + refit, 6);
   });
 
   test('pays once a kind for what is computed once a dataset', () => {

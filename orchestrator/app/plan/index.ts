@@ -92,7 +92,7 @@ export async function outlookOf(
   const time =
     earlier.length < submission.models.length
       ? undefined
-      : timeOf(submission, { probes: [], earlier }, { workers, loadSeconds: LOAD_SECONDS, rows });
+      : timeOf(submission, { probes: [], earlier }, { workers, loadSeconds: LOAD_SECONDS, rows, held });
   return { ...sizeOf(submission, held), workers, time };
 }
 
@@ -103,7 +103,12 @@ function timeOf(
   {
     rows,
     ...around
-  }: { workers: number; loadSeconds: number; rows: Pick<Plan['rows'], 'train' | 'development'> },
+  }: {
+    workers: number;
+    loadSeconds: number;
+    rows: Pick<Plan['rows'], 'train' | 'development'>;
+    held: number | null;
+  },
 ): TimePlan {
   const {
     models,
@@ -160,7 +165,16 @@ export async function planPrepared(
     untold.length === 0
       ? { probes: [], loadSeconds: LOAD_SECONDS, engine: engineToCome() }
       : await probeKinds(prepared, { models: untold, trainRows: rows.train, signal, say });
-  const time = timeOf(submission, { probes, earlier }, { workers: workers.count, loadSeconds, rows });
+  const time = timeOf(
+    submission,
+    { probes, earlier },
+    {
+      workers: workers.count,
+      loadSeconds,
+      rows,
+      held,
+    },
+  );
   // A probe holds a few rows, where a process that trained held all.
   const most = probes.some(({ memory }) => memory === time.memory) ? bytesOf(prepared) : 0;
   const memory = time.memory === undefined ? null : memoryOf(time.memory + most, workers);

@@ -60,6 +60,8 @@ interface Surroundings {
   readonly pruned?: boolean;
   /** Seconds after which the search is cut. @defaultValue it never is */
   readonly maxDuration?: number | undefined;
+  /** Folds that are taken over from earlier searches. @defaultValue none, as where nobody can tell */
+  readonly held?: number | null;
 }
 
 /** What is known of kinds. */
@@ -77,6 +79,7 @@ const ROUND_TRIPS = 0.02;
  */
 export function timePlan(search: Planned, { probes, earlier }: Known, around: Surroundings): TimePlan {
   const { workers, loadSeconds, trainRows, developmentRows, pruned = false, maxDuration } = around;
+  const held = around.held ?? 0;
   const guess = (configuration: Configuration): number => foldSeconds(configuration, trainRows);
   const probesOf = (model: string): Probe[] =>
     probes.filter(({ configuration }) => configuration.model === model);
@@ -107,13 +110,16 @@ export function timePlan(search: Planned, { probes, earlier }: Known, around: Su
     ...earlier.flatMap(({ ends }) => ends),
   );
   const once = kinds.reduce((all, kind) => all + Math.max(0, ...kind.probes.map((probe) => probe.once)), 0);
-  const training = once + Math.max(sum / workers, longest);
+  // Which ones are held is not known here, so that they are taken for as long as the others; copies are made one after the other.
+  const trained = Math.max(0, 1 - held / folds);
+  const training = trained === 0 ? 0 : once + Math.max((sum * trained) / workers, longest);
+  const all = training + held * ROUND_TRIPS;
   const atLeast = probes.some(({ stopped, rows }) => stopped && rows === 0);
-  const isCut = maxDuration !== undefined && training > maxDuration;
+  const isCut = maxDuration !== undefined && all > maxDuration;
   const memory = [...probes, ...earlier].flatMap((one) => one.memory ?? []);
   return {
     kinds,
-    seconds: known ? loadSeconds + (isCut ? maxDuration : training) + refit : undefined,
+    seconds: known ? loadSeconds + (isCut ? maxDuration : all) + refit : undefined,
     atMost: isCut ? 'max_duration' : pruned && !atLeast ? 'pruning' : undefined,
     atLeast,
     memory: memory.length === 0 ? undefined : Math.max(...memory),

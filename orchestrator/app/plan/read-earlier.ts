@@ -101,8 +101,9 @@ function foldOf({ info, tags, params, metrics }: Run, sameData: boolean): Earlie
       searchId: tags[TAGS.searchId] ?? '',
       model,
       parameters: Object.fromEntries(Object.entries(parameters).map(([name, text]) => [name, typed(text)])),
-      // A result that was taken over took no time of its own.
-      seconds: Math.max(fit, (info.endTime - info.startTime) / 1000),
+      // A copy's own time is that of copying, a whole window at once.
+      seconds:
+        tags[TAGS.reusedFrom] === undefined ? Math.max(fit, (info.endTime - info.startTime) / 1000) : fit,
       rows: train + watched,
       sameData,
       memory: memory > 0 ? memory : undefined,
