@@ -1,7 +1,7 @@
 /** `pause SEARCH`: no further fold of it begins until it is resumed. */
 import { readPresence } from '../../review/results/index.js';
 import { pauseSearch, type Services } from '../app/index.js';
-import { print, printDocument } from './output.js';
+import { print, printDocument, say } from './output.js';
 import { counted, duration } from './render.js';
 import { withServices } from './with-services.js';
 
@@ -44,4 +44,11 @@ export async function resumedElsewhere(
         : `Watch it: npx gridsearch watch ${searchId}`,
     );
   return true;
+}
+
+/** Others may have the search at hand, or be frozen: this process works on it in either case, and says what its end means. */
+export async function tellOfOthers({ redis }: Pick<Services, 'redis'>): Promise<void> {
+  const presence = await readPresence(redis);
+  if (presence !== undefined && presence.orchestrators > 0 && presence.workers > 0)
+    say('It goes on elsewhere already; this process works on it, too. Ctrl-C here ends only that.');
 }

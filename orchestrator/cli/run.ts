@@ -37,7 +37,7 @@ import { openInBrowser } from './open-in-browser.js';
 import { outageTeller } from './outage.js';
 import { tellOutlook } from './outlook.js';
 import { print, printDocument, say } from './output.js';
-import { resumedElsewhere } from './pause.js';
+import { resumedElsewhere, tellOfOthers } from './pause.js';
 import { fixed, plain, shellWord, warningLines } from './render.js';
 import type { SubmitOptions } from './submit.js';
 import { alikeLines, baselineLines, nestedLines, trialsTable } from './tables.js';
@@ -84,6 +84,7 @@ export function resumeCommand(search: string | undefined, options: RunOptions): 
   return carryOut(options, workerCount(options.workers, '--workers', 1), async (services) => {
     const { searchId, wasPaused } = await resumeSearch(search, services);
     if (wasPaused && (await resumedElsewhere(searchId, services, options))) return undefined;
+    if (!wasPaused) await tellOfOthers(services);
     return { searchId, held: null };
   });
 }

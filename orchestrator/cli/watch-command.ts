@@ -22,13 +22,19 @@ import { summary } from './run.js';
 import { type Look, watchSearch } from './watch.js';
 import { withServices } from './with-services.js';
 
+/** Why watching ends although nobody stopped it. */
+const UNREAD = new Error('nobody reads the lines any more');
+
 export async function watchCommand(asked: string, options: { json: boolean }): Promise<number> {
   const stop = interruption();
+  // Who reads the lines has seen enough, such as `head`: then nobody is left to watch for.
+  const unread = new AbortController();
+  process.stdout.once('error', () => unread.abort(UNREAD));
   let code: number = EXIT.done;
   try {
     await withServices(async (services) => {
       const search = await findSearch(services.tracking.client, asked);
-      code = await follow(search, services, options, stop.signal);
+      code = await follow(search, services, options, AbortSignal.any([stop.signal, unread.signal]));
     });
     return code;
   } finally {
@@ -52,6 +58,8 @@ async function follow(
       if (!signal.aborted) {
         // It may have been cancelled, and tracking says so.
         if (!hasEnded((await readSearch(client, search.runId)).status)) throw error;
+      } else if (signal.reason === UNREAD) {
+        return EXIT.done;
       } else {
         const message = `Stopped watching; the search goes on. Come back with\n  npx gridsearch watch ${searchId}`;
         say(message);

@@ -210,7 +210,18 @@ test('a `run` whose search is paused from elsewhere says so, and ends once it is
   watch.child.kill('SIGINT');
   expect((await watch.ended).code).toBe(130);
   expect(watch.stderr()).toContain(`the search goes on. Come back with\n  npx gridsearch watch ${searchId}`);
+  const unread = box.start('watch', searchId, '--json');
+  await unread.firstLine;
+  unread.child.stdout!.destroy();
   expect(await box.run('resume', searchId)).toMatchObject({ code: 0 });
+  // Twice: it is told that others have the search, and may work on it, too.
+  const too = box.start('resume', searchId, '--workers', '1');
+  await until('it says so', () => too.stderr().includes('It goes on elsewhere already'));
+  too.child.kill('SIGINT');
+  expect((await too.ended).code).toBe(130);
+  // As with `| head -1`: watching ends with the next line that nobody reads, and not with the search.
+  expect(await unread.ended).toMatchObject({ code: 0 });
+  expect(unread.stderr()).not.toContain('refitting');
   expect(await run.ended).toMatchObject({ code: 0 });
 });
 
