@@ -45,7 +45,7 @@ export {
   versionsOf,
 } from './models.js';
 export { GaveUpError } from './patience.js';
-export { type Pausing, pausedSince, pauseSearch, type Resuming, resumeSearch } from './pause.js';
+export { controlOf, type Pausing, pauseSearch, type Resuming, resumeSearch } from './pause.js';
 export {
   type KindPlan,
   type Outlook,

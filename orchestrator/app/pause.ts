@@ -1,6 +1,6 @@
 /** Pausing a search, and going on with one that is paused or was left. */
-import { pauseJobs, presentWorkers, readControl, resumeJobs } from '../../queue/index.js';
-import { isPaused, type SearchSummary } from '../../review/results/index.js';
+import { type Control, pauseJobs, presentWorkers, readControl, resumeJobs } from '../../queue/index.js';
+import type { SearchSummary } from '../../review/results/index.js';
 import { atQueue } from './at-queue.js';
 import { InputError } from './errors.js';
 import { searchToResume } from './resume.js';
@@ -43,15 +43,12 @@ export async function pauseSearch(asked: string, services: QueueAndTracking): Pr
 }
 
 /**
- * Since when a search is paused, ms since 1970; undefined when it is not, or no private Redis runs.
+ * What people want of a search that goes on; undefined when no private Redis runs.
  *
  * @throws Error when the Redis that `REDIS_URL` names does not answer
  */
-export const pausedSince = (searchId: string): Promise<number | undefined> =>
-  atQueue(async (redis) => {
-    const control = await readControl(redis, searchId);
-    return isPaused(control) ? control.pausedSince : undefined;
-  }, undefined);
+export const controlOf = (searchId: string): Promise<Control | undefined> =>
+  atQueue<Control | undefined>((redis) => readControl(redis, searchId), undefined);
 
 export interface Resuming {
   readonly searchId: string;

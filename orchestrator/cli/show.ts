@@ -10,6 +10,7 @@ import {
   findSearch,
   foldsOf,
   hasEnded,
+  isPaused,
   nameOf,
   readBudget,
   readEvidence,
@@ -18,7 +19,7 @@ import {
   termsOf,
   UnknownSearchError,
 } from '../../review/results/index.js';
-import { pausedSince, simplicity, type TrackingClient } from '../app/index.js';
+import { controlOf, simplicity, type TrackingClient } from '../app/index.js';
 import { fittedLines, terminalWidth } from './fit.js';
 import { print, write } from './output.js';
 import { fixed, pausedLine, plain, spread, warningLines } from './render.js';
@@ -59,10 +60,15 @@ async function text(
 ): Promise<string[]> {
   const { objective, foldsOfTrial } = search;
   const width = terminalWidth();
+  // Where the queue can't be asked, tracking tells enough.
+  const control = hasEnded(search.status)
+    ? undefined
+    : await controlOf(search.searchId).catch(() => undefined);
+  const since = control !== undefined && isPaused(control) ? control.pausedSince : undefined;
   const [evidence, trials, budget] = await Promise.all([
     readEvidence(client, search, simplicity),
     bestTrials(client, search, Math.max(folds, 1)),
-    readBudget(client, search),
+    readBudget(client, search, undefined, control),
   ]);
   const detailed = await Promise.all(
     trials
@@ -75,10 +81,6 @@ async function text(
     name,
     folds: folds.filter(({ inner }) => inner === undefined),
   }));
-  // Where the queue can't be asked, tracking tells enough.
-  const since = hasEnded(search.status)
-    ? undefined
-    : await pausedSince(search.searchId).catch(() => undefined);
   return [
     `Search ${search.searchId} · ${search.status} · parent run ${search.runId}`,
     `Scored by ${objective.metric} (${objective.direction}) over ${foldsOfTrial ?? '?'} ${foldsOfTrial === 1 ? 'fold' : 'folds'}, dataset digest ${search.datasetDigest}`,

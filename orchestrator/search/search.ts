@@ -7,9 +7,11 @@ import {
   placeJobs,
   type RefitPayload,
   type RefitResult,
+  readControl,
   readResult,
   refitJobId,
   refitResult,
+  type SearchContext,
   type SearchPayload,
   type SearchResult,
   sealData,
@@ -67,6 +69,7 @@ export async function runSearchStep(
     if (state.progress.cut !== undefined) await dropLeftFolds(state.context, deps);
     await sweepOpenRuns(state.context, deps.tracking);
     await queueLooks(idsOf(state), deps);
+    await notePauses(state.context, deps);
     return failSearch(state, error.message, deps);
   }
 }
@@ -120,6 +123,7 @@ async function register(state: SearchPayload, job: Job, token: string, deps: Dep
   await holdAgainstBaselines(state, best, refitted, tracking);
   const registered = await registerModel(state, refitted, deps, () => mustHold(deps.redis, job, token));
   await mustHold(deps.redis, job, token);
+  await notePauses(context, deps);
   await deps.tracking.logBatch(context.parentRunId, {
     metrics: trainingMetrics(refitted, context.objective.metric),
     tags: {
@@ -164,6 +168,15 @@ const idsOf = ({ context: { searchId, experimentId, parentRunId } }: SearchPaylo
   experimentId,
   parentRunId,
 });
+
+/** The queue forgets an ended search after a while, and with it how long it was paused. */
+async function notePauses(
+  { searchId, parentRunId }: SearchContext,
+  { tracking, redis }: Deps,
+): Promise<void> {
+  const { pausedMs } = await readControl(redis, searchId);
+  if (pausedMs > 0) await tracking.logBatch(parentRunId, { tags: { [TAGS.pausedMs]: String(pausedMs) } });
+}
 
 /** Ends the parent run as failed, with the reason; the job itself completes, so the outcome can be read from it. */
 export async function failSearch(

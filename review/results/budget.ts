@@ -62,10 +62,10 @@ export async function readBudget(
 
 function counted(
   since: number | null,
-  { endTime }: SearchSummary,
+  { endTime, pausedMs: noted }: SearchSummary,
   { pausedSince, pausedMs }: Pick<Control, 'pausedSince' | 'pausedMs'> = {
     pausedSince: undefined,
-    pausedMs: 0,
+    pausedMs: noted,
   },
 ): { since: number | null; until: number | null } {
   const earlier = pausedSince === undefined ? pausedMs : pausedMs - Math.max(0, Date.now() - pausedSince);

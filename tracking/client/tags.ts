@@ -60,6 +60,8 @@ export const TAGS = {
   failure: 'gridsearch.failure',
   /** Of a search that was cut: by whom or what, and how much was seen. */
   cut: 'gridsearch.cut',
+  /** How long it was paused, in ms: that time counts against no budget. */
+  pausedMs: 'gridsearch.paused_ms',
   /** How many configurations constraints left out of a search's space, where that can be counted. */
   removed: 'gridsearch.removed',
   /** What misleads in the data or the outcome, for people: one line each. */
