@@ -20,7 +20,7 @@ export function retryCommand(asked: string, { json }: { json: boolean }): Promis
     const left =
       held === null
         ? ''
-        : `; ${counted(folds - held, 'fold', true)} of ${counted(folds, 'fold', true)} to train`;
+        : `; ${(folds - held).toLocaleString('en')} of ${counted(folds, 'fold', true)} to train`;
     say(`${counted(failed, 'configuration', true)} failed in search ${searchId}${left}`);
     print(...queuedLines(submitted));
   });

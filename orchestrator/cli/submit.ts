@@ -1,5 +1,6 @@
 /** `submit FILE`: validates and queues; whoever runs an orchestrator and workers carries it out. */
-import { checkEnvironment, earlierOf, prepare, runToAdopt, submit } from '../app/index.js';
+import { readSearch } from '../../review/results/index.js';
+import { checkEnvironment, earlierOf, prepare, runToAdopt, type Services, submit } from '../app/index.js';
 import { tellOutlook } from './outlook.js';
 import { print, printDocument, say } from './output.js';
 import { plain } from './render.js';
@@ -28,18 +29,28 @@ export async function submitCommand(
       () => told,
     );
     if (json) return printDocument('submit', { ...submitted, held });
-    print(...queuedLines(submitted));
+    print(...(submitted.already ? await earlierLines(submitted, services) : queuedLines(submitted)));
   });
 }
 
-/** What became of a submission, and how to follow it. */
-export const queuedLines = ({ searchId, already }: { searchId: string; already: boolean }): string[] =>
-  already
-    ? [
-        `Search ${searchId} was submitted before, under the same key; nothing was queued.`,
-        `Follow it with \`gridsearch status ${searchId}\`.`,
-      ]
+/** How to follow a search that was queued. */
+export const queuedLines = ({ searchId }: { searchId: string }): string[] => [
+  `Queued search ${searchId}.`,
+  `Carried out by \`gridsearch up\` with \`gridsearch worker\`; follow it with \`gridsearch status ${searchId}\`.`,
+];
+
+/** What became of a search that was submitted before: one that was given up does not begin again by itself. */
+async function earlierLines(
+  { searchId, parentRunId }: { searchId: string; parentRunId: string },
+  { tracking: { client } }: Services,
+): Promise<string[]> {
+  const { status } = await readSearch(client, parentRunId);
+  const came = { KILLED: 'was cancelled', FAILED: 'failed' }[String(status)];
+  const before = `Search ${searchId} was submitted before, under the same key`;
+  return came === undefined
+    ? [`${before}; nothing was queued.`, `Follow it with \`gridsearch status ${searchId}\`.`]
     : [
-        `Queued search ${searchId}.`,
-        `Carried out by \`gridsearch up\` with \`gridsearch worker\`; follow it with \`gridsearch status ${searchId}\`.`,
+        `${before}, and ${came}; nothing was queued.`,
+        `Try again what is left of it: npx gridsearch retry --failed ${searchId}`,
       ];
+}

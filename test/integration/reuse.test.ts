@@ -7,7 +7,7 @@ import { ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking
 import type { Sandbox } from '../support/cli.js';
 import { trainersOf } from '../support/fleet.js';
 import { ended, foldsDone, foldUnderWay, runsOf, type Submitted, troubles } from '../support/runs.js';
-import { TINY_GRID, WHOLE_TINY_GRID } from '../support/spaces.js';
+import { SLOW_GRID, TINY_GRID, WHOLE_TINY_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
 import { until } from '../support/until.js';
 
@@ -283,6 +283,16 @@ test('several who submit under one key submit one search, and another file is re
   const other = await box.run('submit', TINY_GRID, ...key);
   expect(other.code).toBe(2);
   expect(other.stderr).toContain('was given before, for another search space or other data: search nightly');
+  // Nothing begins again under the key of a search that was given up: its caller is told so, and what to do.
+  const late = ['--idempotency-key', 'late'];
+  const given = await box.json<Queued>('submit', SLOW_GRID, ...late);
+  expect((await box.run('cancel', given.searchId)).code).toBe(0);
+  expect(await box.run('submit', SLOW_GRID, ...late)).toMatchObject({
+    code: 0,
+    stdout:
+      `Search ${given.searchId} was submitted before, under the same key, and was cancelled; nothing was queued.\n` +
+      `Try again what is left of it: npx gridsearch retry --failed ${given.searchId}\n`,
+  });
 });
 
 test('who is killed while submitting under a key leaves a search to the next one', {
