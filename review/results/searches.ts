@@ -117,6 +117,9 @@ export async function readSearch(client: TrackingClient, parentRunId: string): P
   return searchOf(await client.getRun(parentRunId));
 }
 
+/** Searches that a person is shown of those that fit a beginning. */
+const MOST_NAMED = 5;
+
 /**
  * Finds a search by its id, its parent run's id, the name of its search space (the newest of that name), or by a
  * unique beginning of the id.
@@ -133,8 +136,10 @@ export async function findSearch(client: TrackingClient, asked: string): Promise
   const matches = searches.filter(({ searchId }) => searchId.startsWith(asked));
   if (matches.length === 1) return matches[0]!;
   if (matches.length > 1) {
+    const newest = matches.slice(0, MOST_NAMED).map(({ searchId }) => searchId);
+    const more = matches.length - newest.length;
     throw new UnknownSearchError(
-      `"${asked}" fits ${matches.length} searches: ${matches.map(({ searchId }) => searchId).join(', ')}`,
+      `"${asked}" fits ${matches.length} searches: ${newest.join(', ')}${more === 0 ? '' : ` and ${more} older`}; give more of the id`,
     );
   }
   throw new UnknownSearchError(`no search "${asked}" here; \`gridsearch status\` lists them`);

@@ -1,7 +1,8 @@
 /** What `status` calls a search, while its processes come and go. */
 import { expect } from 'vitest';
+import { findSearch } from '../../review/results/index.js';
 import { foldsDone } from '../support/runs.js';
-import { SLOW_GRID } from '../support/spaces.js';
+import { SLOW_GRID, TINY_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
 import { until } from '../support/until.js';
 
@@ -50,3 +51,12 @@ test('a search that nobody works on is not called running, and its time stands s
   expect(stdout).toContain(`npx gridsearch resume ${search.searchId}`);
   expect(stdout).not.toContain('RUNNING');
 }, 120_000);
+
+test('a beginning that many searches have names the newest of them, and what to do', {
+  timeout: 60_000,
+}, async ({ installation: { client, ...installation } }) => {
+  for (let i = 0; i < 7; i++) await installation.submit(TINY_GRID);
+  await expect(findSearch(client, 'tiny-grid-')).rejects.toThrow(
+    /^"tiny-grid-" fits 7 searches: (tiny-grid-\w+, ){4}tiny-grid-\w+ and 2 older; give more of the id$/,
+  );
+});
