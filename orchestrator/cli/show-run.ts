@@ -109,7 +109,7 @@ async function foldText(
     `${nameOf(trial)}-fold-${fold.fold} of search ${searchId} · ${fold.status} · fold run ${fold.runId}`,
     ...(fold.failure === undefined ? [] : [`Failed: ${plain(fold.failure)}`]),
     // One that was stopped within a fold has no other.
-    ...(trial.stoppedAt === undefined ? [] : [`Pruned: ${plain(trial.pruned ?? '')}`]),
+    ...(trial.stop?.at === undefined ? [] : [`Pruned: ${plain(trial.pruned ?? '')}`]),
     ...(fold.reusedFrom === undefined
       ? []
       : [

@@ -19,8 +19,6 @@ export interface TrialColumns {
   readonly status: readonly (RunStatus | 'PRUNED')[];
   /** Why it failed or was pruned. */
   readonly reason: readonly (string | null)[];
-  /** The epoch of its first fold after which it was stopped; null of all others. */
-  readonly stoppedAt: readonly (number | null)[];
   /** Of those that were pruned: the rule, after which fold or epoch, and the numbers that it went by. */
   readonly stop: readonly (PruningStop | null)[];
   /** Over the folds: mean and population standard deviation of the objective. */
@@ -81,7 +79,6 @@ export function trialTable(
       rank: means.map((mean) => (mean === null ? null : ranks.get(mean)!)),
       status: trials.map(({ status, outcome }) => (outcome === 'pruned' ? 'PRUNED' : status)),
       reason: trials.map(({ failure, pruned }) => failure ?? pruned ?? null),
-      stoppedAt: trials.map(({ stoppedAt }) => stoppedAt ?? null),
       stop: trials.map(({ stop }) => stop ?? null),
       mean: means,
       std: trials.map(({ std }) => known(std)),

@@ -120,9 +120,7 @@ export interface TrialSummary extends RunSummary {
   readonly outcome: string | undefined;
   /** Why it was pruned: rule, rung and evidence. */
   readonly pruned?: string;
-  /** Of one that was stopped within its first fold: after which epoch. */
-  readonly stoppedAt?: number;
-  /** The same in parts. */
+  /** The same in parts; nothing when it can't be read. */
   readonly stop?: PruningStop;
   /** Mean and deviation of the objective over the folds; undefined for a trial that is not complete. */
   readonly mean: number | undefined;

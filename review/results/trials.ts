@@ -1,5 +1,5 @@
 /** The trials of a search, best first, their folds, and the refit of the winner: read from tracking, page by page. */
-import { type Configuration, type SearchResult, stop } from '../../queue/index.js';
+import type { Configuration, SearchResult } from '../../queue/index.js';
 import { isNotFound, ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 import {
   configurationOf,
@@ -16,22 +16,12 @@ export const trialOf = (run: Run): TrialSummary => ({
   ...summaryOf(run),
   configuration: configurationOf(run),
   outcome: run.tags[TAGS.outcome],
-  ...(run.tags[TAGS.pruned] !== undefined && { pruned: run.tags[TAGS.pruned], ...stoppedAt(run) }),
   ...(run.tags[TAGS.pruned] !== undefined && { pruned: run.tags[TAGS.pruned] }),
   ...stopOf(run.tags[TAGS.pruningEvidence]),
   mean: run.metrics.mean_test_score,
   std: run.metrics.std_test_score,
 });
 
-/** The epoch that its fold was stopped at; nothing when it was stopped between folds, or the evidence can't be read. */
-function stoppedAt({ tags }: Run): Pick<TrialSummary, 'stoppedAt'> {
-  try {
-    const { at } = stop.parse(JSON.parse(tags[TAGS.pruningEvidence] ?? ''));
-    return at === undefined ? {} : { stoppedAt: at.epoch };
-  } catch {
-    return {};
-  }
-}
 const stopOf = (tag: string | undefined): Pick<TrialSummary, 'stop'> => {
   const stop = pruningStop(tag);
   return stop === undefined ? {} : { stop };

@@ -98,11 +98,11 @@ const baselines = ({ baselines, objective }: Pick<Evidence, 'baselines' | 'objec
 function pruning({ columns, shared }: Pick<Evidence, 'columns' | 'shared'>): string[] {
   const rows = columns.status.flatMap((status, row) => (status === 'PRUNED' ? [row] : []));
   if (rows.length === 0) return [];
-  const within = rows.filter((row) => columns.stoppedAt[row] !== null);
+  const within = rows.filter((row) => stoppedAt(columns, row) !== undefined);
   // A fold that was stopped is among those without a score, and was begun.
   const spared = rows.map((row) => {
     const missing = columns.folds[row]!.filter((score) => score === null).length;
-    return columns.stoppedAt[row] === null ? missing : missing - 1;
+    return stoppedAt(columns, row) === undefined ? missing : missing - 1;
   });
   const epochs = rows.map((row) => epochsLeft({ columns, shared }, row));
   const seconds = rows.map(
@@ -110,20 +110,23 @@ function pruning({ columns, shared }: Pick<Evidence, 'columns' | 'shared'>): str
   );
   const all = columns.folds.reduce((sum, folds) => sum + folds.length, 0);
   const left = sumOf(epochs.map(({ left }) => left));
-  const begun = sumOf(within.map((row) => columns.stoppedAt[row]!)) + left;
+  const begun = sumOf(within.map((row) => stoppedAt(columns, row)!)) + left;
   return [
     `Pruning stopped ${rows.length} of ${count(columns.status.length, 'configuration')}${within.length > 0 ? `, ${within.length} of them within their first fold,` : ''} and spared ${sumOf(spared)} of ${count(all, 'fold')}${within.length > 0 ? ` and up to ${left} of ${count(begun, 'epoch')} of those that it stopped` : ''}, about ${time(sumOf(seconds))} of training.`,
   ];
 }
+
+/** The epoch of its first fold after which a configuration was stopped. */
+const stoppedAt = ({ stop }: Evidence['columns'], row: number): number | undefined => stop[row]?.at?.epoch;
 
 /** Epochs that a fold was spared; early stopping might have spared some of them, too. */
 function epochsLeft(
   { columns, shared }: Pick<Evidence, 'columns' | 'shared'>,
   row: number,
 ): { left: number; all: number } {
-  const at = columns.stoppedAt[row] ?? null;
+  const at = stoppedAt(columns, row);
   const all = Number(columns.parameters.epochs?.[row] ?? shared.epochs);
-  return at === null || !(all > at) ? { left: 0, all: 1 } : { left: all - at, all };
+  return at === undefined || !(all > at) ? { left: 0, all: 1 } : { left: all - at, all };
 }
 
 /** Mean over complete configurations of the kind; where none is complete, over all. */

@@ -254,7 +254,12 @@ test('what pruning saved is reckoned by kind, in folds and in epochs of the fold
   const stopped = (index: number, at: number | undefined, scores: number[], model = 'lstm'): TrialSummary => {
     const { mean: _, std: __, ...one } = trial(index, { units: 64, epochs: 10 }, scores, model);
     const { mean_fit_time: ___, ...metrics } = one.metrics;
-    const pruned = { outcome: 'pruned', pruned: 'hopeless', ...(at !== undefined && { stoppedAt: at }) };
+    const where = at === undefined ? {} : { at: { fold: 0, epoch: at } };
+    const pruned = {
+      outcome: 'pruned',
+      pruned: 'hopeless',
+      stop: { rule: 'median', rung: 1, numbers: {}, ...where },
+    };
     return { ...one, metrics, mean: undefined, std: undefined, ...pruned };
   };
   // A fold of kind lstm takes 6.4 s, one of kind simple 1 s.
@@ -265,7 +270,10 @@ test('what pruning saved is reckoned by kind, in folds and in epochs of the fold
   const told = (...pruned: TrialSummary[]) => {
     const known = { leftOut: 0, refit: null, registered: null, baselines: [], cost: () => 1 };
     const { verdict, columns } = evidenceOf(search(), [...complete, ...pruned], known);
-    return [verdict.find((sentence) => sentence.startsWith('Pruning')), columns.stoppedAt];
+    return [
+      verdict.find((sentence) => sentence.startsWith('Pruning')),
+      columns.stop.map((stop) => stop?.at?.epoch ?? null),
+    ];
   };
   expect(told(stopped(3, 3, []), stopped(4, 1, [], 'simple'), stopped(5, undefined, [0.7]))).toEqual([
     // 2 + 0.7 folds of 6.4 s, 2 + 0.9 of 1 s, and 2 of 6.4 s.
