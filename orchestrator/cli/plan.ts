@@ -47,10 +47,10 @@ export async function planCommand(file: string, { workers, json }: PlanOptions):
 
 /** `8 configurations × 3 folds = 24 folds`: what is known without a probe. */
 function sizeLine({ configurations, removed, folds, held }: Size): string {
+  const ofThem = held ? `, ${number(held)} of them held by earlier searches` : '';
   const parts = [
-    `${counted(configurations, 'configuration', true)} × ${counted(folds, 'fold')} = ${counted(configurations * folds, 'fold', true)}`,
+    `${counted(configurations, 'configuration', true)} × ${counted(folds, 'fold')} = ${counted(configurations * folds, 'fold', true)}${ofThem}`,
     ...(removed === null ? [] : [`constraints removed ${counted(removed, 'configuration', true)}`]),
-    ...(held ? [`earlier searches hold ${counted(held, 'fold', true)}`] : []),
   ];
   return parts.join('; ');
 }
