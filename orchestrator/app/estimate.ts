@@ -55,7 +55,7 @@ export interface Estimate {
 
 /**
  * Estimates of one search, from looks at its progress at times (in s) that only grow. Folds that pruning spared are done, and took
- * no time: so the pace has the share in it that pruning has left so far.
+ * no time: so the pace has the share in it that pruning has left so far. Pauses (in ms) are no part of those times.
  */
 export function estimator(search: SearchPayload) {
   const rows = rowsOf(search);
@@ -69,7 +69,7 @@ export function estimator(search: SearchPayload) {
   const paid = new Map<string, { work: number; seconds: number }>();
   let last: { work: Work; at: number } | undefined;
 
-  return (progress: SearchProgress, at: number, now = Date.now()): Estimate => {
+  return (progress: SearchProgress, at: number, pausedMs = 0, now = Date.now()): Estimate => {
     const { upTo } = progress;
     if (upTo !== settled.upTo) settled = { upTo, work: workBetween(search, 0, upTo, weigh) };
     const work = sum([
@@ -89,11 +89,11 @@ export function estimator(search: SearchPayload) {
       last = { work, at };
     }
     const left = secondsLeft(whole, work, paid, at - last.at);
-    return { done: total(work) / total(whole), ...withinBudget(left, progress.search, now) };
+    return { done: total(work) / total(whole), ...withinBudget(left, progress.search, now - pausedMs) };
   };
 }
 
-/** What is left, or what the budget leaves of it. @param now - Time of day, ms, as the budget's. */
+/** What is left, or what the budget leaves of it. @param now - Time of day, ms, as the budget's: earlier by its pauses. */
 function withinBudget(
   left: number | undefined,
   { budget, progress: { startedAt } }: SearchPayload,
@@ -119,10 +119,10 @@ export const workOf = (search: Weighed, costOf: (configuration: Configuration) =
   ]);
 
 /** An estimate from a single look, as if the search had been worked on ever since it started. */
-export function estimateNow(progress: SearchProgress, seconds: number): Estimate {
+export function estimateNow(progress: SearchProgress, seconds: number, pausedMs = 0): Estimate {
   const estimate = estimator(progress.search);
   estimate({ ...progress, upTo: 0, open: [] }, 0);
-  return estimate(progress, seconds);
+  return estimate(progress, seconds, pausedMs);
 }
 
 /** A kind that was not seen yet is taken to be paid as fast as the others. */

@@ -109,7 +109,7 @@ function secondsOf({ search: { status, startTime, endTime }, state }: SearchStat
 /** While it is worked on, once something tells the speed. */
 function secondsLeft(row: SearchStatus): number | null {
   if (row.state !== 'running' || row.progress === undefined) return null;
-  return estimateNow(row.progress, secondsUnderWay(row)).left ?? null;
+  return estimateNow(row.progress, secondsUnderWay(row), row.control?.pausedMs).left ?? null;
 }
 
 function statusTable(rows: readonly SearchStatus[]): string {
@@ -146,7 +146,14 @@ function closerLook(
   if (budget !== null) lines.push(`Budget: ${budgetWords(budget).join('; ')}`);
   if (state === 'running' && progress !== undefined) {
     const seconds = secondsUnderWay(row);
-    lines.push(progressLine(progress, estimateNow(progress, seconds), seconds, bestMean ?? undefined));
+    lines.push(
+      progressLine(
+        progress,
+        estimateNow(progress, seconds, control?.pausedMs),
+        seconds,
+        bestMean ?? undefined,
+      ),
+    );
     const generation = generationNow(row);
     if (generation !== null) lines.push(`At ${generationWords(generation)}.`);
   }

@@ -63,7 +63,7 @@ export async function watchSearch(
       if (paused && !wasPaused)
         say(`\nPaused by \`gridsearch pause\`; go on with\n  npx gridsearch resume ${searchId}`);
       wasPaused = paused;
-      const guess = estimate(progress, seconds);
+      const guess = estimate(progress, seconds, control.pausedMs);
       const best = leader(progress);
       const line = progressLine({ ...progress, state }, guess, seconds, best);
       writer.show(line, `${state ?? progress.step} ${progress.folds.settled}`);

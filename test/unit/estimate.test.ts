@@ -94,16 +94,23 @@ describe('the time left', () => {
     });
     const estimate = estimator(search);
     const whenAt = (seconds: number): number => 1_000_000 + seconds * 1000;
-    expect(estimate(progressAt(search, 0), 0, whenAt(0))).toMatchObject({ left: 30, cutBy: 'max_duration' });
+    expect(estimate(progressAt(search, 0), 0, 0, whenAt(0))).toMatchObject({
+      left: 30,
+      cutBy: 'max_duration',
+    });
     // A fifth in twelve seconds.
-    expect(estimate(progressAt(search, 12), 12, whenAt(12))).toMatchObject({
+    expect(estimate(progressAt(search, 12), 12, 0, whenAt(12))).toMatchObject({
       left: 18,
       cutBy: 'max_duration',
     });
-    const { left, cutBy } = estimate(progressAt(search, 59), 20, whenAt(20));
+    const { left, cutBy } = estimate(progressAt(search, 59), 20, 0, whenAt(20));
     expect(left).toBeLessThan(10);
     expect(cutBy).toBeUndefined();
-    expect(estimate(progressAt(search, 59), 31, whenAt(31))).toMatchObject({ left: 0 });
+    expect(estimate(progressAt(search, 59), 31, 0, whenAt(31))).toMatchObject({ left: 0 });
+    // An hour's pause is none of its time.
+    const other = estimator(search);
+    other(progressAt(search, 0), 0, 0, whenAt(0));
+    expect(other(progressAt(search, 12), 12, 3_600_000, whenAt(3612))).toMatchObject({ left: 18 });
   });
 
   test('takes for what is to come the share of folds that pruning has left so far', () => {

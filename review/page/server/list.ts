@@ -92,11 +92,11 @@ const generationNow = ({ search, state, progress }: SearchStatus): SearchItem['g
     : generationOf(progress, termsOf(search).generation);
 
 function speedOf(status: SearchStatus): Pick<SearchItem, 'secondsLeft' | 'perMinute'> {
-  const { state, trials, progress } = status;
+  const { state, trials, progress, control } = status;
   if (state !== 'running' || progress === undefined) return { secondsLeft: null, perMinute: null };
   const seconds = secondsUnderWay(status);
   return {
-    secondsLeft: numberOrNull(estimateNow(progress, seconds).left),
+    secondsLeft: numberOrNull(estimateNow(progress, seconds, control?.pausedMs).left),
     perMinute: numberOrNull(((trials.settled ?? 0) / seconds) * 60),
   };
 }
