@@ -1,12 +1,14 @@
 /** Search spaces that are written in the page: checked as the command line checks them, and queued. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import {
+  earlierOf,
   type PreparedText,
   prepareText,
   searchSpaceJsonSchema,
@@ -28,7 +30,15 @@ const MOST_WAITING = 8;
 
 export const written = z.strictObject({ text: z.string(), name: z.string().max(200) });
 /** With a key that the page draws, so that what is asked for twice is done once. */
-const submitted = written.extend({ key: z.string().min(16).max(64) });
+const submitted = written.extend({
+  key: z.string().min(16).max(64),
+  /** Train also what earlier searches hold. */
+  fresh: z.boolean().default(false),
+});
+/** So long somebody who writes waits for word of earlier searches, in ms, */
+const LOOK_MS = 1500;
+/** and of no more configurations than this: looking at each takes the time of whoever answers. */
+const MOST_LOOKED_AT = 5000;
 
 /** Where the examples are, beside the compiled code and beside the sources. */
 const EXAMPLES = ['../../../../search-spaces', '../../../search-spaces'].map((path) =>
@@ -58,6 +68,22 @@ export function submitRoutes(app: Hono, { client, redis, searches }: Sources, cl
     });
   };
 
+  let looking = false;
+  /** Folds that earlier searches hold; null where that can't be told at once. */
+  const held = async (answer: PreparedText): Promise<number | null> => {
+    if ('issues' in answer || looking) return null;
+    if (sizeOf(answer.submission, null).configurations > MOST_LOOKED_AT) return null;
+    looking = true;
+    const look = earlierOf(answer.submission, { redis, tracking: { client } })
+      .then(({ held }) => held)
+      // A check is worth having without it.
+      .catch(() => null)
+      .finally(() => {
+        looking = false;
+      });
+    return Promise.race([look, sleep(LOOK_MS, null)]);
+  };
+
   app.get(`${API}/search-spaces`, async (context) =>
     context.json<SearchSpaces>({
       schema: JSON.parse(searchSpaceJsonSchema()) as object,
@@ -68,19 +94,24 @@ export function submitRoutes(app: Hono, { client, redis, searches }: Sources, cl
     const space = await bodyOf(context, written, MOST_BYTES);
     // Whoever has left waits for no answer.
     const answer = await prepared(space, AbortSignal.any([closing, context.req.raw.signal]));
-    return context.json(checkedSpace(answer));
+    return context.json(checkedSpace(answer, await held(answer)));
   });
   app.post(`${API}/searches`, async (context) => {
-    const { key, ...space } = await bodyOf(context, submitted, MOST_BYTES);
+    const { key, fresh, ...space } = await bodyOf(context, submitted, MOST_BYTES);
     const before = done.get(key);
     if (before !== undefined) return context.json(await before);
     const queued = (async (): Promise<SubmittedSpace> => {
       const answer = await prepared(space, closing);
       if ('issues' in answer)
-        return { searchId: null, message: 'It is not right yet.', checked: checkedSpace(answer) };
-      const { searchId } = await submit(answer.submission, { searches, redis, tracking: { client } });
+        return { searchId: null, message: 'It is not right yet.', checked: checkedSpace(answer, null) };
+      const earlier = await earlierOf(answer.submission, { redis, tracking: { client } }, { fresh });
+      const { searchId } = await submit(
+        answer.submission,
+        { searches, redis, tracking: { client } },
+        { earlier },
+      );
       const message = await waitingFor(redis, `Search ${searchId} is queued`);
-      return { searchId, message, checked: checkedSpace(answer) };
+      return { searchId, message, checked: checkedSpace(answer, earlier.held) };
     })();
     done.set(key, queued);
     try {
@@ -94,7 +125,7 @@ export function submitRoutes(app: Hono, { client, redis, searches }: Sources, cl
   });
 }
 
-function checkedSpace(answer: PreparedText): CheckedSpace {
+function checkedSpace(answer: PreparedText, held: number | null): CheckedSpace {
   if ('issues' in answer) {
     const issues = answer.issues.map(({ line, column, path, message }) => ({ line, column, path, message }));
     return { issues, size: null, warnings: [] };
@@ -109,7 +140,7 @@ function checkedSpace(answer: PreparedText): CheckedSpace {
   };
   return {
     issues: [],
-    size: { ...sizeOf(answer.submission, null), seconds: trainingSeconds(search) },
+    size: { ...sizeOf(answer.submission, held), seconds: trainingSeconds(search) },
     warnings: rows.warnings,
   };
 }

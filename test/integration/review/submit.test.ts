@@ -91,6 +91,11 @@ describe.skipIf(!HAS_CHROMIUM)(`submitting in the page${HAS_CHROMIUM ? '' : ` (n
       await page.getByRole('link', { name: 'Edit and submit again' }).click();
       await page.getByText('2 configurations × 2 folds').waitFor();
       await editor.getByText('from-page').waitFor();
+      await page.getByText('Earlier searches hold 4 of 4 folds, which are not trained again.').waitFor();
+      await page.getByLabel('Train everything afresh').check();
+      await page.getByRole('button', { name: 'Submit', exact: true }).click();
+      await page.getByText(/^simple, .* wins with macro F1/).waitFor({ timeout: 60_000 });
+      expect(await page.getByText(/folds were taken over/).count()).toBe(0);
       expect(troubles).toEqual([]);
       await page.close();
     }

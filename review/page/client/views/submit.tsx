@@ -45,6 +45,7 @@ function Form({ spaces }: { spaces: SearchSpaces }) {
   const [draft, setDraft] = useState(() => firstDraft(spaces));
   const [turn, setTurn] = useState(0);
   const [checked, check] = useChecked(draft);
+  const [fresh, setFresh] = useState(false);
   const [busy, setBusy] = useState(false);
   const key = useRef(newKey());
   const take = (next: Draft): void => {
@@ -67,7 +68,7 @@ function Form({ spaces }: { spaces: SearchSpaces }) {
   const submit = async (): Promise<void> => {
     setBusy(true);
     try {
-      const answer = await change<SubmittedSpace>('/searches', { ...draft, key: key.current });
+      const answer = await change<SubmittedSpace>('/searches', { ...draft, fresh, key: key.current });
       if (answer.searchId === null) {
         check(answer.checked);
         tell(answer.message, true);
@@ -142,6 +143,17 @@ function Form({ spaces }: { spaces: SearchSpaces }) {
         >
           {busy ? 'Submitting…' : 'Submit'}
         </button>
+        <label title="What earlier searches have finished is taken over otherwise, with the same numbers.">
+          <input
+            type="checkbox"
+            checked={fresh}
+            onChange={({ currentTarget }) => {
+              setFresh(currentTarget.checked);
+              key.current = newKey();
+            }}
+          />{' '}
+          Train everything afresh
+        </label>
         <Plan
           draft={draft}
           disabled={checked === undefined || checked.issues.length > 0}
@@ -201,7 +213,9 @@ function Verdict({ checked }: { checked: CheckedSpace | undefined }) {
           a refit of the winner: about {duration(checked.size.seconds * 1000)} of training on one core.
           {checked.size.removed !== null &&
             ` Constraints removed ${counted(checked.size.removed, 'configuration')}.`}
-          {checked.size.held !== null && ` Earlier searches hold ${counted(checked.size.held, 'fold')}.`}
+          {checked.size.held !== null &&
+            checked.size.held > 0 &&
+            ` Earlier searches hold ${checked.size.held} of ${counted(checked.size.configurations * checked.size.folds, 'fold')}, which are not trained again.`}
         </p>
       )}
       {checked?.warnings.map((warning) => (
