@@ -15,10 +15,13 @@ export function plain(value: number | null): string {
 }
 
 export function duration(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const exact = Math.max(0, ms) / 1000;
+  if (exact < 9.95) return `${exact.toFixed(1)} s`;
+  // Rounded first: 119.7 s are no `1 min 60 s`.
+  const seconds = Math.round(exact);
+  if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
