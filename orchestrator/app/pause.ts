@@ -43,12 +43,12 @@ export async function pauseSearch(asked: string, services: QueueAndTracking): Pr
 }
 
 /**
- * What people want of a search that goes on; undefined when no private Redis runs.
+ * What people want of a search; undefined where no private Redis runs.
  *
  * @throws Error when the Redis that `REDIS_URL` names does not answer
  */
 export const controlOf = (searchId: string): Promise<Control | undefined> =>
-  atQueue<Control | undefined>((redis) => readControl(redis, searchId), undefined);
+  atQueue((redis) => readControl(redis, searchId), undefined);
 
 export interface Resuming {
   readonly searchId: string;

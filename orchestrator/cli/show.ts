@@ -64,7 +64,6 @@ async function text(
   const control = hasEnded(search.status)
     ? undefined
     : await controlOf(search.searchId).catch(() => undefined);
-  const since = control !== undefined && isPaused(control) ? control.pausedSince : undefined;
   const [evidence, trials, budget] = await Promise.all([
     readEvidence(client, search, simplicity),
     bestTrials(client, search, Math.max(folds, 1)),
@@ -81,6 +80,7 @@ async function text(
     name,
     folds: folds.filter(({ inner }) => inner === undefined),
   }));
+  const since = control && isPaused(control) ? control.pausedSince : undefined;
   return [
     `Search ${search.searchId} · ${search.status} · parent run ${search.runId}`,
     `Scored by ${objective.metric} (${objective.direction}) over ${foldsOfTrial ?? '?'} ${foldsOfTrial === 1 ? 'fold' : 'folds'}, dataset digest ${search.datasetDigest}`,

@@ -28,6 +28,20 @@ export async function causeToCut(
   return undefined;
 }
 
+/**
+ * Writes down what a search has used of its time, once it trains no more: its refit is no part of that, and Redis forgets pauses.
+ * The caller holds the job.
+ */
+export async function keepUsedTime(
+  { context, budget, progress: { startedAt } }: SearchPayload,
+  { redis, tracking }: Pick<Deps, 'redis' | 'tracking'>,
+): Promise<void> {
+  if (budget?.max_duration === undefined || startedAt === undefined) return;
+  const { pausedMs } = await readControl(redis, context.searchId);
+  const used = Math.max(0, Date.now() - startedAt - pausedMs);
+  await tracking.logBatch(context.parentRunId, { tags: { [TAGS.usedMs]: String(used) } });
+}
+
 /** Trials that have failed so far, those of the windows under way too. */
 async function failedTrials({ context, progress }: SearchPayload, tracking: TrackingClient): Promise<number> {
   const open = [progress.window, progress.ahead].filter((one) => one !== undefined);

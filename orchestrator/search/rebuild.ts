@@ -60,7 +60,8 @@ export async function rebuildSearch(
     throw new Error(`search ${searchId} can't be made again: ${SUBMITTED} is of another search`);
   const payload = { ...submitted, context: { ...context, rebuilt: true } };
   // Where it was cut went with the queue's data: it is tried whole, unless it is cut again.
-  if (parent.tags[TAGS.cut]) await tracking.logBatch(parent.info.runId, { tags: { [TAGS.cut]: '' } });
+  if (parent.tags[TAGS.cut] || parent.tags[TAGS.usedMs])
+    await tracking.logBatch(parent.info.runId, { tags: { [TAGS.cut]: '', [TAGS.usedMs]: '' } });
   await searches.add('search', sealData(searchId, payload), { ...SEARCH, jobId: searchId });
 }
 

@@ -7,7 +7,6 @@ import {
   placeJobs,
   type RefitPayload,
   type RefitResult,
-  readControl,
   readResult,
   refitJobId,
   refitResult,
@@ -19,6 +18,7 @@ import {
 } from '../../queue/index.js';
 import { TAGS } from '../../tracking/client/index.js';
 import { holdAgainstBaselines } from './baselines.js';
+import { keepUsedTime } from './budget.js';
 import { describeCut, dropLeftFolds } from './cut.js';
 import type { Deps } from './deps.js';
 import { queueLooks } from './look.js';
@@ -47,6 +47,8 @@ export async function runSearchStep(
   try {
     if (state.progress.step === 'plan') {
       state = await planAll(state, job, token, deps);
+      await mustHold(deps.redis, job, token);
+      await keepUsedTime(state, deps);
       if (state.progress.best === undefined) {
         const cut = describeCut(state);
         if (cut !== undefined) throw new SearchFailure(`${cut}, none of them complete`);
@@ -69,7 +71,6 @@ export async function runSearchStep(
     if (state.progress.cut !== undefined) await dropLeftFolds(state.context, deps);
     await sweepOpenRuns(state.context, deps.tracking);
     await queueLooks(idsOf(state), deps);
-    await notePauses(state.context, deps);
     return failSearch(state, error.message, deps);
   }
 }
@@ -123,7 +124,6 @@ async function register(state: SearchPayload, job: Job, token: string, deps: Dep
   await holdAgainstBaselines(state, best, refitted, tracking);
   const registered = await registerModel(state, refitted, deps, () => mustHold(deps.redis, job, token));
   await mustHold(deps.redis, job, token);
-  await notePauses(context, deps);
   await deps.tracking.logBatch(context.parentRunId, {
     metrics: trainingMetrics(refitted, context.objective.metric),
     tags: {
@@ -168,15 +168,6 @@ const idsOf = ({ context: { searchId, experimentId, parentRunId } }: SearchPaylo
   experimentId,
   parentRunId,
 });
-
-/** The queue forgets an ended search after a while, and with it how long it was paused. */
-async function notePauses(
-  { searchId, parentRunId }: SearchContext,
-  { tracking, redis }: Deps,
-): Promise<void> {
-  const { pausedMs } = await readControl(redis, searchId);
-  if (pausedMs > 0) await tracking.logBatch(parentRunId, { tags: { [TAGS.pausedMs]: String(pausedMs) } });
-}
 
 /** Ends the parent run as failed, with the reason; the job itself completes, so the outcome can be read from it. */
 export async function failSearch(

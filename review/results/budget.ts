@@ -13,7 +13,7 @@ export interface Budget {
     readonly seconds: number;
     /** ms since 1970: when its time began to be counted, later by its pauses; null before it has. */
     readonly since: number | null;
-    /** ms since 1970; null while it goes on, and is not paused. */
+    /** ms since 1970: when it trained no more; null while it goes on, and is not paused. */
     readonly until: number | null;
   } | null;
   readonly maxFailures: { readonly most: number; readonly failed: number } | null;
@@ -62,14 +62,16 @@ export async function readBudget(
 
 function counted(
   since: number | null,
-  { endTime, pausedMs: noted }: SearchSummary,
+  { endTime, usedMs }: Pick<SearchSummary, 'endTime' | 'usedMs'>,
   { pausedSince, pausedMs }: Pick<Control, 'pausedSince' | 'pausedMs'> = {
     pausedSince: undefined,
-    pausedMs: noted,
+    pausedMs: 0,
   },
 ): { since: number | null; until: number | null } {
   const earlier = pausedSince === undefined ? pausedMs : pausedMs - Math.max(0, Date.now() - pausedSince);
-  return { since: since && since + Math.max(0, earlier), until: endTime ?? pausedSince ?? null };
+  const began = since && since + Math.max(0, earlier);
+  if (began !== null && usedMs !== null) return { since: began, until: began + usedMs };
+  return { since: began, until: endTime ?? pausedSince ?? null };
 }
 
 const trialsOf = ({ experimentId, runId }: SearchSummary) => ({

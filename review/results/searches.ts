@@ -21,8 +21,8 @@ export interface SearchSummary extends RunSummary {
   readonly warnings: readonly string[];
   /** Of one that was cut: by whom or what, and how much was seen. */
   readonly cut: string | null;
-  /** How long it was paused, in ms, once it is over. */
-  readonly pausedMs: number;
+  /** What it had used of its time when its training ended, ms; null before, and where that is not limited. */
+  readonly usedMs: number | null;
   /** Configurations that constraints left out; null where there are none, or nobody can count them. */
   readonly removed: number | null;
   /** Folds that it took over from earlier searches, by their ids; null before its end, and where there are none. */
@@ -59,8 +59,8 @@ function searchOf(parent: Run): SearchSummary {
     datasetDigest: tags[TAGS.datasetDigest] ?? '',
     warnings: warningsOf(tags[TAGS.warnings]),
     cut: tags[TAGS.cut] || null,
+    usedMs: wholeNumber(tags[TAGS.usedMs]),
     removed: wholeNumber(tags[TAGS.removed]),
-    pausedMs: wholeNumber(tags[TAGS.pausedMs]) ?? 0,
     reused: reusedIn(tags[TAGS.reused]),
     extends: tags[TAGS.extends] || null,
     retryOf: tags[TAGS.retryOf] || null,

@@ -7,6 +7,7 @@ import { cancelByName } from '../../orchestrator/app/cancel.js';
 import { stopByName } from '../../orchestrator/app/stop.js';
 import type { Submission } from '../../orchestrator/search/index.js';
 import { connectRedis, readData, sealData, searchPayload } from '../../queue/index.js';
+import { readBudget, readSearch, usedSeconds } from '../../review/results/index.js';
 import { TAGS, type TrackingClient } from '../../tracking/client/index.js';
 import type { Installation } from '../support/installation.js';
 import { ended, runsOf, type Submitted } from '../support/runs.js';
@@ -109,6 +110,10 @@ test('a search that is stopped, or at the end of its budget, registers the best 
   await beganEarlier(services.searches, timed, 3_600_000);
   expect(await installation.result(timed)).toMatchObject({ status: 'FINISHED' });
   await expectCut(client, timed, 'max_duration 1h');
+  // What it used is told by tracking, and neither refit nor what Redis knew of its time is needed for that.
+  const over = await readSearch(client, timed.parentRunId);
+  const told = await readBudget(client, { ...over, params: { max_duration: '1h' } });
+  expect(usedSeconds(told!.maxDuration!)).toBeGreaterThanOrEqual(3600);
   await expectNoJobs(installation, timed);
 
   const failing = await submit({ budget: { max_failures: 0 } });

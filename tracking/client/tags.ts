@@ -60,8 +60,8 @@ export const TAGS = {
   failure: 'gridsearch.failure',
   /** Of a search that was cut: by whom or what, and how much was seen. */
   cut: 'gridsearch.cut',
-  /** How long it was paused, in ms: that time counts against no budget. */
-  pausedMs: 'gridsearch.paused_ms',
+  /** Of a search whose time is limited: what it had used of it when its training ended, without pauses, ms. */
+  usedMs: 'gridsearch.used_ms',
   /** How many configurations constraints left out of a search's space, where that can be counted. */
   removed: 'gridsearch.removed',
   /** What misleads in the data or the outcome, for people: one line each. */

@@ -16,7 +16,7 @@ const search = (more: Partial<SearchSummary> = {}): SearchSummary => ({
   datasetDigest: 'd',
   warnings: [],
   cut: null,
-  pausedMs: 0,
+  usedMs: null,
   removed: null,
   reused: null,
   extends: null,
