@@ -150,6 +150,44 @@ describe.skipIf(!HAS_CHROMIUM)(`a search in generations${HAS_CHROMIUM ? '' : ` (
       const { generation } = await box.json<DocumentOf<'status'>>('status', search.searchId);
       expect(generation).toMatchObject({ of: 4, rungs: 3 });
       await page.getByText(/so far .* leads with/).waitFor({ timeout: 120_000 });
+
+      // By keys alone; a number that was not sent is forgotten.
+      const press = async (name: string) => {
+        await page.getByRole('button', { name, exact: true }).focus();
+        await page.keyboard.press('Enter');
+      };
+      const priority = page.getByRole('spinbutton', { name: 'Priority' });
+      await press('Priority');
+      await priority.fill('0');
+      await page.keyboard.press('Enter');
+      expect(await priority.isVisible()).toBe(true);
+      await page.keyboard.press('Escape');
+      await press('Priority');
+      expect(await priority.inputValue()).toBe('1');
+      await priority.fill('7');
+      await page.keyboard.press('Enter');
+      await page.getByText(`Search ${search.searchId} has priority 7 now.`).waitFor();
+      // From two tabs at once.
+      const other = await browser.newPage();
+      await other.goto(page.url());
+      for (const tab of [page, other]) await tab.getByRole('button', { name: 'Pause', exact: true }).click();
+      for (const tab of [page, other]) {
+        await tab.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+        await tab.getByText(new RegExp(`^Search ${search.searchId} is paused; `)).waitFor();
+      }
+      await other.close();
+      await page.locator('.state').first().getByText('paused', { exact: true }).waitFor();
+      await page.reload();
+      const used = await page.locator('.budget li').first().textContent();
+      const { budget } = await box.json<DocumentOf<'status'>>('status', search.searchId);
+      const { stdout } = await box.run('show', search.searchId);
+      expect(stdout).toContain(used);
+      expect(
+        (await box.json<DocumentOf<'status'>>('status', search.searchId)).budget?.maxDuration?.used,
+      ).toBeCloseTo(budget!.maxDuration!.used, 1);
+      await press('Resume');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.getByText('is refit, measured and registered. That can’t be taken back.').waitFor();
       await expectWellMade(page);

@@ -26,10 +26,15 @@ export function Confirmed({
   onChanged: (isDone: boolean) => void;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const form = useRef<HTMLFormElement>(null);
   const number = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
+  const ask = (): void => {
+    // What was written and not sent is forgotten.
+    form.current?.reset();
+    dialog.current?.showModal();
+  };
   const go = async (): Promise<void> => {
-    if (number.current?.reportValidity() === false) return;
     const asked = field === undefined ? body : { ...body, [field.name]: number.current?.valueAsNumber };
     dialog.current?.close();
     // A second click finds the button gone.
@@ -48,35 +53,41 @@ export function Confirmed({
   };
   return (
     <>
-      <button type="button" disabled={busy} onClick={() => dialog.current?.showModal()}>
+      <button type="button" disabled={busy} onClick={ask}>
         {label}
         {about !== undefined && <span class="hidden"> {about}</span>}
       </button>
       <dialog ref={dialog} aria-label={label}>
-        <p>{question}</p>
-        {field !== undefined && (
-          <p>
-            <label>
-              {field.label}{' '}
-              <input
-                ref={number}
-                type="number"
-                required
-                min={field.min}
-                max={field.max}
-                defaultValue={String(field.value)}
-              />
-            </label>
+        <form
+          ref={form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void go();
+          }}
+        >
+          <p>{question}</p>
+          {field !== undefined && (
+            <p>
+              <label>
+                {field.label}{' '}
+                <input
+                  ref={number}
+                  type="number"
+                  required
+                  min={field.min}
+                  max={field.max}
+                  defaultValue={String(field.value)}
+                />
+              </label>
+            </p>
+          )}
+          <p class="fields">
+            <button type="submit">{label}</button>
+            <button type="button" onClick={() => dialog.current?.close()}>
+              Leave it
+            </button>
           </p>
-        )}
-        <p class="fields">
-          <button type="button" onClick={go}>
-            {label}
-          </button>
-          <button type="button" onClick={() => dialog.current?.close()}>
-            Leave it
-          </button>
-        </p>
+        </form>
       </dialog>
     </>
   );

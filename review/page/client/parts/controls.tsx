@@ -33,6 +33,12 @@ const CONTROLS: readonly Control[] = [
       `Pause ${searchId}? Folds at hand end and count; no other begins until it is resumed. Other searches go on.`,
   },
   {
+    name: 'resume',
+    label: 'Resume',
+    offered: ({ state }) => state === 'interrupted' || state === 'paused',
+    question: ({ searchId }) => `Go on with ${searchId} where it stopped?`,
+  },
+  {
     name: 'stop',
     label: 'Stop',
     offered: (search) =>
@@ -51,12 +57,6 @@ const CONTROLS: readonly Control[] = [
     question: ({ searchId }) =>
       `Cancel ${searchId} for good? What it has finished stays in tracking; nothing is refit or registered, and it can’t be resumed.`,
     meanwhile: { state: 'being cancelled…', over: hasEnded },
-  },
-  {
-    name: 'resume',
-    label: 'Resume',
-    offered: ({ state }) => state === 'interrupted' || state === 'paused',
-    question: ({ searchId }) => `Go on with ${searchId} where it stopped?`,
   },
   {
     name: 'priority',
