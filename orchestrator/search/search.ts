@@ -10,7 +10,6 @@ import {
   readResult,
   refitJobId,
   refitResult,
-  type SearchContext,
   type SearchPayload,
   type SearchResult,
   sealData,
