@@ -74,6 +74,12 @@ function strategyWords(params: SearchSummary['params'], trials: number, generati
 }
 
 function crossValidationWords(params: SearchSummary['params'], folds: number | undefined): string {
+  if (params.cv === 'nested' && params.outer_cv !== undefined && params.inner_cv !== undefined) {
+    const { inner_cv, inner_n_splits: n_splits, inner_n_repeats: n_repeats = 1 } = params;
+    const inside = { cv: inner_cv, n_repeats };
+    const inner = n_splits === undefined ? undefined : Number(n_splits) * Number(n_repeats);
+    return `nested, ${crossValidationWords({ ...params, cv: params.outer_cv }, folds)}; within each ${crossValidationWords(inside, inner)}`;
+  }
   const kind = String(params.cv ?? 'cross-validation')
     .replaceAll('_', ' ')
     .replace('k fold', 'k-fold');

@@ -51,6 +51,13 @@ describe('terms', () => {
     expect(told(params)[0]).toBe(`Strategy: ${words}`);
   });
 
+  test('nested cross-validation is told with what it nests', () => {
+    const nested = { cv: 'nested', outer_cv: 'stratified_k_fold', inner_cv: 'k_fold', inner_n_splits: 3 };
+    expect(told(nested)[1]).toBe(
+      'Cross-validation: nested, stratified k-fold, 5 folds; within each k-fold, 3 folds',
+    );
+  });
+
   test('several constraints keep their brackets, and repeats are told', () => {
     expect(told({ where: '(a) && (b)', cv: 'repeated_stratified_k_fold', n_repeats: 3 })).toEqual([
       'Strategy: Grid, 50 configurations',
