@@ -140,7 +140,15 @@ local fresh = {}
 for i = 3, #ARGV do
   if placeOf(ARGV[i]) == ${NO_PLACE} then fresh[#fresh + 1] = ARGV[i] end
 end
-place(fresh, math.max(now(), field(shares, ID) or 1))
+-- After what waits of it or is put aside: what was dropped since, as its search was cut, is not waited for.
+local last = now()
+for _, key in ipairs({prioritized, delayed}) do
+  for _, job in ipairs(own(key)) do
+    local at = placeOf(job)
+    if at and at < ${NO_PLACE} then last = math.max(last, at) end
+  end
+end
+place(fresh, math.max(now(), math.min(field(shares, ID) or 1, last + ${STEP} / weight())))
 if redis.call('HEXISTS', search, '${FIELDS.paused}') == 1 then putAside() end
 -- Those of searches that have nothing ahead of them say nothing.
 local all = redis.call('HGETALL', shares)

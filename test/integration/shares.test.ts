@@ -73,6 +73,20 @@ const countOf = (taken: readonly string[], searchId: string): number =>
 const inOrder = (taken: readonly string[], searchId: string): number[] =>
   taken.filter((id) => id.startsWith(`${searchId}.`)).map((id) => Number(id.split('.t')[1]));
 
+test('the refit of a search that was cut does not wait behind places of folds that were dropped', async ({
+  installation,
+}) => {
+  const { redis, folds, submit, add, hand, take, close } = openQueue(installation);
+  for (const id of ['cut', 'other']) await submit(id);
+  await hand('cut', 0, 50);
+  await hand('other', 0, 50);
+  expect(countOf(await take(10), 'cut')).toBe(5);
+  for (const job of await folds.getPrioritized()) if (job.id!.startsWith('cut.')) await job.remove();
+  await placeJobs(redis, 'cut', await add('cut', 99, 1));
+  expect(inOrder(await take(3), 'cut')).toEqual([99]);
+  await close();
+});
+
 test('two equal searches take turns, though the first had its window queued before, and who comes next is served at once', async ({
   installation,
 }) => {
