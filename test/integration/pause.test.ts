@@ -124,7 +124,7 @@ test('a pause outlives the death of everything, and a worker that stands still',
   const box = boxWith({ GRIDSEARCH_LOCK_DURATION: '2000' });
   const undisturbed = await box.json<Ran>('run', SLOW_GRID, '--workers', '1');
   const [up, worker] = [await box.up(), await box.worker(1)];
-  const search = await box.submit(SLOW_GRID);
+  const search = await box.submit(SLOW_GRID, '--fresh');
   const { searchId } = search;
   await foldsDone(up.client, search, 1);
   await foldUnderWay(up.client, search);

@@ -85,7 +85,7 @@ test('what an earlier search trained is not tried again, and told in the first l
   const submitted = await box.run('submit', space);
   expect(submitted.stderr).toMatch(
     new RegExp(
-      `^5 configurations × 3 folds = 15 folds; about .* on \\d+ workers?, .*B of memory, reckoned from ${searchId}$`,
+      `^5 configurations × 3 folds = 15 folds, 3 of them held by earlier searches; about .* on \\d+ workers?, .*B of memory, reckoned from ${searchId}$`,
       'm',
     ),
   );

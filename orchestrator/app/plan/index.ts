@@ -66,7 +66,7 @@ export interface Outlook extends Size {
 /** Seconds until processes can train, about; `plan` measures it. */
 const LOAD_SECONDS = 1;
 /** A search that is to start waits no longer for word of earlier ones, in ms; */
-const AT_ONCE = 500;
+const AT_ONCE = 1500;
 /** a plan for as long as probes would take. */
 const A_PROBE = PROBE_SECONDS * 1000;
 
