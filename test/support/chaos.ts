@@ -1,18 +1,18 @@
 /**
  * Random faults, by seed, thrown at searches under way: processes killed and frozen, a tracking server that fails, answers late or
- * after the fact, a private Redis killed. Every search must end as one that nobody disturbed.
+ * after the fact, a private Redis killed; and what people do meanwhile: pause, resume, drain, change priorities, submit another.
+ * Every search must end as one that nobody disturbed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomStream } from '../../learning/random/index.js';
 import { createTrackingClient, TAGS, type TrackingClient } from '../../tracking/client/index.js';
+import { CHAOS_LOCK, type Chance, faultsOn } from './chaos-faults.js';
 import type { Sandbox, Started } from './cli.js';
-import { type Fault, faultyProxy, PASS, type Seen } from './faulty-proxy.js';
-import { signal, startOrchestrator, trainersOf } from './fleet.js';
-import { processesOf } from './processes.js';
+import { faultyProxy } from './faulty-proxy.js';
+import { startOrchestrator } from './fleet.js';
+import { differences, doubles, type Outcome, outcomeOf } from './outcome.js';
 import { ended, runsOf, type Submitted, troubles } from './runs.js';
-
-/** Locks of two seconds: a process frozen for longer has lost its jobs. */
-export const CHAOS_LOCK = 2000;
+import { forgetFolds, GRID, SCENARIOS, type Scenario, submitScenario } from './scenarios.js';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -20,9 +20,6 @@ export interface ChaosOptions {
   readonly trackingUri: string;
   /** Makes a command line with variables of its own in the environment. */
   readonly boxWith: (env: Record<string, string>) => Sandbox;
-  /** The search space that is submitted again and again, and its size. */
-  readonly file: string;
-  readonly size: { children: number; folds: number };
   /** Whether to go on, asked before each search. */
   readonly more: (done: { searches: number; faults: number }) => boolean;
   readonly say?: (line: string) => void;
@@ -30,23 +27,30 @@ export interface ChaosOptions {
 
 export interface ChaosReport {
   readonly searches: number;
+  readonly scenarios: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   /** What was wrong with which search; empty when all went well. */
   readonly wrong: readonly string[];
 }
 
-/** What of a search must not depend on what happened to it. */
-interface Outcome {
-  readonly winner: string;
-  /** By configuration. */
-  readonly means: Readonly<Record<string, number>>;
+/** What is known of a scenario: how it ends undisturbed, and the search that it extends. */
+interface Known {
+  readonly base: Submitted | undefined;
+  readonly undisturbed: Outcome;
+}
+
+/** A search under way. */
+interface Running {
+  readonly scenario: Scenario;
+  readonly search: Submitted;
+  /** The status of its parent run; or what went wrong. */
+  readonly ending: Promise<string>;
+  over: boolean;
 }
 
 export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { say = () => undefined } = options;
-  const random = randomStream(options.seed, 'chaos');
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random.uniform() * items.length)]!;
-  const between = (low: number, high: number): number => low + random.uniform() * (high - low);
+  const { seed, say = () => undefined } = options;
+  const chance = chanceOf(seed, 'chaos');
   const client = createTrackingClient({ uri: options.trackingUri });
   const proxy = await faultyProxy(options.trackingUri);
   const box = options.boxWith({
@@ -55,121 +59,100 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   });
   const orchestrators: Started[] = [await startOrchestrator(box), await startOrchestrator(box)];
   const workers: Started[] = [await box.worker(1), await box.worker(1)];
+  const scenarios: Record<string, number> = {};
   const counted: Record<string, number> = {};
   const wrong: string[] = [];
+  const known = new Map<Scenario, Known>();
+  let running: Running[] = [];
 
-  const replace = async (of: Started[], start: () => Promise<Started>): Promise<void> => {
-    const at = Math.floor(random.uniform() * of.length);
-    signal('SIGKILL', of[at]!.child.pid!);
-    await of[at]!.ended;
-    of[at] = await start();
+  const begin = async (scenario: Scenario): Promise<void> => {
+    const search = await submitScenario(box, scenario, known.get(scenario)?.base);
+    scenarios[scenario.name] = (scenarios[scenario.name] ?? 0) + 1;
+    const ending = ended(client, search, 300_000)
+      .catch((error: Error) => error.message)
+      .finally(() => {
+        one.over = true;
+      });
+    const one: Running = { scenario, search, ending, over: false };
+    running.push(one);
   };
-  const freeze = async (...pids: number[]): Promise<void> => {
-    signal('SIGSTOP', ...pids);
-    await sleep(between(0.5, 3) * CHAOS_LOCK);
-    signal('SIGCONT', ...pids);
+  const tell = ({ searchId }: Submitted, what: string): void => {
+    wrong.push(`${searchId}: ${what}`);
+    say(wrong.at(-1)!);
   };
-  const disturb = async (fault: Fault, which: (seen: Seen) => boolean = () => true): Promise<void> => {
-    const share = between(0.3, 1);
-    proxy.fault = (seen) => (which(seen) && random.uniform() < share ? fault : PASS);
-    await sleep(between(500, 4000));
-    proxy.fault = () => PASS;
-  };
-  const write = ({ method }: Seen): boolean => method !== 'GET';
-  /** The table of faults. */
-  const faults: Readonly<Record<string, () => Promise<void>>> = {
-    'kill worker': () => replace(workers, () => box.worker(1)),
-    'kill orchestrator': () => replace(orchestrators, () => startOrchestrator(box)),
-    'kill training process': async () => signal('SIGKILL', ...trainersOf(box.home).slice(0, 1)),
-    'freeze worker': () => freeze(pick(workers).child.pid!),
-    'freeze worker and its training process': async () => {
-      const { pid } = pick(workers).child;
-      await freeze(pid!, ...trainersOf(box.home, pid!));
+  const faults = faultsOn({
+    box,
+    proxy,
+    chance,
+    orchestrators,
+    workers,
+    beside: async () => {
+      if (running.length === 1) await begin(GRID);
     },
-    'freeze training process': () => freeze(...trainersOf(box.home).slice(0, 1)),
-    'freeze orchestrator': () => freeze(pick(orchestrators).child.pid!),
-    'kill Redis': async () =>
-      signal(
-        'SIGKILL',
-        ...processesOf(box.home)
-          .filter(({ command }) => command.includes('redis-server'))
-          .map(({ pid }) => pid),
-      ),
-    'tracking refuses': () => disturb({ kind: 'refuse', status: pick([500, 502, 503, 504, 429]) }),
-    'tracking is cut off': () => disturb({ kind: 'drop', after: false }),
-    'tracking is cut off after the fact': () => disturb({ kind: 'drop', after: true }, write),
-    'gateway gives up after the fact': () => disturb({ kind: 'give up' }, write),
-    'gateway gives up before the fact': () =>
-      disturb({ kind: 'late', ms: between(200, 3000) }, ({ path }) => path.endsWith('/create')),
-  };
+    wrong: (what) => tell(running[0]!.search, what),
+  });
 
   const total = (): number => Object.values(counted).reduce((sum, count) => sum + count, 0);
-  // What the one before has finished would leave nothing to disturb.
-  const submit = (): Promise<Submitted> => box.submit(options.file, '--fresh');
   try {
-    const undisturbed = await outcomeOf(client, await finished(client, await submit()));
+    known.set(GRID, await knownOf(GRID, box, client));
+    const draw = drawing(chanceOf(seed, 'scenarios'));
     let searches = 0;
     while (options.more({ searches, faults: total() })) {
-      const search = await submit();
-      let over = false;
-      const ending = ended(client, search, 300_000).finally(() => {
-        over = true;
-      });
-      ending.catch(() => undefined);
-      while (!over) {
-        await sleep(between(0, 1500));
-        if (over) break;
-        const name = pick(Object.keys(faults));
+      const scenario = draw();
+      if (!known.has(scenario)) known.set(scenario, await knownOf(scenario, box, client));
+      running = [];
+      await begin(scenario);
+      for (;;) {
+        await sleep(chance.between(0, 1500));
+        const disturbed = running.find(({ over }) => !over);
+        if (disturbed === undefined) break;
+        const name = chance.pick(Object.keys(faults));
         counted[name] = (counted[name] ?? 0) + 1;
-        say(`${search.searchId}: ${name}`);
-        await faults[name]!();
+        say(`${disturbed.search.searchId}: ${name}`);
+        await faults[name]!(disturbed.search);
       }
-      const found = await verdict(client, search, ending, options.size, undisturbed);
-      wrong.push(...found.map((what) => `${search.searchId}: ${what}`));
-      searches++;
-      say(`${search.searchId}: ${found.length === 0 ? 'as undisturbed' : found.join('; ')}`);
+      for (const one of running) {
+        const found = await verdict(client, one, known.get(one.scenario)!.undisturbed);
+        for (const what of found) tell(one.search, what);
+        if (found.length === 0) say(`${one.search.searchId}: as undisturbed`);
+        if (one.scenario.extends !== undefined) await forgetFolds(client, one.search);
+        searches++;
+      }
     }
-    return { searches, faults: counted, wrong };
+    return { searches, scenarios, faults: counted, wrong };
   } finally {
     await proxy.close();
   }
 }
 
-/** What is wrong with a search that has been disturbed. */
-async function verdict(
-  client: TrackingClient,
-  search: Submitted,
-  ending: Promise<string>,
-  size: ChaosOptions['size'],
-  undisturbed: Outcome,
-): Promise<string[]> {
-  const status = await ending.catch((error: Error) => error.message);
-  if (status !== 'FINISHED') {
-    const { tags } = await client.getRun(search.parentRunId);
-    return [`ended as ${status}: ${tags[TAGS.failure] ?? ''}`];
-  }
-  // What was on its way lands, and whoever was frozen has had its say; the last fault may have struck the last sweep.
-  let found: string[] = [];
-  for (let waited = 0; waited < 20; waited++) {
-    await sleep(500);
-    const runs = await runsOf(client, search);
-    found = troubles(runs, size);
-    for (const { info } of runs.refits) {
-      const versions = await client.searchModelVersions(`run_id = '${info.runId}'`);
-      if (versions.length !== 1) found.push(`${versions.length} versions`);
-    }
-    for (const run of [...runs.folds, ...runs.children]) {
-      const key = run.tags[TAGS.fold] === undefined ? 'mean_test_score' : 'loss';
-      const steps = (await client.metricHistory(run.info.runId, key)).map(({ step }) => step);
-      if (new Set(steps).size !== steps.length) found.push(`${run.info.runName} has points twice`);
-    }
-    if (found.length === 0) break;
-  }
-  const outcome = await outcomeOf(client, search);
-  if (JSON.stringify(outcome) !== JSON.stringify(undisturbed)) {
-    found.push(`came to ${JSON.stringify(outcome)}, undisturbed to ${JSON.stringify(undisturbed)}`);
-  }
-  return found;
+function chanceOf(seed: number, purpose: string): Chance {
+  const { uniform } = randomStream(seed, purpose);
+  return {
+    uniform,
+    between: (low, high) => low + uniform() * (high - low),
+    pick: (items) => items[Math.floor(uniform() * items.length)]!,
+  };
+}
+
+/** Draws from the table without putting back until it is empty, so that some searches see all of it. */
+function drawing(chance: Chance): () => Scenario {
+  let left: Scenario[] = [];
+  return () => {
+    if (left.length === 0) left = [...SCENARIOS];
+    return left.splice(Math.floor(chance.uniform() * left.length), 1)[0]!;
+  };
+}
+
+/** Carries a scenario out with nobody who disturbs it. */
+async function knownOf(scenario: Scenario, box: Sandbox, client: TrackingClient): Promise<Known> {
+  const base =
+    scenario.extends === undefined
+      ? undefined
+      : await finished(client, await box.submit(scenario.extends, '--fresh'));
+  const search = await finished(client, await submitScenario(box, scenario, base));
+  const undisturbed = await outcomeOf(client, search);
+  if (base !== undefined) await forgetFolds(client, search);
+  return { base, undisturbed };
 }
 
 async function finished(client: TrackingClient, search: Submitted): Promise<Submitted> {
@@ -178,15 +161,24 @@ async function finished(client: TrackingClient, search: Submitted): Promise<Subm
   return search;
 }
 
-async function outcomeOf(client: TrackingClient, search: Submitted): Promise<Outcome> {
-  const { children } = await runsOf(client, search);
-  const parent = await client.getRun(search.parentRunId);
-  const winner = children.find(({ info }) => info.runId === parent.tags[TAGS.bestChild]);
-  const means = children.map(
-    ({ tags, metrics }) => [tags[TAGS.configuration]!, metrics.mean_test_score ?? Number.NaN] as const,
-  );
-  return {
-    winner: winner?.tags[TAGS.configuration] ?? 'none',
-    means: Object.fromEntries(means.sort(([a], [b]) => a.localeCompare(b))),
-  };
+/** What is wrong with a search that has been disturbed. */
+async function verdict(
+  client: TrackingClient,
+  { search, ending }: Running,
+  undisturbed: Outcome,
+): Promise<string[]> {
+  const status = await ending;
+  if (status !== 'FINISHED') {
+    const { tags } = await client.getRun(search.parentRunId);
+    return [`ended as ${status}: ${tags[TAGS.failure] ?? ''}`];
+  }
+  const size = { children: undisturbed.trials.length, folds: undisturbed.folds.length };
+  // What was on its way lands, and whoever was frozen has had its say; the last fault may have struck the last sweep.
+  let found: string[] = [];
+  for (let waited = 0; waited < 20; waited++) {
+    await sleep(500);
+    found = [...troubles(await runsOf(client, search), size), ...(await doubles(client, search))];
+    if (found.length === 0) break;
+  }
+  return [...found, ...differences(await outcomeOf(client, search), undisturbed)];
 }
