@@ -127,16 +127,16 @@ async function copied(
   // It was found by these a while ago, and anybody may write on a run.
   const name = foldName(place.configuration.hash, source.tags[TAGS.foldRows] ?? '');
   if (source.tags[TAGS.reuseKey] !== key || nameOf(source) !== name) return undefined;
-  const { runId } = (own ?? (await begin(source, place, tracking))).info;
+  const { runId, startTime } = (own ?? (await begin(source, place, tracking))).info;
   if (place.fold === 0) await tracking.updateRun(place.trialRunId, { status: 'RUNNING' });
   const { model, parameters } = place.configuration;
-  const timestamp = Date.now();
   await tracking.logBatch(runId, {
     params: { model, ...parameters, fold: place.fold },
     metrics: Object.entries(source.metrics).map(([metric, value]) => ({
       key: metric,
       value,
-      timestamp,
+      // Of the run and not of now: whoever writes them again writes the same points, and there is one of each.
+      timestamp: startTime,
       step: result.bestEpoch,
     })),
   });

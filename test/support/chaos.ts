@@ -83,6 +83,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const faults = faultsOn({
     box,
     proxy,
+    client,
     chance,
     orchestrators,
     workers,
