@@ -29,7 +29,7 @@ export interface Ground {
   readonly chance: Chance;
   readonly orchestrators: Started[];
   readonly workers: Started[];
-  /** Submits a further small search beside the one that is disturbed, unless there is one. */
+  /** Submits a further small search beside the one that is disturbed. */
   readonly beside: () => Promise<void>;
   /** Told of what a command must not have answered. */
   readonly wrong: (what: string) => void;

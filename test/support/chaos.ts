@@ -87,9 +87,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
     chance,
     orchestrators,
     workers,
-    beside: async () => {
-      if (running.length === 1) await begin(GRID);
-    },
+    beside: () => begin(GRID),
     wrong: (what) => tell(running[0]!.search, what),
   });
 
@@ -107,7 +105,9 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
         await sleep(chance.between(0, 1500));
         const disturbed = running.find(({ over }) => !over);
         if (disturbed === undefined) break;
-        const name = chance.pick(Object.keys(faults));
+        // One beside it is enough.
+        const happens = (name: string): boolean => name !== 'second search' || running.length === 1;
+        const name = chance.pick(Object.keys(faults).filter(happens));
         counted[name] = (counted[name] ?? 0) + 1;
         say(`${disturbed.search.searchId}: ${name}`);
         await faults[name]!(disturbed.search);
