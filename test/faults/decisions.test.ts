@@ -1,11 +1,11 @@
 /**
- * Orchestrators that stand still past their lock between what they decided and what follows from it: a rung of a pruned generation, a
- * fold that is taken over; and what they hand out in a pause. The search ends as one that nobody disturbed.
+ * Orchestrators that stand still past their lock between what they decided and what follows from it: a proposal, a rung of a pruned
+ * generation, a fold that is taken over; and what they hand out in a pause. The search ends as one that nobody disturbed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { TAGS } from '../../tracking/client/index.js';
+import { ROLE, TAGS, tagIs } from '../../tracking/client/index.js';
 import { type Sandbox, type Started, sandbox } from '../support/cli.js';
 import { type FaultyProxy, faultyProxy, PASS, type Seen } from '../support/faulty-proxy.js';
 import { signal, startOrchestrator } from '../support/fleet.js';
@@ -20,13 +20,15 @@ import { until } from '../support/until.js';
 const LOCK = 2000;
 const FROZEN = 3 * LOCK;
 
-const [HALF, RACED] = ['raced-half', 'raced'].map((name) =>
+const [HALF, RACED, TPE] = ['raced-half', 'raced', 'tpe'].map((name) =>
   fileURLToPath(new URL(`../fixtures/chaos/${name}.yaml`, import.meta.url)),
-) as [string, string];
+) as [string, string, string];
 
 /** A step, told by a request that only it makes, and which one of those. */
 interface Step {
   readonly nth: number;
+  /** @defaultValue the one that is pruned, and takes folds over */
+  readonly file?: string;
   readonly is: (seen: Seen, tracking: TrackingFixture) => boolean | Promise<boolean>;
 }
 
@@ -43,6 +45,19 @@ const STEPS: Readonly<Record<string, Step>> = {
   'creates child runs': {
     nth: 1,
     is: ({ path, body }) => path.endsWith('runs/create') && body.includes('"trial"'),
+  },
+  'reads what it proposes a generation from': {
+    nth: 1,
+    file: TPE,
+    is: ({ path, body }) => path.endsWith('runs/search') && body.includes(tagIs(TAGS.role, ROLE.trial)),
+  },
+  'creates the runs of a generation that it proposed': {
+    nth: 2,
+    file: TPE,
+    // The seventh configuration is the first of the third generation.
+    is: ({ path, body }) =>
+      path.endsWith('runs/create') &&
+      /^[a-z]+-[678]$/.test((JSON.parse(String(body)) as { run_name: string }).run_name),
   },
   'has decided on the second rung': { nth: 2, is: looksForCopies },
   'has created the copy of a fold': {
@@ -65,7 +80,7 @@ describe('an orchestrator', { timeout: 180_000 }, () => {
   let proxy: FaultyProxy;
   let box: Sandbox;
   let running: Started;
-  let undisturbed: Outcome;
+  const outcomes = new Map<string, Outcome>();
   beforeAll(async () => {
     tracking = await embeddedServer();
     const { client } = tracking;
@@ -74,15 +89,18 @@ describe('an orchestrator', { timeout: 180_000 }, () => {
     running = await startOrchestrator(box);
     await box.worker(2);
     expect(await ended(client, await box.submit(HALF))).toBe('FINISHED');
-    const search = await box.submit(RACED);
-    expect(await ended(client, search)).toBe('FINISHED');
-    undisturbed = await outcomeOf(client, search);
-    await forgetFolds(client, search);
+    for (const file of [RACED, TPE]) {
+      const search = await box.submit(file);
+      expect(await ended(client, search)).toBe('FINISHED');
+      outcomes.set(file, await outcomeOf(client, search));
+      await forgetFolds(client, search);
+    }
     // Some are taken over, some are trained, some are spared.
-    const taken = undisturbed.folds.filter(({ reusedFrom }) => reusedFrom !== undefined);
+    const { folds } = outcomes.get(RACED)!;
+    const taken = folds.filter(({ reusedFrom }) => reusedFrom !== undefined);
     expect(taken.length).toBeGreaterThan(5);
-    expect(undisturbed.folds.length).toBeGreaterThan(taken.length);
-    expect(undisturbed.folds.length).toBeLessThan(24);
+    expect(folds.length).toBeGreaterThan(taken.length);
+    expect(folds.length).toBeLessThan(24);
   }, 180_000);
   afterAll(async () => {
     await box.dispose();
@@ -127,8 +145,10 @@ describe('an orchestrator', { timeout: 180_000 }, () => {
   ])('that is frozen as it %s, in a search that %s, changes nothing', async ([step, how]) => {
     const { client } = tracking;
     const victim = running;
+    const { file = RACED } = STEPS[step]!;
+    const undisturbed = outcomes.get(file)!;
     const reached = struckAt(STEPS[step]!);
-    const search = await box.submit(RACED);
+    const search = await box.submit(file);
     await reached;
     const takenOver = async (): Promise<void> => {
       running = await startOrchestrator(box);

@@ -102,7 +102,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
       running = [];
       await begin(scenario);
       for (;;) {
-        await sleep(chance.between(0, 1500));
+        await sleep(chance.between(0, 1000));
         const disturbed = running.find(({ over }) => !over);
         if (disturbed === undefined) break;
         // One beside it is enough.
