@@ -21,9 +21,10 @@
  * occurrence and adds the squares, since it does not merge IndexedSlices first. That v is smaller, and gives kind
  * `simple` some 0.3 points of F1. Here g is the gradient of the loss, as the paper has it.
  *
- * It runs in JavaScript on the arrays that hold the weights: below some hundred thousand weights that is
- * cheaper than handing them to TensorFlow and back, and above it is still a few percent of the matrix products.
+ * It works on the arrays that hold the weights, by our kernel where there is one.
  */
+import type { Kernel } from './kernel.js';
+
 const BETA_1 = 0.9;
 const BETA_2 = 0.999;
 const EPSILON = 1e-7;
@@ -61,14 +62,11 @@ interface Slot {
   readonly w: Float32Array;
   readonly m: Float32Array;
   readonly v: Float32Array;
-  rows?: RowState;
+  /** Where gradients have rows, the step that each row is up to date with; 0 until its first gradient, when there is nothing to move. */
+  upTo?: Int32Array;
 }
 
-interface RowState {
-  readonly columns: number;
-  /** The step each row is up to date with; 0 until its first gradient, when there is nothing to move. */
-  readonly upTo: Int32Array;
-}
+type RowSlot = Slot & { readonly upTo: Int32Array };
 
 /**
  * Creates the optimizer of some weights.
@@ -76,65 +74,132 @@ interface RowState {
  * @param weights - Updated in place.
  * @param learningRate - Keras's `learning_rate`.
  */
-export function adam(weights: readonly Float32Array[], learningRate: number): Adam {
+export function adam(weights: readonly Float32Array[], learningRate: number, kernel?: Kernel): Adam {
   const slots = weights.map<Slot>((w) => ({
     w,
     m: new Float32Array(w.length),
     v: new Float32Array(w.length),
   }));
-  let now = 0;
-  /** Σ α_s ρ^(s − t₀) up to now, by t₀. */
-  const sums = [0];
-
-  const catchUpRow = ({ w, m, v }: Slot, { columns, upTo }: RowState, row: number): void => {
-    const since = upTo[row]!;
-    if (since === now || since === 0) return;
-    upTo[row] = now;
-    const sum = sums[since]!;
-    const shrinkM = BETA_1 ** (now - since);
-    const shrinkV = BETA_2 ** (now - since);
-    for (let i = row * columns; i < (row + 1) * columns; i++) {
-      w[i]! -= (sum * m[i]!) / (Math.sqrt(v[i]!) + EPSILON);
-      m[i]! *= shrinkM;
-      v[i]! *= shrinkV;
-    }
-  };
+  const past = pastOf();
+  const move = kernel ? byKernel(kernel, past) : inPlace(past);
 
   return {
     step(gradients) {
+      const { now } = past;
       const alpha = (learningRate * Math.sqrt(1 - BETA_2 ** (now + 1))) / (1 - BETA_1 ** (now + 1));
       gradients.forEach(({ values, rows }, k) => {
         const slot = slots[k]!;
         if (!rows) {
-          update(slot, values, 0, 0, values.length, alpha);
+          move.all(slot, values, alpha);
           return;
         }
-        const columns = values.length / rows.length;
-        slot.rows ??= { columns, upTo: new Int32Array(slot.w.length / columns) };
-        for (let i = 0; i < rows.length; i++) {
-          const row = rows[i]!;
-          catchUpRow(slot, slot.rows, row);
-          update(slot, values, row * columns, i * columns, columns, alpha);
-          slot.rows.upTo[row] = now + 1;
-        }
+        if (rows.length === 0) return;
+        slot.upTo ??= new Int32Array((slot.w.length * rows.length) / values.length);
+        move.rows({ ...slot, upTo: slot.upTo }, rows, values, alpha);
       });
-      let move = alpha;
-      for (let from = now; from > Math.max(0, now - REACH); from--) {
-        move *= DECAY;
-        sums[from]! += move;
-      }
-      now++;
-      sums.push(0);
+      past.advance(alpha);
     },
     catchUp(rows) {
-      for (const slot of slots) {
-        if (slot.rows) for (const row of rows) catchUpRow(slot, slot.rows, row);
-      }
+      for (const { upTo, ...slot } of slots) if (upTo) move.catchUp({ ...slot, upTo }, rows);
     },
     catchUpAll() {
-      for (const slot of slots) {
-        if (slot.rows) for (const row of slot.rows.upTo.keys()) catchUpRow(slot, slot.rows, row);
+      for (const { upTo, ...slot } of slots)
+        if (upTo) move.catchUp({ ...slot, upTo }, Int32Array.from(upTo.keys()));
+    },
+  };
+}
+
+/** What rows that stand still are owed. */
+interface Past {
+  now: number;
+  /** Σ α_s ρ^(s − t₀) up to now, by t₀. */
+  sums: Float32Array;
+  /** β₁ and β₂ to the power of how many steps there were. */
+  shrinkM: Float32Array;
+  shrinkV: Float32Array;
+  /** Adds a step. */
+  advance(alpha: number): void;
+}
+
+function pastOf(): Past {
+  const exact: number[] = [0];
+  const past: Past = {
+    now: 0,
+    sums: new Float32Array(1),
+    shrinkM: Float32Array.of(1),
+    shrinkV: Float32Array.of(1),
+    advance(alpha) {
+      let owed = alpha;
+      for (let from = past.now; from > Math.max(0, past.now - REACH); from--) {
+        owed *= DECAY;
+        exact[from]! += owed;
+        past.sums[from] = exact[from]!;
       }
+      past.now++;
+      exact.push(0);
+      if (past.now < past.sums.length) return;
+      const length = 2 * past.now;
+      past.sums = longer(past.sums, length);
+      past.shrinkM = Float32Array.from({ length }, (_, steps) => BETA_1 ** steps);
+      past.shrinkV = Float32Array.from({ length }, (_, steps) => BETA_2 ** steps);
+    },
+  };
+  return past;
+}
+
+function longer(values: Float32Array, length: number): Float32Array {
+  const copy = new Float32Array(length);
+  copy.set(values);
+  return copy;
+}
+
+/** One step's work on the arrays. */
+interface Moves {
+  all(slot: Slot, values: Float32Array, alpha: number): void;
+  rows(slot: RowSlot, rows: Int32Array, values: Float32Array, alpha: number): void;
+  catchUp(slot: RowSlot, rows: Int32Array): void;
+}
+
+function byKernel(kernel: Kernel, past: Past): Moves {
+  return {
+    all: ({ w, m, v }, values, alpha) => kernel.adamMove(w, m, v, values, alpha),
+    rows: ({ w, m, v, upTo }, rows, values, alpha) => {
+      const { now, sums, shrinkM, shrinkV } = past;
+      kernel.adamMoveRows(w, m, v, rows, upTo, now, sums, shrinkM, shrinkV, values, alpha);
+    },
+    catchUp: ({ w, m, v, upTo }, rows) => {
+      const { now, sums, shrinkM, shrinkV } = past;
+      kernel.adamCatchUpRows(w, m, v, rows, upTo, now, sums, shrinkM, shrinkV);
+    },
+  };
+}
+
+function inPlace(past: Past): Moves {
+  const catchUpRow = ({ w, m, v, upTo }: RowSlot, columns: number, row: number): void => {
+    const { now, sums, shrinkM, shrinkV } = past;
+    const since = upTo[row]!;
+    if (since === now || since === 0) return;
+    upTo[row] = now;
+    const sum = sums[since]!;
+    for (let i = row * columns; i < (row + 1) * columns; i++) {
+      w[i]! -= (sum * m[i]!) / (Math.sqrt(v[i]!) + EPSILON);
+      m[i]! *= shrinkM[now - since]!;
+      v[i]! *= shrinkV[now - since]!;
+    }
+  };
+  return {
+    all: (slot, values, alpha) => update(slot, values, 0, 0, values.length, alpha),
+    rows: (slot, rows, values, alpha) => {
+      const columns = values.length / rows.length;
+      rows.forEach((row, k) => {
+        catchUpRow(slot, columns, row);
+        update(slot, values, row * columns, k * columns, columns, alpha);
+        slot.upTo[row] = past.now + 1;
+      });
+    },
+    catchUp: (slot, rows) => {
+      const columns = slot.w.length / slot.upTo.length;
+      for (const row of rows) catchUpRow(slot, columns, row);
     },
   };
 }

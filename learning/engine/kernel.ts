@@ -87,6 +87,51 @@ interface Library {
     dBias: Float32Array,
     scratch: Float32Array,
   ): void;
+  /** Rows of `table` by `ids` into `to`, one each; zeros for id 0. */
+  readRows(ids: Int32Array, table: Float32Array, width: number, to: Float32Array): void;
+  /** Adds them to the fewer rows of `to`, which ids take in turn. */
+  addUpRows(ids: Int32Array, table: Float32Array, width: number, to: Float32Array): void;
+  /**
+   * Adds up rows of `from`, which ids take in turn, by id; `slots` has a 0 for every word, before and after.
+   *
+   * @returns how many of `words` and of the rows of `sums` were set
+   */
+  sumByWord(
+    ids: Int32Array,
+    from: Float32Array,
+    width: number,
+    slots: Int32Array,
+    words: Int32Array,
+    sums: Float32Array,
+  ): number;
+  /** Adam's move of one array. */
+  adamMove(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, alpha: number): void;
+  /** Brings rows up to date with the step `now`; the last three have what is owed, by step or by how many steps. */
+  adamCatchUpRows(
+    w: Float32Array,
+    m: Float32Array,
+    v: Float32Array,
+    rows: Int32Array,
+    upTo: Int32Array,
+    now: number,
+    sums: Float32Array,
+    shrinkM: Float32Array,
+    shrinkV: Float32Array,
+  ): void;
+  /** The same, and then the step after it. */
+  adamMoveRows(
+    w: Float32Array,
+    m: Float32Array,
+    v: Float32Array,
+    rows: Int32Array,
+    upTo: Int32Array,
+    now: number,
+    sums: Float32Array,
+    shrinkM: Float32Array,
+    shrinkV: Float32Array,
+    g: Float32Array,
+    alpha: number,
+  ): void;
   /** AdamW's move of one array; `numbers`: what stays, step size, ε, scale of the gradient. */
   adamWStep(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, numbers: Float64Array): void;
   sumOfSquares(values: Float32Array): number;

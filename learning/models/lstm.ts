@@ -102,13 +102,14 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
 
   network(engine, shape, parameters) {
     const p = read.parse(parameters);
+    const { kernel } = engine;
     const { trainable } = p;
     const width = p.embedding_dim;
     const columns = outputs(shape.classes);
     const random = randomStream(shape.seed, 'weights');
     const { vocabularySize } = shape.input;
     const table = initialVectors(shape.input, width, random);
-    const slots = new Int32Array(vocabularySize);
+    const byWord = sumByWord(vocabularySize, width, kernel);
     const directions = p.bidirectional ? 2 : 1;
     const top = directions * p.units;
     const layers: LstmLayer[] = [];
@@ -143,7 +144,7 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
       // Of a frozen table no row changes.
       ...(trainable && { rowsRead: ({ ids }: TokenBatch) => ids }),
       forward(batch, random) {
-        let x = lookUp(table, width, batch);
+        let x = lookUp(table, width, batch, kernel);
         const passes = layers.map((layer) => {
           const pass = layer.forward(x, batch, random);
           x = pass.output;
@@ -163,11 +164,7 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
               dx = gradients.input;
             }
             const others = [...inner, { values: last.dKernel }, { values: last.dBias }];
-            if (!trainable) return others;
-            const byWord = sumByWord(batch, width, slots, (k, sums, to) => {
-              for (let d = 0; d < width; d++) sums[to + d]! += dx[k * width + d]!;
-            });
-            return [byWord, ...others];
+            return trainable ? [byWord(batch, dx), ...others] : others;
           },
         };
       },

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { FIRST_WORD, TOKEN_PARAMETERS, type TokenBatch, type TokenInput, tokens } from '../features/index.js';
 import { randomStream } from '../random/index.js';
 import { applyMask, dropoutMask } from './layers/dropout.js';
-import { initialVectors, sumByWord } from './layers/embedding.js';
+import { initialVectors, sumByWord, sumOfVectors } from './layers/embedding.js';
 import { denseHead, portableHead } from './layers/head.js';
 import { dropoutRate, hiddenUnits, TRAINING_PARAMETERS, usualTokens } from './parameters.js';
 import type { SteppedKind } from './types.js';
@@ -75,7 +75,7 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
     return tf.model({ name: 'simple', inputs: words, outputs: probability });
   },
 
-  network(_engine, shape, parameters) {
+  network({ kernel }, shape, parameters) {
     const { embedding_dim: width, hidden_units, dropout, trainable } = read.parse(parameters);
     const random = randomStream(shape.seed, 'weights');
     const { vocabularySize } = shape.input;
@@ -83,7 +83,7 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
     const padding = new Float32Array(vocabularySize);
     padding[0] = -1e9;
     const head = denseHead({ inputs: width, classes: shape.classes, hiddenUnits: hidden_units }, random);
-    const slots = new Int32Array(vocabularySize);
+    const byWord = sumByWord(vocabularySize, width, kernel);
 
     return {
       trainable: [...(trainable ? [table] : []), ...head.trainable],
@@ -95,17 +95,8 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
       // Of a frozen table no row changes.
       ...(trainable && { rowsRead: ({ ids }: TokenBatch) => ids }),
       forward(batch, random) {
-        const { ids, lengths, rows } = batch;
-        const mean = new Float32Array(rows * width);
-        for (let k = 0; k < ids.length; k++) {
-          const from = ids[k]! * width;
-          if (from === 0) continue;
-          const to = (k % rows) * width;
-          for (let d = 0; d < width; d++) mean[to + d]! += table[from + d]!;
-        }
-        for (let r = 0; r < rows; r++) {
-          for (let d = 0; d < width; d++) mean[r * width + d]! /= lengths[r]!;
-        }
+        const mean = sumOfVectors(table, width, batch, kernel);
+        divideRows(mean, width, batch.lengths);
         const mask = dropoutMask(mean.length, dropout, random);
         const features = applyMask(mean, mask);
         const { logits, backward } = head.forward(features);
@@ -115,15 +106,17 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
             const { dx, gradients } = backward(logitGradient);
             if (!trainable) return gradients;
             applyMask(dx, mask);
-            const byWord = sumByWord(batch, width, slots, (k, sums, to) => {
-              const row = k % rows;
-              const share = 1 / lengths[row]!;
-              for (let d = 0; d < width; d++) sums[to + d]! += share * dx[row * width + d]!;
-            });
-            return [byWord, ...gradients];
+            divideRows(dx, width, batch.lengths);
+            return [byWord(batch, dx), ...gradients];
           },
         };
       },
     };
   },
 };
+
+function divideRows(values: Float32Array, width: number, by: Int32Array): void {
+  for (let r = 0; r < by.length; r++) {
+    for (let d = r * width; d < (r + 1) * width; d++) values[d]! /= by[r]!;
+  }
+}

@@ -203,7 +203,8 @@ function stepped<Batch extends RowBatch, Input>(
   const network = kind.network(engine, { input, classes, seed }, parameters);
   const rows = train.labels.length;
   const optimizer =
-    network.optimizer?.(epochs * Math.ceil(rows / batch_size)) ?? adam(network.trainable, learning_rate);
+    network.optimizer?.(epochs * Math.ceil(rows / batch_size)) ??
+    adam(network.trainable, learning_rate, engine.kernel);
   const order = randomStream(seed, 'order');
   const dropout = randomStream(seed, 'dropout');
   let lastTurn = performance.now();

@@ -2,9 +2,11 @@
 #include <node_api.h>
 #include <stdexcept>
 #include <string>
+#include "adam.h"
 #include "adamw.h"
 #include "encoder.h"
 #include "lstm.h"
+#include "rows.h"
 
 namespace {
 
@@ -264,6 +266,126 @@ napi_value lstmBackwardCall(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// Every id names a row of an array that has `rows` of them.
+void mustName(const View<int32_t>& ids, size_t rows) {
+  for (size_t k = 0; k < ids.length; k++)
+    if (ids.data[k] < 0 || size_t(ids.data[k]) >= rows) throw std::invalid_argument("an id beyond the rows");
+}
+
+long widthOf(napi_env env, napi_value value) {
+  int32_t width = 0;
+  napi_get_value_int32(env, value, &width);
+  if (width < 1) throw std::invalid_argument("rows of no width");
+  return width;
+}
+
+// Rows of a batch: as many as it has ids, or fewer that they take in turn.
+long inTurn(const View<float>& values, long width, size_t ids) {
+  const long rows = long(values.length) / width;
+  if (rows < 1 && ids > 0) throw std::invalid_argument("no rows");
+  return rows;
+}
+
+// ids, table, width, to.
+napi_value readRowsCall(napi_env env, napi_callback_info info) {
+  const Arguments<4> a(env, info);
+  const View<int32_t> ids = whole<int32_t>(env, a.at[0], "ids");
+  const View<float> table = whole<float>(env, a.at[1], "table");
+  const long width = widthOf(env, a.at[2]);
+  mustName(ids, table.length / width);
+  readRows(long(ids.length), width, ids.data, table.data, view<float>(env, a.at[3], ids.length * width, "to"));
+  return nullptr;
+}
+
+// ids, table, width, to: fewer rows, which the ids take in turn.
+napi_value addUpRowsCall(napi_env env, napi_callback_info info) {
+  const Arguments<4> a(env, info);
+  const View<int32_t> ids = whole<int32_t>(env, a.at[0], "ids");
+  const View<float> table = whole<float>(env, a.at[1], "table"), to = whole<float>(env, a.at[3], "to");
+  const long width = widthOf(env, a.at[2]);
+  mustName(ids, table.length / width);
+  addUpRows(long(ids.length), inTurn(to, width, ids.length), width, ids.data, table.data, to.data);
+  return nullptr;
+}
+
+// ids, from, width, slots, words, sums: how many words there are.
+napi_value sumByWordCall(napi_env env, napi_callback_info info) {
+  const Arguments<6> a(env, info);
+  const View<int32_t> ids = whole<int32_t>(env, a.at[0], "ids"), slots = whole<int32_t>(env, a.at[3], "slots");
+  const View<float> from = whole<float>(env, a.at[1], "from");
+  const long width = widthOf(env, a.at[2]);
+  mustName(ids, slots.length);
+  const size_t most = std::min(ids.length, slots.length);
+  int32_t* words = view<int32_t>(env, a.at[4], most, "words");
+  const long found = sumByWord(long(ids.length), inTurn(from, width, ids.length), width, ids.data, from.data, slots.data, words,
+                               view<float>(env, a.at[5], most * width, "sums"));
+  napi_value result;
+  napi_create_int64(env, found, &result);
+  return result;
+}
+
+// w, m, v, g, α.
+napi_value adamMoveCall(napi_env env, napi_callback_info info) {
+  const Arguments<5> a(env, info);
+  const View<float> g = whole<float>(env, a.at[3], "g");
+  double alpha;
+  napi_get_value_double(env, a.at[4], &alpha);
+  adamMove(long(g.length),
+           {view<float>(env, a.at[0], g.length, "w"), view<float>(env, a.at[1], g.length, "m"), view<float>(env, a.at[2], g.length, "v")},
+           g.data, float(alpha));
+  return nullptr;
+}
+
+// Arrays of which some rows move, and what the others are owed.
+struct AdamRows {
+  AdamArrays arrays;
+  View<int32_t> upTo;
+  long columns;
+  int32_t now;
+  AdamPast past;
+};
+
+// w, m, v, rows, upTo, now, sums, shrinkM, shrinkV, from the first argument on.
+AdamRows adamRowsOf(napi_env env, const napi_value* at) {
+  AdamRows r;
+  r.upTo = whole<int32_t>(env, at[4], "upTo");
+  const View<float> w = whole<float>(env, at[0], "w");
+  if (r.upTo.length == 0 || w.length % r.upTo.length != 0) throw std::invalid_argument("w has no whole rows");
+  r.columns = long(w.length / r.upTo.length);
+  r.arrays = {w.data, view<float>(env, at[1], w.length, "m"), view<float>(env, at[2], w.length, "v")};
+  napi_get_value_int32(env, at[5], &r.now);
+  if (r.now < 0) throw std::invalid_argument("no step");
+  const size_t steps = size_t(r.now) + 1;
+  r.past = {view<float>(env, at[6], steps, "sums"), view<float>(env, at[7], steps, "shrinkM"), view<float>(env, at[8], steps, "shrinkV")};
+  const View<int32_t> rows = whole<int32_t>(env, at[3], "rows");
+  mustName(rows, r.upTo.length);
+  for (size_t k = 0; k < rows.length; k++) {
+    const int32_t since = r.upTo.data[rows.data[k]];
+    if (since < 0 || since > r.now) throw std::invalid_argument("a row of a later step");
+  }
+  return r;
+}
+
+napi_value adamCatchUpRowsCall(napi_env env, napi_callback_info info) {
+  const Arguments<9> a(env, info);
+  const AdamRows r = adamRowsOf(env, a.at);
+  const View<int32_t> rows = whole<int32_t>(env, a.at[3], "rows");
+  adamCatchUpRows(long(rows.length), rows.data, r.columns, r.arrays, r.upTo.data, r.now, r.past);
+  return nullptr;
+}
+
+// And then g, α.
+napi_value adamMoveRowsCall(napi_env env, napi_callback_info info) {
+  const Arguments<11> a(env, info);
+  const AdamRows r = adamRowsOf(env, a.at);
+  const View<int32_t> rows = whole<int32_t>(env, a.at[3], "rows");
+  double alpha;
+  napi_get_value_double(env, a.at[10], &alpha);
+  adamMoveRows(long(rows.length), rows.data, r.columns, r.arrays, view<float>(env, a.at[9], rows.length * r.columns, "g"), float(alpha),
+               r.upTo.data, r.now, r.past);
+  return nullptr;
+}
+
 }  // namespace
 
 NAPI_MODULE_INIT() {
@@ -281,6 +403,12 @@ NAPI_MODULE_INIT() {
       {"lstmMemory", guarded<lstmMemory>},
       {"lstmForward", guarded<lstmForwardCall>},
       {"lstmBackward", guarded<lstmBackwardCall>},
+      {"readRows", guarded<readRowsCall>},
+      {"addUpRows", guarded<addUpRowsCall>},
+      {"sumByWord", guarded<sumByWordCall>},
+      {"adamMove", guarded<adamMoveCall>},
+      {"adamCatchUpRows", guarded<adamCatchUpRowsCall>},
+      {"adamMoveRows", guarded<adamMoveRowsCall>},
       {"adamWStep", guarded<adamWStep>},
       {"sumOfSquares", guarded<squares>},
   };

@@ -1,6 +1,7 @@
 /** The parts of the engine that need no TensorFlow. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { adam, glorotUniform, orthogonal } from '../../../learning/engine/index.js';
+import { runnable } from '#kernel-home';
+import { adam, glorotUniform, type Kernel, loadKernel, orthogonal } from '../../../learning/engine/index.js';
 import { threadCount } from '../../../learning/engine/threads.js';
 import { randomStream } from '../../../learning/random/index.js';
 import { distance, randomArray } from './texts.js';
@@ -26,7 +27,15 @@ describe('initial weights', () => {
   });
 });
 
-describe('Adam', () => {
+const moves: [string, Kernel | undefined][] = [
+  ['in plain arrays', undefined],
+  ...runnable().map(({ name }): [string, Kernel | undefined] => [
+    name,
+    loadKernel({ ...process.env, GRIDSEARCH_KERNEL: name }),
+  ]),
+];
+
+describe.each(moves)('Adam, %s', (_name, kernel) => {
   /** The paper's loop over every weight, in double precision. */
   function plainAdam(weights: number[], learningRate: number) {
     const [m, v] = [weights.map(() => 0), weights.map(() => 0)];
@@ -44,7 +53,7 @@ describe('Adam', () => {
 
   it('follows its equations', () => {
     const [weights, expected] = [Float32Array.of(1, -2), [1, -2]];
-    const [optimizer, plain] = [adam([weights], 0.1), plainAdam(expected, 0.1)];
+    const [optimizer, plain] = [adam([weights], 0.1, kernel), plainAdam(expected, 0.1)];
     for (let t = 1; t <= 5; t++) {
       const gradient = Float32Array.of(t % 2 ? 0.5 : -0.2, 3);
       optimizer.step([{ values: gradient }]);
@@ -58,7 +67,7 @@ describe('Adam', () => {
     const random = randomStream(4, 'rare rows');
     const weights = randomArray(rows * columns, 1, random);
     const expected = [...weights];
-    const [optimizer, plain] = [adam([weights], 0.01), plainAdam(expected, 0.01)];
+    const [optimizer, plain] = [adam([weights], 0.01, kernel), plainAdam(expected, 0.01)];
     for (let t = 1; t <= 320; t++) {
       // Row r takes part in every (r² + 1)th step on average: row 0 in all, row 11 once or twice or never.
       const batch = Int32Array.from({ length: rows }, (_, row) => row)
@@ -87,7 +96,7 @@ describe('Adam', () => {
 
   it.each([10, 10_000])('touches the rows of its batch alone, out of %i', (rows) => {
     const weights = new Float32Array(2 * rows);
-    const optimizer = adam([weights], 0.01);
+    const optimizer = adam([weights], 0.01, kernel);
     const all = Int32Array.from({ length: rows }, (_, row) => row);
     optimizer.step([{ rows: all, values: new Float32Array(2 * rows).fill(1) }]); // every row has momentum now
     const before = weights.slice();
