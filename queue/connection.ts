@@ -18,6 +18,23 @@ export function connectRedis(url: string, options: RedisOptions = {}): Redis {
     : new Redis(url, common);
   // ioredis retries by itself; without a listener every lost connection would print a stack trace.
   redis.on('error', () => undefined);
+  // BullMQ's workers block on a connection of their own, which they duplicate.
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (override) => endsAlways(duplicate(override));
+  return redis;
+}
+
+/**
+ * A connection that ends when it is told to, also between two tries to come back: there ioredis's `disconnect` leaves it as it is, its
+ * commands wait without end, and a BullMQ worker that closes waits for them.
+ */
+function endsAlways(redis: Redis): Redis {
+  const disconnect = redis.disconnect.bind(redis);
+  redis.disconnect = (reconnect) => {
+    // One that is on its way ends as it should.
+    if (!reconnect && redis.status === 'reconnecting') redis.connect().catch(() => undefined);
+    disconnect(reconnect);
+  };
   return redis;
 }
 
