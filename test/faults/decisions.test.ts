@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { ROLE, TAGS, tagIs } from '../../tracking/client/index.js';
 import { type Sandbox, type Started, sandbox } from '../support/cli.js';
-import { type FaultyProxy, faultyProxy, PASS, type Seen } from '../support/faulty-proxy.js';
+import { type FaultyProxy, faultyProxy, PASS, partsOf, type Seen } from '../support/faulty-proxy.js';
 import { signal, startOrchestrator } from '../support/fleet.js';
 import { differences, doubles, type Outcome, outcomeOf } from '../support/outcome.js';
 import { ended, runsOf, type Submitted, troubles } from '../support/runs.js';
@@ -114,7 +114,8 @@ describe('an orchestrator', { timeout: 180_000 }, () => {
     let seenSo = 0;
     return new Promise((resolve) => {
       proxy.fault = async (seen) => {
-        if (seenSo < nth && (await is(seen, tracking)) && ++seenSo === nth) {
+        for (const part of partsOf(seen)) {
+          if (seenSo >= nth || !(await is(part, tracking)) || ++seenSo < nth) continue;
           signal('SIGSTOP', victim.child.pid!);
           resolve();
         }

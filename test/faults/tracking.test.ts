@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest';
 import { randomStream } from '../../learning/random/index.js';
 import { createTrackingClient, TAGS } from '../../tracking/client/index.js';
-import { type Fault, faultyProxy, PASS, type Seen } from '../support/faulty-proxy.js';
+import { type Fault, faultyProxy, PASS, partsOf, type Seen } from '../support/faulty-proxy.js';
 import type { Installation } from '../support/installation.js';
 import { foldsDone, runsOf, type Submitted, troubles } from '../support/runs.js';
 import { SMALL_GRID, WHOLE_GRID } from '../support/spaces.js';
@@ -75,7 +75,7 @@ describe('a tracking server', { timeout: 180_000 }, () => {
     let count = 0;
     return (seen: Seen): Fault => (which(seen) && count++ < 100 && random.uniform() < 0.5 ? fault : PASS);
   };
-  const creates = ({ path }: Seen): boolean => path.endsWith('/create');
+  const creates = (seen: Seen): boolean => partsOf(seen).some(({ path }) => path.endsWith('/create'));
   const writes = ({ method }: Seen): boolean => method !== 'GET';
 
   test.for([

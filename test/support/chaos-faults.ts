@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRedis, readControl } from '../../queue/index.js';
 import type { TrackingClient } from '../../tracking/client/index.js';
 import type { Ended, Sandbox, Started } from './cli.js';
-import { type Fault, type FaultyProxy, PASS, type Seen } from './faulty-proxy.js';
+import { type Fault, type FaultyProxy, PASS, partsOf, type Seen } from './faulty-proxy.js';
 import { signal, startOrchestrator, trainersOf } from './fleet.js';
 import { processesOf } from './processes.js';
 import { redisOf } from './redis.js';
@@ -116,7 +116,9 @@ export function faultsOn(ground: Ground): Readonly<Record<string, Happening>> {
     'tracking is cut off after the fact': () => disturb({ kind: 'drop', after: true }, write),
     'gateway gives up after the fact': () => disturb({ kind: 'give up' }, write),
     'gateway gives up before the fact': () =>
-      disturb({ kind: 'late', ms: between(200, 3000) }, ({ path }) => path.endsWith('/create')),
+      disturb({ kind: 'late', ms: between(200, 3000) }, (seen) =>
+        partsOf(seen).some(({ path }) => path.endsWith('/create')),
+      ),
     'pause and resume': async (search) => {
       const pausing = box.start('pause', search.searchId, '--json');
       if (uniform() < 0.3) {

@@ -24,6 +24,15 @@ export interface Seen {
   readonly body: Buffer;
 }
 
+/** The requests that one carries: itself, or those of a batch. */
+export function partsOf(seen: Seen): Seen[] {
+  if (!seen.path.endsWith('/gridsearch/batch')) return [seen];
+  const { chains } = JSON.parse(String(seen.body)) as { chains: { path: string; json: object }[][] };
+  return chains
+    .flat()
+    .map(({ path, json }) => ({ method: 'POST', path, body: Buffer.from(JSON.stringify(json)) }));
+}
+
 export interface FaultyProxy {
   readonly uri: string;
   /** Decides what becomes of each request. */
