@@ -298,7 +298,7 @@ test('80 columns hold all that is said, also of long names and of what went wron
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   const text = lines.join(' ').replaceAll(/ +/g, ' ');
   for (const told of [
-    'a rather long name of a search space: 1,234,567 configurations × 10 folds = 12,345,670 folds; constraints removed 1,000 configurations; earlier searches hold 20 folds, then a refit of the winner.',
+    'a rather long name of a search space: 1,234,567 configurations × 10 folds = 12,345,670 folds, 20 of them held by earlier searches; constraints removed 1,000 configurations, then a refit of the winner.',
     'Time: at least 27 h 46 min on 64 workers (at the queue now)',
     'which it does not have: use fewer workers',
     'A probe of lstm was stopped after 6 s: reckoned from 48 rows alone.',

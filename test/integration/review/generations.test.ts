@@ -25,7 +25,7 @@ const LONG = `${RACED.replace('name: raced', 'name: long')
   .replace('tfidf.C < 10 || tfidf.ngram_max == 1', 'simple.dropout < 0.6')
   .replace(
     / {2}tfidf: .*/,
-    '  simple: { learning_rate: [0.001, 0.003, 0.01, 0.03], dropout: [0, 0.2, 0.4, 0.6], epochs: 30 }',
+    '  simple: { learning_rate: [0.001, 0.003, 0.01, 0.03], dropout: [0, 0.2, 0.4, 0.6], epochs: 300 }',
   )}`;
 
 describe.skipIf(!HAS_CHROMIUM)(`a search in generations${HAS_CHROMIUM ? '' : ` (no ${CHROMIUM})`}`, () => {
