@@ -164,7 +164,6 @@ function Children({ runs }: { runs: RunView['children'] }) {
                 <State state={status} />
                 {reusedFrom !== null && <ReusedFrom from={reusedFrom} />}
                 {failure !== null && <span class="reason">{failure}</span>}
-                {reusedFrom !== null && <span class="reason quiet">taken over from {reusedFrom}</span>}
               </td>
             </tr>
           ))}
