@@ -496,6 +496,8 @@ export interface Planned extends Omit<NonNullable<CheckedSpace['size']>, 'second
   readonly seconds: number | null;
   /** A probe was stopped before it measured anything: it may take far longer. */
   readonly atLeast: boolean;
+  /** Why it may take less: it will be cut, or is pruned; null when neither. */
+  readonly atMost: 'max_duration' | 'pruning' | null;
   /** Bytes, about: of a training process, of all of them, and what the machine has. */
   readonly memory: { readonly process: number; readonly all: number; readonly machine: number } | null;
   readonly kinds: readonly {
@@ -510,6 +512,12 @@ export interface Planned extends Omit<NonNullable<CheckedSpace['size']>, 'second
       readonly stopped: boolean;
       readonly failure: string | null;
     }[];
+    /** Folds of earlier searches that it is reckoned from in place of probes, and the seconds of a fold of the smallest and of the largest. */
+    readonly earlier: {
+      readonly searches: readonly string[];
+      readonly folds: number;
+      readonly foldSeconds: readonly number[];
+    } | null;
   }[];
   readonly warnings: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** Debian's Chromium, and what every page that is opened in it must hold to. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 export const CHROMIUM = '/usr/bin/chromium';
@@ -30,6 +30,17 @@ export async function openWatched(
     if (protocol !== 'data:' && hostname !== '127.0.0.1') troubles.push(`asked ${request.url()}`);
   });
   return { page, troubles };
+}
+
+/** What replaces the text of an editor as a person would: typed, it would be completed and indented. */
+export async function pasterInto(page: Page, editor: Locator): Promise<(text: string) => Promise<void>> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  return async (text) => {
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await editor.focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+v');
+  };
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -78,6 +78,7 @@ function eventOf(answer: PlannedText): PlanEvent {
       engine,
       seconds: time.seconds ?? null,
       atLeast: time.atLeast,
+      atMost: time.atMost ?? null,
       memory,
       kinds: time.kinds.map(kindOf),
       warnings: answer.warnings,
@@ -85,7 +86,7 @@ function eventOf(answer: PlannedText): PlanEvent {
   };
 }
 
-const kindOf = ({ model, configurations, seconds, probes }: KindPlan): Planned['kinds'][number] => ({
+const kindOf = ({ model, configurations, seconds, probes, earlier }: KindPlan): Planned['kinds'][number] => ({
   model,
   configurations,
   seconds: seconds ?? null,
@@ -95,4 +96,5 @@ const kindOf = ({ model, configurations, seconds, probes }: KindPlan): Planned['
     stopped,
     failure: failure ?? null,
   })),
+  earlier: earlier ? { searches: earlier.searches, folds: earlier.folds, foldSeconds: earlier.ends } : null,
 });

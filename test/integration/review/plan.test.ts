@@ -1,8 +1,16 @@
 /** Planning in the page: tried out before anything is queued, one at a time, given up without a trace, errors at their line. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { PlanEvent } from '../../../review/page/api.js';
-import { CHROMIUM, expectWellMade, HAS_CHROMIUM, openBrowser, openWatched } from '../../support/browser.js';
+import {
+  CHROMIUM,
+  expectWellMade,
+  HAS_CHROMIUM,
+  openBrowser,
+  openWatched,
+  pasterInto,
+} from '../../support/browser.js';
 import { test } from '../../support/test.js';
 import { until } from '../../support/until.js';
 
@@ -43,13 +51,7 @@ describe.skipIf(!HAS_CHROMIUM)(`planning in the page${HAS_CHROMIUM ? '' : ` (no 
       await page.goto(`${up.trackingUri}/submit`);
       const editor = page.getByRole('textbox', { name: 'Search space (YAML)' });
       await editor.waitFor();
-      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-      const paste = async (text: string): Promise<void> => {
-        await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-        await editor.focus();
-        await page.keyboard.press('Control+a');
-        await page.keyboard.press('Control+v');
-      };
+      const paste = await pasterInto(page, editor);
       await paste(SPACE);
       await page.getByText('Constraints removed 1 configuration.').waitFor();
       const plan = page.getByRole('button', { name: 'Plan', exact: true });
@@ -81,6 +83,37 @@ describe.skipIf(!HAS_CHROMIUM)(`planning in the page${HAS_CHROMIUM ? '' : ` (no 
         }
       await until('nothing plans any more', () => planners(server).length === 0);
       expect(await box.json<unknown[]>('status')).toEqual([]);
+      expect(troubles).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test('tells what earlier searches took, and tries nothing that they tell', {
+    timeout: 120_000,
+  }, async ({ box }) => {
+    const file = join(box.home, 'planned.yaml');
+    writeFileSync(file, SPACE);
+    const { searchId } = await box.json<{ searchId: string }>('run', file);
+    const up = await box.up('--workers', '1');
+    const browser = await openBrowser();
+    try {
+      const { page, troubles } = await openWatched(browser);
+      await page.goto(`${up.trackingUri}/submit`);
+      const editor = page.getByRole('textbox', { name: 'Search space (YAML)' });
+      await editor.waitFor();
+      const paste = await pasterInto(page, editor);
+      await paste(SPACE.replace('C: [1, 10]', 'C: [2, 5]').concat('pruning: { folds: forgiving }\n'));
+      await page.getByText('Constraints removed 1 configuration.').waitFor();
+      await page.getByRole('button', { name: 'Plan', exact: true }).click();
+      await page
+        .getByText(/^Time: at most .* on 1 worker \(.*\), engine \S+; pruning takes less\.$/)
+        .waitFor({ timeout: 60_000 });
+      const ends = page.locator('.kinds td[data-label^="Fold, "]');
+      expect(await ends.count()).toBe(4);
+      for (const text of await ends.allTextContents()) expect(text).toMatch(/^\d+(\.\d+)? s$/);
+      await expectWellMade(page);
+      expect(await page.getByText(new RegExp(`by \\d+ folds of ${searchId}, nothing tried`)).count()).toBe(2);
       expect(troubles).toEqual([]);
     } finally {
       await browser.close();

@@ -3,7 +3,14 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { CHROMIUM, expectWellMade, HAS_CHROMIUM, openBrowser, openWatched } from '../../support/browser.js';
+import {
+  CHROMIUM,
+  expectWellMade,
+  HAS_CHROMIUM,
+  openBrowser,
+  openWatched,
+  pasterInto,
+} from '../../support/browser.js';
 import type { Up } from '../../support/cli.js';
 import { ended } from '../../support/runs.js';
 import { SMALL_GRID } from '../../support/spaces.js';
@@ -57,13 +64,7 @@ describe.skipIf(!HAS_CHROMIUM)(`submitting in the page${HAS_CHROMIUM ? '' : ` (n
       await editor.waitFor();
       await page.getByText('4 configurations × 3 folds, and a refit of the winner: about').waitFor();
       await expectWellMade(page);
-      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-      const paste = async (text: string): Promise<void> => {
-        await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-        await editor.focus();
-        await page.keyboard.press('Control+a');
-        await page.keyboard.press('Control+v');
-      };
+      const paste = await pasterInto(page, editor);
       await paste(SPACE.replace('0.1]', '-7]'));
       await page.getByText(/Line 5, column \d+: models\.simple\.learning_rate\[1\]/).waitFor();
       await page.locator('.cm-lint-marker-error').waitFor();

@@ -4,6 +4,7 @@ import type { CheckedSpace, PlanEvent, Planned } from '../../api.js';
 import { bytes, counted, duration } from '../format.js';
 import { lines } from '../load.js';
 
+type Kind = Planned['kinds'][number];
 type Told = { readonly says: string } | { readonly failure: string } | { readonly plan: Planned };
 
 /** @param draft - Changes when what is written changes: a plan of what was written before is none of it. */
@@ -67,15 +68,10 @@ export function Plan({
 const WHOSE = { option: 'as asked', queue: 'at the queue now', cores: 'as run would start here' } as const;
 
 function Answer({ plan }: { plan: Planned }) {
-  const { seconds, atLeast, workers, engine, memory, kinds } = plan;
-  const on = `on ${counted(workers.count, 'worker')} (${WHOSE[workers.from]})`;
+  const { memory, kinds } = plan;
   return (
     <>
-      <p>
-        {seconds === null
-          ? `Time: not known ${on}, as a probe failed.`
-          : `Time: ${atLeast ? 'at least' : 'about'} ${duration(seconds * 1000)} ${on}, engine ${engine}; early stopping and pruning take less.`}
-      </p>
+      <p>{timeLine(plan)}</p>
       {memory !== null && (
         <p class={memory.all > memory.machine ? 'warning' : undefined}>
           Memory: about {bytes(memory.process)} a training process, {bytes(memory.all)} in all; this machine
@@ -95,42 +91,76 @@ function Answer({ plan }: { plan: Planned }) {
           </tr>
         </thead>
         <tbody>
-          {kinds.map(({ model, configurations, seconds, probes }) => (
-            <tr key={model}>
-              <th scope="row">{model}</th>
+          {kinds.map((kind) => (
+            <tr key={kind.model}>
+              <th scope="row">{kind.model}</th>
               <td data-label="Configurations" class="number">
-                {configurations}
+                {kind.configurations}
               </td>
               <td data-label="Fold, smallest" class="number">
-                {foldTime(probes[0])}
+                {foldTime(kind, 0)}
               </td>
               <td data-label="Fold, largest" class="number">
-                {foldTime(probes.at(-1))}
+                {foldTime(kind, -1)}
               </td>
               <td data-label="On one core" class="number">
-                {seconds === null ? '?' : duration(seconds * 1000)}
+                {kind.seconds === null ? '?' : duration(kind.seconds * 1000)}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-      {kinds.flatMap(({ model, probes }) =>
-        probes.flatMap(({ failure }) =>
-          failure === null
-            ? []
-            : [
-                <p key={model} class="failure">
-                  A probe of {model} failed: {failure}
-                </p>,
-              ],
-        ),
+      {kinds.map((kind) => (
+        <Origin key={kind.model} {...kind} />
+      ))}
+    </>
+  );
+}
+
+/** As `gridsearch plan` says it. */
+function timeLine({ seconds, atLeast, atMost, workers, engine, kinds }: Planned): string {
+  const on = `on ${counted(workers.count, 'worker')} (${WHOSE[workers.from]})`;
+  if (seconds === null) return `Time: not known ${on}, as a probe failed.`;
+  const about = atMost !== null ? 'at most' : atLeast ? 'at least' : 'about';
+  const why = atMost === 'max_duration' ? ' (max_duration)' : '';
+  // Folds that were stopped early are among the earlier ones.
+  const less = [
+    ...(kinds.some(({ earlier }) => earlier === null) ? ['early stopping'] : []),
+    ...(atMost === 'pruning' ? ['pruning'] : []),
+  ];
+  const takes =
+    less.length === 0 ? '' : `; ${less.join(' and ')} ${less.length === 1 ? 'takes' : 'take'} less`;
+  return `Time: ${about} ${duration(seconds * 1000)}${why} ${on}, engine ${engine}${takes}.`;
+}
+
+/** What a person should know of where a kind's time comes from. */
+function Origin({ model, probes, earlier }: Kind) {
+  if (earlier !== null)
+    return (
+      <p class="note">
+        {model}: by {counted(earlier.folds, 'fold')} of {earlier.searches.join(', ')}, nothing tried.
+      </p>
+    );
+  return (
+    <>
+      {probes.flatMap(({ failure }) =>
+        failure === null
+          ? []
+          : [
+              <p key={failure} class="failure">
+                A probe of {model} failed: {failure}
+              </p>,
+            ],
       )}
     </>
   );
 }
 
-function foldTime(probe: Planned['kinds'][number]['probes'][number] | undefined): string {
-  if (probe === undefined || probe.seconds === null) return '?';
-  const text = probe.seconds < 10 ? `${probe.seconds.toPrecision(2)} s` : duration(probe.seconds * 1000);
-  return probe.stopped && probe.rows === 0 ? `over ${text}` : text;
+/** Of a fold of the smallest configuration, or of the largest. */
+function foldTime({ probes, earlier }: Kind, end: 0 | -1): string {
+  const seconds = earlier === null ? probes.at(end)?.seconds : earlier.foldSeconds.at(end);
+  if (seconds === null || seconds === undefined) return '?';
+  const text = seconds < 10 ? `${seconds.toPrecision(2)} s` : duration(seconds * 1000);
+  const isOver = earlier === null && probes.at(end)?.stopped && probes.at(end)?.rows === 0;
+  return isOver ? `over ${text}` : text;
 }
