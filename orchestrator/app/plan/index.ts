@@ -1,24 +1,19 @@
 /** Plan before spending: what a search is, and what it will take. Nothing is queued, and no run is made. */
-import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
 import { engineToCome } from '../../../learning/engine/index.js';
-import type { TrackingClient } from '../../../tracking/client/index.js';
 import type { Submission } from '../../search/index.js';
 import { removedFrom, trialCount } from '../../search/index.js';
 import { readSearchSpace } from '../../space/index.js';
-import { trackingUri } from '../addresses.js';
 import { usableCores } from '../cores.js';
 import { rowsAbout } from '../estimate.js';
-import { homePath } from '../home.js';
 import { type Prepared, prepareWithRows } from '../prepare.js';
 import type { Services } from '../services.js';
-import { openTracking } from '../tracking.js';
+import { earlierOf as heldBy } from '../submit.js';
 import { type EarlierFold, earlierOf } from './earlier.js';
-import { heldOf } from './held.js';
 import { type Known, type TimePlan, timePlan } from './plan.js';
 import { PROBE_SECONDS, probeKinds } from './probes.js';
 import { earlierFolds } from './read-earlier.js';
+import { askTracking } from './tracking.js';
 import { type WorkersThere, workersAt, workersThere } from './workers.js';
 
 export type { KindPlan, Probe, TimePlan } from './plan.js';
@@ -152,13 +147,9 @@ export async function planPrepared(
 ): Promise<Plan> {
   signal.throwIfAborted();
   const { submission } = prepared;
-  const held = await heldOf(submission);
+  const { held, folds } = await earlierResults(submission, signal);
   signal.throwIfAborted();
   const rows = rowsOf(prepared);
-  const folds = await withHistory((client) =>
-    earlierFolds(submission, { engine: engineToCome(), within: A_PROBE }, client),
-  );
-  signal.throwIfAborted();
   const earlier = submission.models.flatMap((axes) => earlierOf(axes, folds, rows.train) ?? []);
   const untold = submission.models.filter(({ model }) => !earlier.some((one) => one.model === model));
   const { probes, loadSeconds, engine } =
@@ -181,19 +172,21 @@ export async function planPrepared(
   return { ...sizeOf(submission, held), submission, rows, workers, time, memory, engine };
 }
 
-/** Asks tracking where there may be something to find: no data directory is made for it. Trouble there is told by what needs it. */
-async function withHistory(
-  ask: (client: TrackingClient) => Promise<readonly EarlierFold[]>,
-): Promise<readonly EarlierFold[]> {
-  const home = homePath();
-  if (!trackingUri(process.env) && !existsSync(join(home, 'tracking.db'))) return [];
-  const tracking = await openTracking(home).catch(() => undefined);
-  if (tracking === undefined) return [];
-  try {
-    return await ask(tracking.client);
-  } finally {
-    await tracking.close();
-  }
+/** What earlier searches hold of one, and what they tell of its time. A plan is worth having without either. */
+async function earlierResults(
+  submission: Submission,
+  signal: AbortSignal,
+): Promise<{ held: Plan['held']; folds: readonly EarlierFold[] }> {
+  const asked = await askTracking(async (tracking) => {
+    const held = await heldBy(submission, { tracking }).then(
+      (earlier) => earlier.held,
+      () => null,
+    );
+    signal.throwIfAborted();
+    const like = { engine: engineToCome(), within: A_PROBE };
+    return { held, folds: await earlierFolds(submission, like, tracking.client) };
+  });
+  return asked ?? { held: null, folds: [] };
 }
 
 /** Training rows of a fold are those of the mean fold. */
