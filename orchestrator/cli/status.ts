@@ -4,7 +4,7 @@ import {
   bestOf,
   budgetWords,
   findSearch,
-  generationOf,
+  generationNow,
   generationWords,
   hasEnded,
   listSearches,
@@ -82,12 +82,6 @@ async function documentOf(
 
 const isCarriedOut = (state: SearchStatus['state']): boolean =>
   state === 'running' || state === 'being stopped';
-
-/** While it hands out generations. */
-const generationNow = ({ search, state, progress }: SearchStatus) =>
-  (state !== 'running' && state !== 'paused') || progress === undefined
-    ? null
-    : generationOf(progress, termsOf(search).generation);
 
 function budgetDocument(budget: Budget | null): DocumentOf<'status'>['budget'] {
   if (budget === null) return null;

@@ -1,5 +1,7 @@
 /** Where a search in generations is. */
 import type { SearchProgress } from './progress.js';
+import type { SearchStatus } from './status.js';
+import { termsOf } from './terms.js';
 
 export interface GenerationNow {
   /** From 1. */
@@ -29,6 +31,16 @@ export function generationOf(
     rungs: context.folds,
   };
 }
+
+/** The same of a search as it stands; null also while it is not under way. */
+export const generationNow = ({
+  search,
+  state,
+  progress,
+}: Pick<SearchStatus, 'search' | 'state' | 'progress'>): GenerationNow | null =>
+  (state !== 'running' && state !== 'paused') || progress === undefined
+    ? null
+    : generationOf(progress, termsOf(search).generation);
 
 /** The generation that a configuration belongs to, from 1. */
 export const generationAt = (index: number, size: number | null): number | null =>

@@ -6,7 +6,7 @@ export { type ComparedTrial, MOST_COMPARED, type PredictedRows, readCompared } f
 export type { Comparisons } from './comparisons.js';
 export { type Baseline, type Evidence, evidenceOf, type Registered, readEvidence } from './evidence.js';
 export { type FoundRun, findRun, findRunIn } from './find-run.js';
-export { type GenerationNow, generationOf, generationWords } from './generation.js';
+export { type GenerationNow, generationNow, generationWords } from './generation.js';
 export { type JobRun, jobsOf } from './jobs.js';
 export {
   findTestRows,

@@ -44,9 +44,8 @@ export const summaryOf = ({ info, params, metrics, tags }: Run): RunSummary => (
 });
 
 function withSource(tags: Run['tags']): Pick<RunSummary, 'reusedFrom'> {
-  const runId = tags[TAGS.reusedFrom];
-  if (!runId) return {};
-  return { reusedFrom: { runId, searchId: tags[TAGS.reusedFromSearch] ?? '' } };
+  const from = reusedFrom({ tags });
+  return from === undefined ? {} : { reusedFrom: from };
 }
 
 const attempts = z.array(
@@ -133,7 +132,7 @@ export const hasEnded = (status: RunStatus): boolean => status !== 'RUNNING' && 
 /** Where a fold's numbers come from, if not from its own training. */
 export function reusedFrom({ tags }: Pick<Run, 'tags'>): Source | undefined {
   const runId = tags[TAGS.reusedFrom];
-  return runId === undefined ? undefined : { runId, searchId: tags[TAGS.reusedFromSearch] ?? '' };
+  return runId ? { runId, searchId: tags[TAGS.reusedFromSearch] ?? '' } : undefined;
 }
 
 /** The run that holds what a fold's run has no copy of, its curves and files; undefined when it is gone. */

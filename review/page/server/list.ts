@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { estimateNow } from '../../../orchestrator/app/index.js';
 import type { TrackingClient } from '../../../tracking/client/index.js';
 import {
-  generationOf,
+  generationNow,
   hasEnded,
   listSearches,
   type Presence,
@@ -15,7 +15,6 @@ import {
   type SearchStatus,
   type SearchSummary,
   secondsUnderWay,
-  termsOf,
 } from '../../results/index.js';
 import { itemOf, numberOrNull } from '../../views/index.js';
 import type { SearchItem, SearchList } from '../api.js';
@@ -85,11 +84,6 @@ const inLine = (status: SearchStatus, { names, positions }: Known): SearchItem =
     generation: generationNow(status),
     queuePosition: positions.get(status.search.searchId) ?? null,
   });
-
-const generationNow = ({ search, state, progress }: SearchStatus): SearchItem['generation'] =>
-  (state !== 'running' && state !== 'paused') || progress === undefined
-    ? null
-    : generationOf(progress, termsOf(search).generation);
 
 function speedOf(status: SearchStatus): Pick<SearchItem, 'secondsLeft' | 'perMinute'> {
   const { state, trials, progress, control } = status;
