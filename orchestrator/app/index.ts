@@ -45,7 +45,7 @@ export {
   versionsOf,
 } from './models.js';
 export { GaveUpError } from './patience.js';
-export { controlOf, type Pausing, pauseSearch, type Resuming, resumeSearch } from './pause.js';
+export { type Pausing, pauseSearch, type Resuming, resumeSearch } from './pause.js';
 export {
   type KindPlan,
   type Outlook,
@@ -74,4 +74,5 @@ export { earlierOf, submit } from './submit.js';
 export { readTexts } from './texts.js';
 export { openTracking, type ServerPlace, type Tracking } from './tracking.js';
 export { joinQueue, startTraining, type Training } from './training.js';
+export { queuedOf } from './under-way.js';
 export { drainIn, drainWorker, listWorkers } from './workers.js';

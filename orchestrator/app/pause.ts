@@ -1,7 +1,6 @@
 /** Pausing a search, and going on with one that is paused or was left. */
-import { type Control, pauseJobs, presentWorkers, readControl, resumeJobs } from '../../queue/index.js';
+import { pauseJobs, presentWorkers, readControl, resumeJobs } from '../../queue/index.js';
 import type { SearchSummary } from '../../review/results/index.js';
-import { atQueue } from './at-queue.js';
 import { InputError } from './errors.js';
 import { searchToResume } from './resume.js';
 import { hasEndedError, type QueueAndTracking, searchUnderWay } from './under-way.js';
@@ -41,14 +40,6 @@ export async function pauseSearch(asked: string, services: QueueAndTracking): Pr
     atHand: jobs.filter((job) => job.searchId === searchId).length,
   };
 }
-
-/**
- * What people want of a search; undefined where no private Redis runs.
- *
- * @throws Error when the Redis that `REDIS_URL` names does not answer
- */
-export const controlOf = (searchId: string): Promise<Control | undefined> =>
-  atQueue((redis) => readControl(redis, searchId), undefined);
 
 export interface Resuming {
   readonly searchId: string;

@@ -19,7 +19,7 @@ import {
   termsOf,
   UnknownSearchError,
 } from '../../review/results/index.js';
-import { controlOf, simplicity, type TrackingClient } from '../app/index.js';
+import { queuedOf, simplicity, type TrackingClient } from '../app/index.js';
 import { fittedLines, terminalWidth } from './fit.js';
 import { print, write } from './output.js';
 import { fixed, pausedLine, plain, spread, warningLines } from './render.js';
@@ -61,13 +61,12 @@ async function text(
   const { objective, foldsOfTrial } = search;
   const width = terminalWidth();
   // Where the queue can't be asked, tracking tells enough.
-  const control = hasEnded(search.status)
-    ? undefined
-    : await controlOf(search.searchId).catch(() => undefined);
+  const queued = hasEnded(search.status) ? undefined : await queuedOf(search.searchId).catch(() => undefined);
+  const control = queued?.control;
   const [evidence, trials, budget] = await Promise.all([
     readEvidence(client, search, simplicity),
     bestTrials(client, search, Math.max(folds, 1)),
-    readBudget(client, search, undefined, control),
+    readBudget(client, search, queued?.progress, control),
   ]);
   const detailed = await Promise.all(
     trials
