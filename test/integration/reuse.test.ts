@@ -185,18 +185,18 @@ test('retry --failed trains the fold that failed, and what a search that was cut
   expect(nothing.code).toBe(0);
   expect(nothing.stdout).toContain('Nothing failed in search');
 
-  const rates = Array.from({ length: 20 }, (_, i) => (i + 1) / 1000);
+  const rates = Array.from({ length: 80 }, (_, i) => (i + 1) / 1000);
   await writeFile(file, slow.replace('[0.01, 0.03, 0.1]', `[${rates.join(', ')}]`));
   const cut = await box.submit(file);
   await foldsDone(client, cut, 2);
   await box.run('stop', cut.searchId);
   expect(await ended(client, cut)).toBe('FINISHED');
   const done = (await runsOf(client, cut)).folds.filter(({ info }) => info.status === 'FINISHED').length;
-  expect(done).toBeLessThan(40);
+  expect(done).toBeLessThan(160);
   const rest = await box.json<DocumentOf<'retry'>>('retry', '--failed', cut.searchId);
   expect(rest.held).toBe(done);
   expect(await ended(client, rest.search!)).toBe('FINISHED');
-  expect(await trained(client, rest.search!)).toHaveLength(40 - done);
+  expect(await trained(client, rest.search!)).toHaveLength(160 - done);
 });
 
 test('a pruned search stops the same trials after the same folds, and takes over those alone', {
