@@ -10,7 +10,7 @@ import { aboutJobs } from './shares.js';
 const { stop, paused, pausedFor } = FIELDS;
 
 const PAUSE = `
-if redis.call('EXISTS', search) == 0 or redis.call('HEXISTS', search, 'finishedOn') == 1 then return 'ended' end
+if hasEnded() then return 'ended' end
 if redis.call('HSETNX', search, '${paused}', string.format('%.0f', ms)) == 0 then return 'again' end
 putAside()
 return 'paused'`;
@@ -52,7 +52,7 @@ end
 `;
 
 const RESUME = `${BRING_BACK}
-if redis.call('EXISTS', search) == 0 or redis.call('HEXISTS', search, 'finishedOn') == 1 then return 'ended' end
+if hasEnded() then return 'ended' end
 local since = field(search, '${paused}')
 if not since then return 'not paused' end
 redis.call('HDEL', search, '${paused}')

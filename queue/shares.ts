@@ -38,6 +38,9 @@ local JOBS, ID = ARGV[1], ARGV[2]
 local time = redis.call('TIME')
 local ms = time[1] * 1000 + math.floor(time[2] / 1000)
 
+-- BullMQ sets finishedOn when a job has ended.
+local function hasEnded() return redis.call('EXISTS', search) == 0 or redis.call('HEXISTS', search, 'finishedOn') == 1 end
+
 local function field(key, name) return tonumber(redis.call('HGET', key, name)) end
 local function placeOf(job) return field(JOBS .. job, 'priority') end
 local function now() return field(shares, ':now') or 1 end
@@ -165,7 +168,7 @@ export async function placeJobs(redis: Redis, searchId: string, jobIds: readonly
 }
 
 const CHANGE = `
-if redis.call('EXISTS', search) == 0 or redis.call('HEXISTS', search, 'finishedOn') == 1 then return 'ended' end
+if hasEnded() then return 'ended' end
 redis.call('HSET', search, '${FIELDS.weight}', ARGV[3])
 local waiting = own(prioritized)
 if #waiting > 0 then placeFrom(waiting, placeOf(waiting[1])) end

@@ -1,6 +1,7 @@
 /** Budgets: when a search has had enough, and orchestrators' look at the clock while it waits for a window. */
 import { Job } from 'bullmq';
 import {
+  type Control,
   type CutCause,
   readControl,
   readData,
@@ -17,16 +18,19 @@ export async function causeToCut(
   search: SearchPayload,
   { redis, tracking }: Pick<Deps, 'redis' | 'tracking'>,
 ): Promise<CutCause | undefined> {
-  const { stop: wish, pausedMs } = await readControl(redis, search.context.searchId);
-  if (wish !== undefined) return wish;
+  const control = await readControl(redis, search.context.searchId);
+  if (control.stop !== undefined) return control.stop;
   const { budget, progress } = search;
   const { max_duration: time, max_failures: failures } = budget ?? {};
-  // While it is paused its time stands still.
-  if (time && progress.startedAt !== undefined && Date.now() - progress.startedAt - pausedMs >= time.ms)
+  if (time && progress.startedAt !== undefined && usedMs(progress.startedAt, control) >= time.ms)
     return 'max_duration';
   if (failures !== undefined && (await failedTrials(search, tracking)) > failures) return 'max_failures';
   return undefined;
 }
+
+/** What a search has used of its time: while it is paused that stands still. */
+const usedMs = (startedAt: number, { pausedMs }: Control): number =>
+  Math.max(0, Date.now() - startedAt - pausedMs);
 
 /**
  * Writes down what a search has used of its time, once it trains no more: its refit is no part of that, and Redis forgets pauses.
@@ -37,8 +41,7 @@ export async function keepUsedTime(
   { redis, tracking }: Pick<Deps, 'redis' | 'tracking'>,
 ): Promise<void> {
   if (budget?.max_duration === undefined || startedAt === undefined) return;
-  const { pausedMs } = await readControl(redis, context.searchId);
-  const used = Math.max(0, Date.now() - startedAt - pausedMs);
+  const used = usedMs(startedAt, await readControl(redis, context.searchId));
   await tracking.logBatch(context.parentRunId, { tags: { [TAGS.usedMs]: String(used) } });
 }
 
