@@ -4,7 +4,7 @@
  * more: whoever goes on in another process reads all once.
  */
 import { z } from 'zod';
-import { type SearchContext, scoredFolds, windowJobId } from '../../queue/index.js';
+import { type SearchContext, scoredFolds, scoreName, windowJobId } from '../../queue/index.js';
 import { type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 import { childRuns, configurationOf, indexOf } from './child-runs.js';
 import type { Observation } from './strategies/index.js';
@@ -98,7 +98,7 @@ const observationOf = (run: Run, context: SearchContext): Observation => {
     outcome: outcomeTag.parse(run.tags[TAGS.outcome]),
     scores: Array.from(
       { length: scoredFolds(context) },
-      (_, fold) => run.metrics[`split${fold}_test_score`] ?? Number.NaN,
+      (_, fold) => run.metrics[scoreName(context, fold)] ?? Number.NaN,
     ),
     ...(rungs.length > 0 && { rungs }),
   };

@@ -25,12 +25,12 @@ import {
   saveData,
   sealData,
   type TrialPayload,
-  trainingJob,
   trialJobId,
   type WindowPayload,
   type WindowResult,
 } from '../../queue/index.js';
 import type { Deps } from './deps.js';
+import { foldJob } from './fold-job.js';
 import type { FoldEnding } from './outcome.js';
 import { waitForChildren } from './plan.js';
 import { epochRungs, FOLD_RULES, raceStops, ruleOf } from './pruners/index.js';
@@ -200,27 +200,15 @@ async function giveFolds(
   job: Job,
   { folds }: Deps,
 ): Promise<string[]> {
+  const parent = { id: job.id!, queue: job.queueQualifiedName };
+  const common = { context, configuration, trialRunId, window: job.id!, retries, reuse };
   const ids: string[] = [];
   for (const [fold, ending] of endings.entries()) {
     if (ending !== undefined) continue;
-    const jobId = foldJobId(context.searchId, configuration, fold);
-    const rows = reuse?.rows[fold];
-    const data: FoldPayload = {
-      kind: 'fold',
-      context,
-      configuration,
-      trialRunId,
-      window: job.id!,
-      fold,
-      ...(epochs && fold === 0 && { pruning: heldAgainst(configuration, epochs) }),
-      ...(rows && { rows }),
-    };
-    await folds.add('fold', sealData(jobId, data), {
-      ...trainingJob(retries),
-      jobId,
-      parent: { id: job.id!, queue: job.queueQualifiedName },
-    });
-    ids.push(jobId);
+    const pruning = epochs && fold === 0 ? heldAgainst(configuration, epochs) : undefined;
+    const { name, data, opts } = foldJob(common, fold, pruning);
+    await folds.add(name, data, { ...opts, parent });
+    ids.push(opts.jobId);
   }
   return ids;
 }

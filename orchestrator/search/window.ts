@@ -6,8 +6,6 @@ import {
   type Configuration,
   childValues,
   FOLD_QUEUE,
-  type FoldPayload,
-  foldJobId,
   mustHold,
   readResult,
   SEARCH_QUEUE,
@@ -15,7 +13,6 @@ import {
   STEP,
   sealData,
   type TrialPayload,
-  trainingJob,
   trialJobId,
   trialResult,
   type WindowPayload,
@@ -24,6 +21,7 @@ import {
 } from '../../queue/index.js';
 import { createChildRun, runsOfWindow } from './child-runs.js';
 import type { Deps } from './deps.js';
+import { type FoldsOf, foldJob } from './fold-job.js';
 import { observations } from './history.js';
 import { windowOutcome } from './outcome.js';
 import { type Known, knownResults } from './rebuild.js';
@@ -199,10 +197,11 @@ function trialNode(
   from: number,
   configuration: Configuration,
   runId: string,
-  folds: Known['folds'],
+  knownFolds: Known['folds'],
 ): FlowNode {
-  const known = folds.get(configuration.index) ?? [];
+  const known = knownFolds.get(configuration.index) ?? [];
   const window = windowJobId(context.searchId, from);
+  const folds: FoldsOf = { context, configuration, trialRunId: runId, window, retries, reuse };
   const trial: TrialPayload = {
     kind: 'trial',
     context,
@@ -219,25 +218,7 @@ function trialNode(
     queueName: SEARCH_QUEUE,
     data: sealData(trialJobId(context.searchId, configuration), trial),
     opts: { ...CHILD, ...STEP, jobId: trialJobId(context.searchId, configuration) },
-    children: missing.map((fold): FlowNode => {
-      const jobId = foldJobId(context.searchId, configuration, fold);
-      const rows = reuse?.rows[fold];
-      const data: FoldPayload = {
-        kind: 'fold',
-        context,
-        configuration,
-        trialRunId: runId,
-        window,
-        fold,
-        ...(rows && { rows }),
-      };
-      return {
-        name: 'fold',
-        queueName: FOLD_QUEUE,
-        data: sealData(jobId, data),
-        opts: { ...trainingJob(retries), jobId },
-      };
-    }),
+    children: missing.map((fold): FlowNode => ({ ...foldJob(folds, fold), queueName: FOLD_QUEUE })),
   };
 }
 
