@@ -23,7 +23,7 @@
  *
  * It works on the arrays that hold the weights, by our kernel where there is one.
  */
-import type { Kernel } from './kernel.js';
+import type { Kernel, Owed } from './kernel.js';
 
 const BETA_1 = 0.9;
 const BETA_2 = 0.999;
@@ -68,6 +68,8 @@ interface Slot {
 
 type RowSlot = Slot & { readonly upTo: Int32Array };
 
+const hasRows = (slot: Slot): slot is RowSlot => slot.upTo !== undefined;
+
 /**
  * Creates the optimizer of some weights.
  *
@@ -100,11 +102,10 @@ export function adam(weights: readonly Float32Array[], learningRate: number, ker
       past.advance(alpha);
     },
     catchUp(rows) {
-      for (const { upTo, ...slot } of slots) if (upTo) move.catchUp({ ...slot, upTo }, rows);
+      for (const slot of slots.filter(hasRows)) move.catchUp(slot, rows);
     },
     catchUpAll() {
-      for (const { upTo, ...slot } of slots)
-        if (upTo) move.catchUp({ ...slot, upTo }, Int32Array.from(upTo.keys()));
+      for (const slot of slots.filter(hasRows)) move.catchUp(slot, Int32Array.from(slot.upTo.keys()));
     },
   };
 }
@@ -161,16 +162,14 @@ interface Moves {
 }
 
 function byKernel(kernel: Kernel, past: Past): Moves {
+  const owed = ({ w, m, v, upTo }: RowSlot, rows: Int32Array): Owed => {
+    const { now, sums, shrinkM, shrinkV } = past;
+    return [w, m, v, rows, upTo, now, sums, shrinkM, shrinkV];
+  };
   return {
     all: ({ w, m, v }, values, alpha) => kernel.adamMove(w, m, v, values, alpha),
-    rows: ({ w, m, v, upTo }, rows, values, alpha) => {
-      const { now, sums, shrinkM, shrinkV } = past;
-      kernel.adamMoveRows(w, m, v, rows, upTo, now, sums, shrinkM, shrinkV, values, alpha);
-    },
-    catchUp: ({ w, m, v, upTo }, rows) => {
-      const { now, sums, shrinkM, shrinkV } = past;
-      kernel.adamCatchUpRows(w, m, v, rows, upTo, now, sums, shrinkM, shrinkV);
-    },
+    rows: (slot, rows, values, alpha) => kernel.adamMoveRows(...owed(slot, rows), values, alpha),
+    catchUp: (slot, rows) => kernel.adamCatchUpRows(...owed(slot, rows)),
   };
 }
 

@@ -16,8 +16,9 @@ export function slowEngineNotice(env: NodeJS.ProcessEnv = process.env): string |
 }
 
 /** The engine that a training process here will load, by what was set up. */
-export const engineToCome = ({ GRIDSEARCH_ENGINE }: NodeJS.ProcessEnv = process.env): string =>
-  GRIDSEARCH_ENGINE || (nativeInstalled() ? 'tfjs-node' : 'wasm');
+export const engineToCome = (env: NodeJS.ProcessEnv = process.env): string =>
+  env.GRIDSEARCH_ENGINE || (nativePackage(env) ? 'tfjs-node' : 'wasm');
+
 /** Name and versions of an engine, in words. */
 export const engineText = ({ name, version }: Pick<Engine, 'name' | 'version'>): string =>
   `${name}, ${version}`;

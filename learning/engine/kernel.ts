@@ -7,6 +7,19 @@ import { builtKernels, runnable, variantsHere } from '#kernel-home';
 /** Sizes, rates and seeds of a Transformer layer's call, in the order that `native/binding.cc` reads them. */
 export type LayerNumbers = Float64Array;
 
+/** Rows to bring up to date with the step `now`; the last three have what is owed, by step or by how many steps. */
+export type Owed = [
+  w: Float32Array,
+  m: Float32Array,
+  v: Float32Array,
+  rows: Int32Array,
+  upTo: Int32Array,
+  now: number,
+  sums: Float32Array,
+  shrinkM: Float32Array,
+  shrinkV: Float32Array,
+];
+
 /** What the compiled library exports; all arrays are the caller's and none is kept. */
 interface Library {
   /** Floats that a layer keeps for its way back, that either way needs as scratch, and that its packed weights take. */
@@ -106,32 +119,10 @@ interface Library {
   ): number;
   /** Adam's move of one array. */
   adamMove(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, alpha: number): void;
-  /** Brings rows up to date with the step `now`; the last three have what is owed, by step or by how many steps. */
-  adamCatchUpRows(
-    w: Float32Array,
-    m: Float32Array,
-    v: Float32Array,
-    rows: Int32Array,
-    upTo: Int32Array,
-    now: number,
-    sums: Float32Array,
-    shrinkM: Float32Array,
-    shrinkV: Float32Array,
-  ): void;
+  /** Brings rows up to date. */
+  adamCatchUpRows(...owed: Owed): void;
   /** The same, and then the step after it. */
-  adamMoveRows(
-    w: Float32Array,
-    m: Float32Array,
-    v: Float32Array,
-    rows: Int32Array,
-    upTo: Int32Array,
-    now: number,
-    sums: Float32Array,
-    shrinkM: Float32Array,
-    shrinkV: Float32Array,
-    g: Float32Array,
-    alpha: number,
-  ): void;
+  adamMoveRows(...owedAndStep: [...Owed, g: Float32Array, alpha: number]): void;
   /** AdamW's move of one array; `numbers`: what stays, step size, ε, scale of the gradient. */
   adamWStep(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, numbers: Float64Array): void;
   sumOfSquares(values: Float32Array): number;
