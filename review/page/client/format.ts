@@ -45,4 +45,5 @@ export function bytes(count: number | null): string {
   return `${(count / 1e9).toFixed(1)} GB`;
 }
 
-export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : /(s|ch)$/.test(what) ? 'es' : 's'}`;

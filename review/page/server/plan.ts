@@ -7,7 +7,7 @@ import { type KindPlan, type PlannedText, planText } from '../../../orchestrator
 import type { PlanEvent, Planned } from '../api.js';
 import { BadRequestError, bodyOf } from './changes.js';
 import { API } from './paths.js';
-import { MOST_BYTES, spaceOf, written } from './submit.js';
+import { issueOf, MOST_BYTES, spaceOf, written } from './submit.js';
 
 /** A probe has a bound of its own; a search space may have many kinds, and data to fetch. */
 const LONGEST_MS = 180_000;
@@ -63,9 +63,7 @@ async function planEvent(
 
 function eventOf(answer: PlannedText): PlanEvent {
   if ('issues' in answer) {
-    return {
-      issues: answer.issues.map(({ line, column, path, message }) => ({ line, column, path, message })),
-    };
+    return { issues: answer.issues.map(issueOf) };
   }
   const { configurations, removed, folds, held, workers, time, memory, engine } = answer.plan;
   return {

@@ -11,6 +11,7 @@ import {
   earlierOf,
   type PreparedText,
   prepareText,
+  type SearchSpaceIssue,
   searchSpaceJsonSchema,
   sizeOf,
   submit,
@@ -125,10 +126,17 @@ export function submitRoutes(app: Hono, { client, redis, searches }: Sources, cl
   });
 }
 
+/** Without the file, which is where the server runs. */
+export const issueOf = ({
+  line,
+  column,
+  path,
+  message,
+}: SearchSpaceIssue): CheckedSpace['issues'][number] => ({ line, column, path, message });
+
 function checkedSpace(answer: PreparedText, held: number | null): CheckedSpace {
   if ('issues' in answer) {
-    const issues = answer.issues.map(({ line, column, path, message }) => ({ line, column, path, message }));
-    return { issues, size: null, warnings: [] };
+    return { issues: answer.issues.map(issueOf), size: null, warnings: [] };
   }
   const { models, where, strategy, seed, objective, folds, rows } = answer.submission;
   const search = {

@@ -100,7 +100,7 @@ export function Searches() {
         hint="a word, or best > 0.8 and state = finished"
         error={'error' in filter ? filter.error : undefined}
       >
-        {kept.length} of {counted(value.searches.length, 'search').replace('searchs', 'searches')}
+        {kept.length} of {counted(value.searches.length, 'search')}
       </FilterBox>
       <Workers workers={value.workers} waiting={live} />
       <table class="rows searches">

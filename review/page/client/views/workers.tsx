@@ -35,9 +35,8 @@ export function Workers() {
       <h1>Workers</h1>
       {error !== undefined && <Trouble message={`${error} What is below was true before.`} again={again} />}
       <p class="note">
-        {counted(workers.length, 'worker')}, {jobs} of{' '}
-        {counted(places, 'training process').replace('processs', 'processes')} at work. One that is killed or
-        stands still is gone from here after 12 s.
+        {counted(workers.length, 'worker')}, {jobs} of {counted(places, 'training process')} at work. One that
+        is killed or stands still is gone from here after 12 s.
       </p>
       <table class="rows workers-table">
         <thead>

@@ -58,7 +58,7 @@ function sentence(timeline: Timeline, lanes: ReturnType<typeof lanesOf>, now: nu
   const again = timeline.earlier.filter((count) => count > 0).length;
   const failed = timeline.status.filter((status) => status === 'FAILED').length;
   const parts = [
-    `${counted(timeline.runId.length, 'job')} on ${counted(lanes.length, 'process').replace('processs', 'processes')}, at work for ${Math.round(busyShare(timeline, lanes, now) * 100)} % of the time`,
+    `${counted(timeline.runId.length, 'job')} on ${counted(lanes.length, 'process')}, at work for ${Math.round(busyShare(timeline, lanes, now) * 100)} % of the time`,
     ...(again > 0 ? [`${again} taken over from an earlier attempt`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(timeline.leftOut > 0 ? [`${timeline.leftOut} more are not sent`] : []),
