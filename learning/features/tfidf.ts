@@ -54,7 +54,12 @@ const tfidfFile = z
     terms: z.array(z.string().min(1)).min(1).max(20_000_000),
     idf: z.array(z.number().positive()),
   })
-  .refine(({ terms, idf }) => terms.length === idf.length, 'terms and idf differ in length');
+  .refine(({ terms, idf }) => terms.length === idf.length, 'terms and idf differ in length')
+  .refine(({ terms }) => isAscending(terms), 'terms are not in alphabetical order');
+
+function isAscending(terms: readonly string[]): boolean {
+  return terms.every((term, i) => i === 0 || terms[i - 1]! < term);
+}
 
 export const tfidf: FoldFeatures<SparseBatch, TermInput> = {
   name: 'tfidf',

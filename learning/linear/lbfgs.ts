@@ -27,6 +27,13 @@ const [GAIN, SLOPE] = [1e-4, 0.9];
 /** A line search that halves so often has found the limits of the numbers. */
 const MOST_TRIES = 40;
 
+/** A step that was taken, and what it did to the gradient. */
+interface Step {
+  readonly s: Float64Array;
+  readonly y: Float64Array;
+  readonly rho: number;
+}
+
 /** @param start - Not changed. */
 export function lbfgs(
   objective: Objective,
@@ -36,15 +43,15 @@ export function lbfgs(
   let x = start.slice();
   let gradient = new Float64Array(x.length);
   let value = objective(x, gradient);
-  const steps: { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number }[] = [];
+  const steps: Step[] = [];
   for (let iteration = 0; ; iteration++) {
     if (largest(gradient) <= tolerance) return { x, value, iterations: iteration, converged: true };
     if (iteration === maxIterations) return { x, value, iterations: iteration, converged: false };
     const direction = descent(gradient, steps);
     const found = lineSearch(objective, { x, value, gradient }, direction, iteration === 0);
     if (found === undefined) return { x, value, iterations: iteration, converged: false };
-    const s = found.x.map((one, i) => one - x[i]!);
-    const y = found.gradient.map((one, i) => one - gradient[i]!);
+    const s = difference(found.x, x);
+    const y = difference(found.gradient, gradient);
     const curvature = dot(s, y);
     if (curvature > 0) {
       steps.push({ s, y, rho: 1 / curvature });
@@ -54,34 +61,53 @@ export function lbfgs(
   }
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-};
+/** In four sums: the processor need not wait for one addition to begin the next. */
+function dot(a: Float64Array, b: Float64Array): number {
+  let [first, second, third, fourth] = [0, 0, 0, 0];
+  const whole = a.length - (a.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    first += a[i]! * b[i]!;
+    second += a[i + 1]! * b[i + 1]!;
+    third += a[i + 2]! * b[i + 2]!;
+    fourth += a[i + 3]! * b[i + 3]!;
+  }
+  for (let i = whole; i < a.length; i++) first += a[i]! * b[i]!;
+  return first + second + (third + fourth);
+}
 
-const largest = (values: Float64Array): number =>
-  values.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+/** `a + scale · b`, in place of `a`. */
+function add(a: Float64Array, scale: number, b: Float64Array): void {
+  for (let i = 0; i < a.length; i++) a[i]! += scale * b[i]!;
+}
+
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const result = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) result[i] = a[i]! - b[i]!;
+  return result;
+}
+
+/** NaN when there is one. */
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
 
 /** The two loops of L-BFGS: minus the gradient, times what is known of the inverse curvature. */
-function descent(
-  gradient: Float64Array,
-  steps: readonly { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number }[],
-): Float64Array {
-  const direction = gradient.map((one) => -one);
+function descent(gradient: Float64Array, steps: readonly Step[]): Float64Array {
+  const direction = new Float64Array(gradient.length);
+  add(direction, -1, gradient);
   const alphas = new Float64Array(steps.length);
   for (let k = steps.length - 1; k >= 0; k--) {
     const { s, y, rho } = steps[k]!;
-    const alpha = rho * dot(s, direction);
-    alphas[k] = alpha;
-    for (let i = 0; i < direction.length; i++) direction[i]! -= alpha * y[i]!;
+    alphas[k] = rho * dot(s, direction);
+    add(direction, -alphas[k]!, y);
   }
   const last = steps.at(-1);
   const scale = last === undefined ? 1 : 1 / (last.rho * dot(last.y, last.y));
   for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
   steps.forEach(({ s, y, rho }, k) => {
-    const beta = alphas[k]! - rho * dot(y, direction);
-    for (let i = 0; i < direction.length; i++) direction[i]! += beta * s[i]!;
+    add(direction, alphas[k]! - rho * dot(y, direction), s);
   });
   return direction;
 }
@@ -105,7 +131,8 @@ function lineSearch(
   // Of the first step nothing is known but that a gradient may be long.
   let step = isFirst ? Math.min(1, 1 / Math.sqrt(dot(from.gradient, from.gradient))) : 1;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const x = Float64Array.from(from.x, (one, i) => one + step * direction[i]!);
+    const x = from.x.slice();
+    add(x, step, direction);
     const gradient = new Float64Array(x.length);
     const value = objective(x, gradient);
     if (!(value <= from.value + GAIN * step * slope)) high = step;

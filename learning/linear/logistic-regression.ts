@@ -47,7 +47,7 @@ export function fitLogistic(
   );
   const total = labels.reduce((sum, label) => sum + weightOf[label]!, 0);
   const outputs = classes === 2 ? 1 : classes;
-  const { columns } = x;
+  const { columns, starts, indices, values } = x;
   const size = outputs * columns;
   const penalty = 1 / (C * total);
   const scores = new Float64Array(outputs);
@@ -63,8 +63,8 @@ export function fitLogistic(
       for (let output = 0; output < outputs; output++) {
         const error = share * scores[output]!;
         const base = output * columns;
-        for (let at = x.starts[row]!; at < x.starts[row + 1]!; at++)
-          gradient[base + x.indices[at]!]! += error * x.values[at]!;
+        const end = starts[row + 1]!;
+        for (let at = starts[row]!; at < end; at++) gradient[base + indices[at]!]! += error * values[at]!;
         gradient[size + output]! += error;
       }
     }
@@ -97,7 +97,8 @@ function scoresOf(
   for (let output = 0; output < scores.length; output++) {
     let sum = all[size + output]!;
     const base = output * columns;
-    for (let at = starts[row]!; at < starts[row + 1]!; at++) sum += all[base + indices[at]!]! * values[at]!;
+    const end = starts[row + 1]!;
+    for (let at = starts[row]!; at < end; at++) sum += all[base + indices[at]!]! * values[at]!;
     scores[output] = sum;
   }
 }

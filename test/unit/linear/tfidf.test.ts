@@ -117,3 +117,22 @@ test('L-BFGS finds the minimum of a curved valley, and says when it does not', (
   expect(start).toEqual(Float64Array.of(-1.2, 1));
   expect(lbfgs(rosenbrock, start, { tolerance: 1e-9, maxIterations: 2 }).converged).toBe(false);
 });
+
+test('texts of other words than a model knows have the columns of those that it knows', () => {
+  const model = {
+    terms: ['b', 'd', 'f', 'h', 'j'],
+    idf: Float64Array.of(1, 2, 3, 4, 5),
+    sublinear_tf: false,
+  };
+  const tokenize = (text: string): string[] => text.split(' ');
+  const rowsOf = (texts: string[]) => {
+    const corpus = termCorpus(texts, tokenize, 1);
+    return tfidfRows(corpus, Int32Array.from(texts.keys()), model);
+  };
+  const { starts, indices, values } = rowsOf(['z j a b j', 'c e g i', 'h f d', 'a']);
+  expect(starts).toEqual(Int32Array.of(0, 2, 2, 5, 5));
+  expect(indices).toEqual(Int32Array.of(0, 4, 1, 2, 3));
+  const length = Math.hypot(1, 10);
+  expect(values.subarray(0, 2)).toEqual(Float64Array.of(1 / length, 10 / length));
+  expect(rowsOf(['j']).indices).toEqual(Int32Array.of(4));
+});
