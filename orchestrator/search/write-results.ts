@@ -63,7 +63,10 @@ async function writeCvResults(
 ): Promise<void> {
   const { context, models } = search;
   const scores = new Float64Array(search.total).fill(Number.NaN);
+  const settled = new Uint8Array(search.total);
   for await (const run of childRuns(context, tracking)) {
+    if (!isSettled(run)) continue;
+    settled[indexOf(run)] = 1;
     scores[indexOf(run)] = run.metrics.mean_test_score ?? Number.NaN;
   }
   const ranks = rankScores(scores, context.objective.direction);
@@ -72,8 +75,28 @@ async function writeCvResults(
     splits: scoredFolds(context),
     ranks,
   };
-  const runs = writingRanks(childRuns(context, tracking), (run) => ranks[indexOf(run)]!, timestamp, tracking);
+  const trials = oneOfEach(childRuns(context, tracking), settled);
+  const runs = writingRanks(trials, (run) => ranks[indexOf(run)]!, timestamp, tracking);
   await pipeline(Readable.from(cvRecords(inOrder(runs), table)), csv(), createWriteStream(file));
+}
+
+/** Whether how its trial ended stands on it. */
+const isSettled = ({ tags }: Run): boolean => tags[TAGS.outcome] !== undefined;
+
+/**
+ * One run of each trial. A creation that a gateway gave up on may land any time, also now that such runs were looked for and deleted: it
+ * leaves a second one, which nobody ever settles.
+ *
+ * @param settled - Of which trials there is a settled run, by index.
+ */
+async function* oneOfEach(runs: AsyncIterable<Run>, settled: Uint8Array): AsyncGenerator<Run> {
+  const given = new Uint8Array(settled.length);
+  for await (const run of runs) {
+    const index = indexOf(run);
+    if (given[index] === 1 || (settled[index] === 1 && !isSettled(run))) continue;
+    given[index] = 1;
+    yield run;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A tracking server in trouble, or a gateway before it: no fold is lost by it, no run is doubled. */
 import { describe, expect } from 'vitest';
 import { randomStream } from '../../learning/random/index.js';
-import { createTrackingClient, TAGS } from '../../tracking/client/index.js';
+import { createTrackingClient, type Run, TAGS } from '../../tracking/client/index.js';
 import { type Fault, faultyProxy, PASS, partsOf, type Seen } from '../support/faulty-proxy.js';
 import type { Installation } from '../support/installation.js';
 import { foldsDone, runsOf, type Submitted, troubles } from '../support/runs.js';
@@ -66,6 +66,45 @@ describe('a tracking server', { timeout: 180_000 }, () => {
     const search = await installation.submit(SMALL_GRID, { retries: 0 });
     await expectWhole(installation, search);
     expect(proxy.faults).toBe(30);
+    await proxy.close();
+  });
+
+  test('that carries out a creation as late as when the ranks are written gives every trial its rank', async ({
+    installation,
+  }) => {
+    const { client } = installation;
+    const { proxy } = await through(installation);
+    const search = await installation.submit(SMALL_GRID, { retries: 0 });
+    let twins = 0;
+    proxy.fault = async (seen) => {
+      if (twins > 0 || !partsOf(seen).some(({ body }) => body.includes('attributes.start_time ASC')))
+        return PASS;
+      const { refits, children } = await runsOf(client, search);
+      if (refits[0]?.info.status !== 'FINISHED') return PASS;
+      // The first one's run has the mean; it must not vanish behind one that nobody will ever settle.
+      const [{ info, tags }] = children.toSorted((a, b) => a.info.startTime - b.info.startTime) as [Run];
+      const { [TAGS.outcome]: _, ...first } = tags;
+      twins++;
+      await client.createRun({
+        experimentId: info.experimentId,
+        runName: info.runName,
+        startTime: Date.now(),
+        parentRunId: search.parentRunId,
+        tags: first,
+      });
+      return PASS;
+    };
+    await expectWhole(installation, search);
+    expect(twins).toBe(1);
+    const { children, refits } = await runsOf(client, search);
+    const ranks = children.map(({ metrics }) => metrics.rank_test_score!);
+    expect(ranks.filter((rank) => rank === 1).length).toBeGreaterThan(0);
+    for (const { metrics } of children) {
+      const better = children.filter((other) => other.metrics.mean_test_score! > metrics.mean_test_score!);
+      expect(metrics.rank_test_score).toBe(better.length + 1);
+    }
+    const table = String(await client.downloadArtifact(refits[0]!, 'cv_results.csv'));
+    expect(table.trim().split('\n')).toHaveLength(1 + children.length);
     await proxy.close();
   });
 
