@@ -34,36 +34,62 @@ interface Step {
   readonly rho: number;
 }
 
+interface Point {
+  readonly x: Float64Array;
+  readonly value: number;
+  readonly gradient: Float64Array;
+}
+
+/** Vectors of one length that are used again: as many are thrown away as are needed, and the collector would be busy with them. */
+interface Spare {
+  /** With whatever it held. */
+  take(): Float64Array;
+  giveBack(...vectors: readonly Float64Array[]): void;
+}
+
 /** @param start - Not changed. */
 export function lbfgs(
   objective: Objective,
   start: Float64Array,
   { tolerance, maxIterations, memory = 10 }: LbfgsOptions,
 ): Minimum {
-  let x = start.slice();
-  let gradient = new Float64Array(x.length);
-  let value = objective(x, gradient);
+  const free: Float64Array[] = [];
+  const spare: Spare = {
+    take: () => free.pop() ?? new Float64Array(start.length),
+    giveBack: (...vectors) => void free.push(...vectors),
+  };
+  const gradient = new Float64Array(start.length);
+  let point: Point = { x: start.slice(), value: objective(start, gradient), gradient };
   const steps: Step[] = [];
-  for (let iteration = 0; ; iteration++) {
-    if (largest(gradient) <= tolerance) return { x, value, iterations: iteration, converged: true };
-    if (iteration === maxIterations) return { x, value, iterations: iteration, converged: false };
-    const direction = descent(gradient, steps);
-    const found = lineSearch(objective, { x, value, gradient }, direction, iteration === 0);
-    if (found === undefined) return { x, value, iterations: iteration, converged: false };
-    const s = difference(found.x, x);
-    const y = difference(found.gradient, gradient);
+  for (let iterations = 0; ; iterations++) {
+    const { x, value } = point;
+    if (largest(point.gradient) <= tolerance) return { x, value, iterations, converged: true };
+    if (iterations === maxIterations) return { x, value, iterations, converged: false };
+    const direction = descent(point.gradient, steps, spare.take());
+    const found = lineSearch(objective, point, direction, iterations === 0, spare);
+    spare.giveBack(direction);
+    if (found === undefined) return { x, value, iterations, converged: false };
+    const s = difference(found.x, x, spare.take());
+    const y = difference(found.gradient, point.gradient, spare.take());
+    spare.giveBack(x, point.gradient);
     const curvature = dot(s, y);
     if (curvature > 0) {
       steps.push({ s, y, rho: 1 / curvature });
-      if (steps.length > memory) steps.shift();
-    }
-    ({ x, value, gradient } = found);
+      if (steps.length > memory) {
+        const oldest = steps.shift()!;
+        spare.giveBack(oldest.s, oldest.y);
+      }
+    } else spare.giveBack(s, y);
+    point = found;
   }
 }
 
 /** In four sums: the processor need not wait for one addition to begin the next. */
 function dot(a: Float64Array, b: Float64Array): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
   const whole = a.length - (a.length % 4);
   for (let i = 0; i < whole; i += 4) {
     first += a[i]! * b[i]!;
@@ -75,15 +101,37 @@ function dot(a: Float64Array, b: Float64Array): number {
   return first + second + (third + fourth);
 }
 
-/** `a + scale · b`, in place of `a`. */
-function add(a: Float64Array, scale: number, b: Float64Array): void {
-  for (let i = 0; i < a.length; i++) a[i]! += scale * b[i]!;
+/** `a + scale · b`, in place of `a`; returns what `dot` would give of that and `c`. */
+function addAndDot(a: Float64Array, scale: number, b: Float64Array, c: Float64Array): number {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  const whole = a.length - (a.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    const p = a[i]! + scale * b[i]!;
+    const q = a[i + 1]! + scale * b[i + 1]!;
+    const r = a[i + 2]! + scale * b[i + 2]!;
+    const t = a[i + 3]! + scale * b[i + 3]!;
+    a[i] = p;
+    a[i + 1] = q;
+    a[i + 2] = r;
+    a[i + 3] = t;
+    first += p * c[i]!;
+    second += q * c[i + 1]!;
+    third += r * c[i + 2]!;
+    fourth += t * c[i + 3]!;
+  }
+  for (let i = whole; i < a.length; i++) {
+    a[i]! += scale * b[i]!;
+    first += a[i]! * c[i]!;
+  }
+  return first + second + (third + fourth);
 }
 
-function difference(a: Float64Array, b: Float64Array): Float64Array {
-  const result = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) result[i] = a[i]! - b[i]!;
-  return result;
+function difference(a: Float64Array, b: Float64Array, into: Float64Array): Float64Array {
+  for (let i = 0; i < a.length; i++) into[i] = a[i]! - b[i]!;
+  return into;
 }
 
 /** NaN when there is one. */
@@ -93,29 +141,25 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-/** The two loops of L-BFGS: minus the gradient, times what is known of the inverse curvature. */
-function descent(gradient: Float64Array, steps: readonly Step[]): Float64Array {
-  const direction = new Float64Array(gradient.length);
-  add(direction, -1, gradient);
-  const alphas = new Float64Array(steps.length);
-  for (let k = steps.length - 1; k >= 0; k--) {
-    const { s, y, rho } = steps[k]!;
-    alphas[k] = rho * dot(s, direction);
-    add(direction, -alphas[k]!, y);
-  }
+/** The two loops of L-BFGS: minus the gradient, times what is known of the inverse curvature. Each pass over the direction also has the next product. */
+function descent(gradient: Float64Array, steps: readonly Step[], direction: Float64Array): Float64Array {
+  for (let i = 0; i < direction.length; i++) direction[i] = -gradient[i]!;
   const last = steps.at(-1);
-  const scale = last === undefined ? 1 : 1 / (last.rho * dot(last.y, last.y));
+  if (last === undefined) return direction;
+  const alphas = new Float64Array(steps.length);
+  let product = dot(last.s, direction);
+  for (let k = steps.length - 1; k >= 0; k--) {
+    const { y, rho } = steps[k]!;
+    alphas[k] = rho * product;
+    product = addAndDot(direction, -alphas[k]!, y, (steps[k - 1] ?? steps[0]!).s);
+  }
+  const scale = 1 / (last.rho * dot(last.y, last.y));
   for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
-  steps.forEach(({ s, y, rho }, k) => {
-    add(direction, alphas[k]! - rho * dot(y, direction), s);
+  product = dot(steps[0]!.y, direction);
+  steps.forEach(({ s, rho }, k) => {
+    product = addAndDot(direction, alphas[k]! - rho * product, s, (steps[k + 1] ?? last).y);
   });
   return direction;
-}
-
-interface Point {
-  readonly x: Float64Array;
-  readonly value: number;
-  readonly gradient: Float64Array;
 }
 
 /** @returns undefined when no step helps any more */
@@ -124,20 +168,22 @@ function lineSearch(
   from: Point,
   direction: Float64Array,
   isFirst: boolean,
-): { x: Float64Array<ArrayBuffer>; value: number; gradient: Float64Array<ArrayBuffer> } | undefined {
+  spare: Spare,
+): Point | undefined {
   const slope = dot(from.gradient, direction);
   if (!(slope < 0)) return undefined;
   let [low, high] = [0, Number.POSITIVE_INFINITY];
   // Of the first step nothing is known but that a gradient may be long.
   let step = isFirst ? Math.min(1, 1 / Math.sqrt(dot(from.gradient, from.gradient))) : 1;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const x = from.x.slice();
-    add(x, step, direction);
-    const gradient = new Float64Array(x.length);
+    const x = spare.take();
+    for (let i = 0; i < x.length; i++) x[i] = from.x[i]! + step * direction[i]!;
+    const gradient = spare.take();
     const value = objective(x, gradient);
     if (!(value <= from.value + GAIN * step * slope)) high = step;
     else if (dot(gradient, direction) < SLOPE * slope) low = step;
     else return { x, value, gradient };
+    spare.giveBack(x, gradient);
     step = high === Number.POSITIVE_INFINITY ? 2 * low : (low + high) / 2;
   }
   return undefined;
