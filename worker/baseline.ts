@@ -5,6 +5,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { developmentFolds, splitHeldOut } from '../learning/data/index.js';
 import { fitFeatures } from '../learning/features/index.js';
 import { classificationMetrics } from '../learning/metrics/index.js';
@@ -69,6 +70,8 @@ async function measure(context: SearchContext, deps: JobDeps): Promise<BaselineR
     const { examples, labels } = labelled(measured);
     const metrics = classificationMetrics(labels, trained.predict(examples), classes);
     trained.dispose();
+    // Whatever else is on its way gets its turn.
+    await setImmediate();
     return metrics[objective.metric];
   };
   const folds: number[] = [];

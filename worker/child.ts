@@ -64,6 +64,7 @@ const tell = (message: ToParent): void => void process.send?.(message);
  * @param module - Path of the processor's module.
  */
 export async function serveJobs(module: string): Promise<void> {
+  const started = performance.now();
   let perform: Perform;
   try {
     perform = await processorModule.parse(await import(pathToFileURL(module).href)).default();
@@ -136,7 +137,8 @@ export async function serveJobs(module: string): Promise<void> {
       }
     }
   });
-  tell({ type: 'loaded', ...(perform.engine !== undefined && { engine: perform.engine }) });
+  const loadMs = performance.now() - started;
+  tell({ type: 'loaded', loadMs, ...(perform.engine !== undefined && { engine: perform.engine }) });
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -51,8 +51,8 @@ export const ending = z.discriminatedUnion('kind', [
 export type Ending = z.infer<typeof ending>;
 
 export const toParent = z.discriminatedUnion('type', [
-  /** With what it trains, in words. */
-  z.object({ type: z.literal('loaded'), engine: z.string().optional() }),
+  /** With what it trains, in words; and how long that took to load, in ms. */
+  z.object({ type: z.literal('loaded'), engine: z.string().optional(), loadMs: z.number() }),
   z.object({ type: z.literal('load failed'), reason: z.string() }),
   /** The job is at hand. */
   z.object({ type: z.literal('begun'), ticket }),

@@ -25,6 +25,14 @@ export interface PoolOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Child processes. */
   readonly size: number;
+  /** So many of them are started at once, before there is a job. @defaultValue 0 */
+  readonly warm?: number;
+}
+
+/** How long a child took to start, and then to load, in ms. */
+export interface Loaded {
+  readonly startMs: number;
+  readonly loadMs: number;
 }
 
 export interface PooledJob {
@@ -54,6 +62,8 @@ export interface Pool {
    * @throws ChildLoadError when the new one could not load
    */
   run(job: PooledJob): Promise<JobEnding>;
+  /** Told, once each, of the children that have loaded, also of those that had before it was given. */
+  onLoaded(tell: (loaded: Loaded) => void): void;
   /** Ids of the children. */
   processes(): number[];
   /** What they train with, in words; unknown before one has loaded. */
@@ -67,16 +77,19 @@ export interface Pool {
 export const ENTRY = fileURLToPath(new URL('./entry.js', import.meta.url));
 export const PROCESSOR = fileURLToPath(new URL('./processor.js', import.meta.url));
 
-export function openPool({ entry, processor, env, size }: PoolOptions): Pool {
+export function openPool({ entry, processor, env, size, warm = 0 }: PoolOptions): Pool {
   /** Those that have loaded, the one that was idle last at the end. */
   const members: Member[] = [];
   const all = new Set<ChildProcess>();
   const leaving = new AbortController();
   setMaxListeners(0, leaving.signal);
   let engine: string | undefined;
+  const loaded: Loaded[] = [];
+  let tellLoaded = (one: Loaded): void => void loaded.push(one);
 
   /** A child that has loaded. */
   async function grown(): Promise<Member> {
+    const began = performance.now();
     const child = fork(entry, [processor], {
       // A group of its own: Ctrl-C in the terminal reaches the parent, which then decides what becomes of the jobs.
       detached: true,
@@ -101,6 +114,8 @@ export function openPool({ entry, processor, env, size }: PoolOptions): Pool {
         const message = toParent.parse(raw);
         if (message.type === 'loaded') {
           engine = message.engine;
+          const { loadMs } = message;
+          tellLoaded({ startMs: performance.now() - began - loadMs, loadMs });
           settle();
         }
         if (message.type === 'load failed') settle(new Error(message.reason));
@@ -115,6 +130,9 @@ export function openPool({ entry, processor, env, size }: PoolOptions): Pool {
     if (child.exitCode === null && child.signalCode === null) members.push(member);
     return member;
   }
+
+  /** Children that were started before there was a job for them; each is for one job. One that does not load is no job's fault. */
+  const warming = Array.from({ length: Math.min(warm, size) }, () => grown().catch(() => undefined));
 
   const remove = (child: ChildProcess): void => {
     const at = members.findIndex((one) => one.child === child);
@@ -141,12 +159,12 @@ export function openPool({ entry, processor, env, size }: PoolOptions): Pool {
       remove(child);
       await end(child);
     }
-    return grown();
+    return (await warming.shift()) ?? grown();
   }
 
   /** The one that has the fewest jobs, once all have some; undefined for a job that needs one of its own. */
   function shared({ payload }: PooledJob): Member | undefined {
-    if (all.size < size || members.some(({ given }) => given === 0)) return undefined;
+    if (all.size < size || warming.length > 0 || members.some(({ given }) => given === 0)) return undefined;
     const [member] = members.toSorted((a, b) => a.given - b.given);
     if (member !== undefined && payload.context.limits?.bytes === undefined) member.given++;
     return member;
@@ -172,6 +190,10 @@ export function openPool({ entry, processor, env, size }: PoolOptions): Pool {
         : { kind: 'failed', reason: `its process ${endedBy(child.exitCode, child.signalCode)}` };
     },
     leave: () => leaving.abort(),
+    onLoaded(tell) {
+      for (const one of loaded.splice(0)) tell(one);
+      tellLoaded = tell;
+    },
     processes: () => [...all].flatMap(({ pid }) => pid ?? []),
     engine: () => engine,
     close: async () => {

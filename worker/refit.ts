@@ -88,12 +88,14 @@ export const refit: Task<RefitPayload, RefitResult> = {
       engine: `${engine.name} ${engine.version}`,
     };
     trained.dispose();
-    const baseline = payload.baseline ? await textBaseline(context, deps) : undefined;
-    await upload(run, evaluationFiles(dataset, labels, probabilities), deps);
-    await uploadPackage(run, packaged, deps);
-
     const parts = datasetParts(dataset, { development, test });
-    await deps.tracking.logInputs(run.info.runId, [datasetInput(parts.train), datasetInput(parts.eval)]);
+    // What is written is on its way while the baseline is trained. All to their ends: nothing may land on a run that was given up.
+    const [baseline] = await allSettled([
+      payload.baseline ? textBaseline(context, deps) : Promise.resolve(undefined),
+      upload(run, evaluationFiles(dataset, labels, probabilities), deps),
+      uploadPackage(run, packaged, deps),
+      deps.tracking.logInputs(run.info.runId, [datasetInput(parts.train), datasetInput(parts.eval)]),
+    ]);
     const finishedAt = Date.now();
     return {
       last: {
@@ -120,6 +122,14 @@ export const refit: Task<RefitPayload, RefitResult> = {
     };
   },
 };
+
+/** As `Promise.all`, but rejects only once all of them have ended. */
+async function allSettled<T extends readonly Promise<unknown>[]>(
+  all: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(all);
+  return (await Promise.all(all)) as { [K in keyof T]: Awaited<T[K]> };
+}
 
 const prefixed = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));

@@ -25,21 +25,18 @@ import {
   standingOf,
   TRACKING_URI_KEY,
   takeJob,
+  type WorkerPayload,
   waitInTrouble,
   workerPayload,
 } from '../queue/index.js';
 import { trackingFromEnv } from '../tracking/client/index.js';
 import type { TrackingPlace } from './messages.js';
 import { openPace } from './pace.js';
-import { ChildLoadError, ENTRY, type JobEnding, openPool, PROCESSOR } from './pool.js';
+import { ChildLoadError, ENTRY, type JobEnding, openPool, type Pool, PROCESSOR } from './pool.js';
 import { openPresence } from './presence.js';
 
-export interface WorkerOptions {
-  readonly redis: Redis;
-  /** Where runs are logged; without one, each job asks Redis where the orchestrator logs. */
-  readonly trackingUri?: string;
-  /** Whether this machine's own data directory vouches for an address that Redis names. */
-  readonly isOwnTracking?: (uri: string, voucher: string | undefined) => boolean;
+/** Of the child processes that train. */
+export interface ProcessOptions {
   /** Jobs at a time, one child process each. */
   readonly concurrency: number;
   /** TensorFlow threads per child process. */
@@ -48,17 +45,29 @@ export interface WorkerOptions {
   readonly cacheDir: string;
   /** Folder whose files jobs may be trained on without a download; without one none is read. */
   readonly dataRoot?: string;
+  /** Module that handles jobs in the child processes. Tests and benchmarks replace it. */
+  readonly processor?: string;
+  /** Module that child processes start in. Tests replace it. */
+  readonly entry?: string;
+}
+
+export interface WorkerOptions extends ProcessOptions {
+  readonly redis: Redis;
+  /** Where runs are logged; without one, each job asks Redis where the orchestrator logs. */
+  readonly trackingUri?: string;
+  /** Whether this machine's own data directory vouches for an address that Redis names. */
+  readonly isOwnTracking?: (uri: string, voucher: string | undefined) => boolean;
+  /** Where jobs are carried out. @defaultValue processes of its own, each started when there is a job for it */
+  readonly pool?: Pool;
   /** Told of every job's end, and of what keeps jobs waiting. */
   readonly onEvent?: (event: WorkerEvent) => void;
+  /** Told of every step of processes and jobs. */
+  readonly onStep?: (step: WorkerStep) => void;
   /**
    * Told when somebody asked this worker to leave, and it has ended the folds at hand; it takes no more of them from then on.
    * Without it, it can't be asked.
    */
   readonly onDrained?: () => void;
-  /** Module that handles jobs in the child processes. Tests and benchmarks replace it. */
-  readonly processor?: string;
-  /** Module that child processes start in. Tests replace it. */
-  readonly entry?: string;
 }
 
 /** What a job is about, in plain words; undefined of one that this version does not understand. */
@@ -96,6 +105,15 @@ export type WorkerEvent =
   | { readonly type: 'unfit'; readonly reason: string }
   | { readonly type: 'error'; readonly error: string };
 
+/** How far the worker's jobs are. */
+export type WorkerStep =
+  /** A child process has been started, and has loaded what it trains with. */
+  | { readonly type: 'loaded'; readonly startMs: number; readonly loadMs: number }
+  /** A job is at hand. */
+  | { readonly type: 'begun'; readonly job: string; readonly about: JobAbout }
+  /** A job has no more to compute; its last words are still being written. */
+  | { readonly type: 'worked'; readonly job: string; readonly about: JobAbout };
+
 export interface StartedWorker {
   /**
    * Stops taking jobs. Jobs at hand get `graceMs` to end; what is left then is handed back to the queue, without
@@ -113,10 +131,13 @@ const BRISK = 3;
 /** Loads in a row that fail before the worker is held to be unfit. */
 const UNFIT_AFTER = 3;
 
-/** Starts taking jobs. Any number of workers may join one Redis, from any machine. */
-export async function startWorker(options: WorkerOptions): Promise<StartedWorker> {
-  const { redis, onEvent = () => undefined } = options;
-  const pool = openPool({
+/**
+ * The child processes of a worker, for whoever will start one with the same options in a moment.
+ *
+ * @param warm - How many to start at once: they load while the worker's job is still being thought of.
+ */
+export function openProcesses(options: ProcessOptions, warm = 0): Pool {
+  return openPool({
     entry: options.entry ?? ENTRY,
     processor: options.processor ?? PROCESSOR,
     env: {
@@ -126,7 +147,15 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
       GRIDSEARCH_THREADS: String(options.threads),
     },
     size: options.concurrency,
+    warm,
   });
+}
+
+/** Starts taking jobs. Any number of workers may join one Redis, from any machine. */
+export async function startWorker(options: WorkerOptions): Promise<StartedWorker> {
+  const { redis, onEvent = () => undefined, onStep = () => undefined } = options;
+  const pool = options.pool ?? openProcesses(options);
+  pool.onLoaded((loaded) => onStep({ type: 'loaded', ...loaded }));
   const pace = openPace();
   const name = `${hostname()}:${process.pid}`;
   const { onDrained } = options;
@@ -209,8 +238,12 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         onBegun: (pid) => {
           begun = performance.now();
           presence.inProcess(job.id!, payload, pid);
+          onStep({ type: 'begun', job: job.id!, about: aboutPayload(payload) });
         },
-        onWorked: () => pace.took(performance.now() - begun!),
+        onWorked: () => {
+          pace.took(performance.now() - begun!);
+          onStep({ type: 'worked', job: job.id!, about: aboutPayload(payload) });
+        },
         onWaiting: (reason) => {
           onEvent({ type: 'waiting', reason });
           // It waits where nobody may ever answer again: an embedded server comes back at another address.
@@ -350,13 +383,16 @@ const holdsCredentials = (): boolean => {
 
 function aboutOf(job: Job): JobAbout | undefined {
   try {
-    const payload = readData(job, workerPayload);
-    const { context, configuration } = payload;
-    const fold = payload.kind === 'fold' ? payload.fold : null;
-    return { searchId: context.searchId, configuration, fold, metric: context.objective.metric };
+    return aboutPayload(readData(job, workerPayload));
   } catch {
     return undefined;
   }
+}
+
+function aboutPayload(payload: WorkerPayload): JobAbout {
+  const { context, configuration } = payload;
+  const fold = payload.kind === 'fold' ? payload.fold : null;
+  return { searchId: context.searchId, configuration, fold, metric: context.objective.metric };
 }
 
 const measured = z.union([foldResult, refitResult]);

@@ -14,9 +14,13 @@ export {
   searchPriority,
 } from '../../queue/index.js';
 export { type ModelVersion, TAGS, type TrackingClient } from '../../tracking/client/index.js';
-export type { WorkerEvent } from '../../worker/index.js';
-export { type SearchEvent, trialCount } from '../search/index.js';
-export { SearchSpaceError, type SearchSpaceIssue, searchSpaceJsonSchema } from '../space/index.js';
+export { type SearchEvent, type Submission, trialCount } from '../search/index.js';
+export {
+  readSearchSpace,
+  SearchSpaceError,
+  type SearchSpaceIssue,
+  searchSpaceJsonSchema,
+} from '../space/index.js';
 export { listenTrouble } from './addresses.js';
 export { runToAdopt } from './adopt.js';
 export { cancelByName } from './cancel.js';
@@ -62,7 +66,7 @@ export { type PlannedText, planText } from './plan/plan-text.js';
 export { exampleText, serveModel } from './predict.js';
 export { type PredictAside, predictAside } from './predict-aside.js';
 export { listed, predictWithEach, type SaidBy, sameClasses } from './predict-models.js';
-export { prepare } from './prepare.js';
+export { prepare, prepareSpace } from './prepare.js';
 export { type PreparedText, prepareText, type WrittenSpace } from './prepare-text.js';
 export { type PriorityChange, setPriority } from './priority.js';
 export { reportOf } from './report.js';
@@ -72,7 +76,8 @@ export { checkEnvironment } from './settings.js';
 export { type Stopping, stopByName } from './stop.js';
 export { earlierOf, submit } from './submit.js';
 export { readTexts } from './texts.js';
+export { openTimeline, type Span, type Timeline } from './timeline.js';
 export { openTracking, type ServerPlace, type Tracking } from './tracking.js';
-export { joinQueue, startTraining, type Training } from './training.js';
+export { type JobEnd, joinQueue, startProcesses, startTraining, type Training } from './training.js';
 export { queuedOf } from './under-way.js';
 export { drainIn, drainWorker, listWorkers } from './workers.js';

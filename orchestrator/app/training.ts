@@ -1,10 +1,18 @@
 /** What trains: an orchestrator and training processes under this process, or training processes alone. */
 import { withoutSecrets } from '../../addresses/index.js';
 import { closeRedis, connectRedis, isRedisFull, isRedisTrouble } from '../../queue/index.js';
-import { type StartedWorker, startWorker, type WorkerEvent } from '../../worker/index.js';
+import {
+  openProcesses,
+  type Pool,
+  type StartedWorker,
+  startWorker,
+  type WorkerEvent,
+  type WorkerStep,
+} from '../../worker/index.js';
 import { type SearchEvent, startOrchestrator } from '../search/index.js';
 import { trackingUri } from './addresses.js';
 import { closers } from './closers.js';
+import { usableCores } from './cores.js';
 import { cacheDir, homeDir } from './home.js';
 import { isVouchedFor, vouchFor } from './own-address.js';
 import { GaveUpError, patience } from './patience.js';
@@ -20,12 +28,15 @@ export interface Training {
   close(graceMs: number): Promise<void>;
 }
 
+/** A job's end. */
+export type JobEnd = Extract<WorkerEvent, { job: string }>;
+
 /** What is told of while training goes on. */
 export interface TrainingOptions {
   /** How long to wait out trouble of tracking, Redis or the disk before giving up, ms. */
   readonly patienceMs: number;
   /** A job's end. */
-  readonly onJob?: (event: Extract<WorkerEvent, { job: string }>) => void;
+  readonly onJob?: (event: JobEnd) => void;
   /** Trouble that is waited out; told at every try. */
   readonly onWaiting: (reason: string) => void;
   readonly onError: (error: Error) => void;
@@ -71,11 +82,26 @@ function listening({ patienceMs, onJob, onWaiting, onError }: TrainingOptions) {
   return { gaveUp, waiting, well: clock.well, error, event };
 }
 
+/** What one training process of this process takes. */
+const processOptions = (home: string, workers: number) => ({
+  concurrency: workers,
+  threads: 1,
+  cacheDir: cacheDir(home),
+});
+
+/** Training processes that load what they need while the search is still being read and queued; no more than cores. */
+export const startProcesses = (workers: number): Pool =>
+  openProcesses(processOptions(homeDir(), workers), Math.min(workers, usableCores()));
+
 /** An orchestrator in this process and training child processes under it. */
 export async function startTraining(
   services: Services,
   options: TrainingOptions & {
     readonly workers: number;
+    /** Started before, for as many workers. @defaultValue processes are started when there are jobs for them */
+    readonly pool?: Pool;
+    /** Steps of processes and jobs. */
+    readonly onStep?: (step: WorkerStep) => void;
     /** Searches that start, go on or end. */
     readonly onSearch?: (event: SearchEvent) => void;
     /** Searches that tracking holds as under way and the queue does not know. */
@@ -103,10 +129,10 @@ export async function startTraining(
       : await startWorker({
           redis,
           trackingUri: tracking.uri,
-          concurrency: options.workers,
-          threads: 1,
-          cacheDir: cacheDir(home),
+          ...processOptions(home, options.workers),
+          ...(options.pool && { pool: options.pool }),
           onEvent: told.event,
+          ...(options.onStep && { onStep: options.onStep }),
         });
   return {
     gaveUp: told.gaveUp,

@@ -1,8 +1,8 @@
 /** What became of a job, as a line for people. */
-import { describeJob, type WorkerEvent } from '../app/index.js';
+import { describeJob, type JobEnd } from '../app/index.js';
 import { fixed, plain } from './render.js';
 
-export function jobLine(event: Extract<WorkerEvent, { job: string }>): string {
+export function jobLine(event: JobEnd): string {
   const name = event.about === undefined ? event.job : plain(describeJob(event.about));
   const seconds = `${event.seconds.toFixed(2)} s`;
   return event.type === 'completed'

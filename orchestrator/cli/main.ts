@@ -90,6 +90,7 @@ const patience = new Option(
 )
   .argParser(timeSpan)
   .default(3_600_000, '1h');
+const timing = ['--timing', 'say at the end what the time was spent on', false] as const;
 const PRIORITY = '1 to 100: a search of 3 gets three folds for each of one of 1';
 const allowedHost = [
   '--allowed-host <name...>',
@@ -105,6 +106,7 @@ program
   .option(...port, 0)
   .option('--open', 'open the review page in the browser; it stays after the end, until Ctrl-C', false)
   .addOption(patience)
+  .option(...timing)
   .option(...fresh)
   .option(...idempotencyKey)
   .option(...json)
@@ -132,6 +134,7 @@ program
   .option(...port, 0)
   .option('--open', 'open the review page in the browser; it stays after the end, until Ctrl-C', false)
   .addOption(patience)
+  .option(...timing)
   .option(...json)
   .addHelpText('after', example('resume'))
   .action(

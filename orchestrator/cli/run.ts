@@ -1,4 +1,5 @@
 /** `run FILE` and `resume [SEARCH]`: everything embedded, from the file to the registered model. */
+import { once } from 'node:events';
 import { openPage, pageFront } from '../../review/page/server/index.js';
 import {
   type Evidence,
@@ -16,15 +17,20 @@ import {
   exampleText,
   GaveUpError,
   openServices,
-  prepare,
+  openTimeline,
+  prepareSpace,
+  readSearchSpace,
   resumeSearch,
   runToAdopt,
   type Services,
+  type Submission,
   simplicity,
   slowEngineNotice,
+  startProcesses,
   startTraining,
   submit,
   TAGS,
+  type Timeline,
   workerCount,
 } from '../app/index.js';
 import type { DocumentOf } from './documents/index.js';
@@ -41,6 +47,7 @@ import { resumedElsewhere, tellOfOthers } from './pause.js';
 import { fixed, plain, shellWord, warningLines } from './render.js';
 import type { SubmitOptions } from './submit.js';
 import { alikeLines, baselineLines, nestedLines, trialsTable } from './tables.js';
+import { timingLines } from './timing.js';
 import { watchSearch } from './watch.js';
 
 export interface RunOptions {
@@ -50,6 +57,8 @@ export interface RunOptions {
   readonly patience: number;
   /** Whether to show the page in a browser, also after the end. */
   readonly open: boolean;
+  /** Whether to tell what the time was spent on. */
+  readonly timing: boolean;
   readonly json: boolean;
 }
 
@@ -58,12 +67,20 @@ export async function runCommand(
   file: string,
   options: RunOptions & Pick<SubmitOptions, 'fresh' | 'idempotencyKey'>,
 ): Promise<number> {
+  const timeline = openTimeline();
   const workers = workerCount(options.workers, '--workers', 1);
   checkEnvironment();
-  const submission = await prepare(file, (line) => say(plain(line)));
-  const { warnings } = submission.rows;
+  const space = await timeline.during('search space read', () => readSearchSpace(file));
   const { fresh, idempotencyKey: key } = options;
-  const queued = async (services: Services): Promise<Picked> => {
+  const queued = async (opening: Promise<Services>, signal: AbortSignal): Promise<Picked> => {
+    const preparing = timeline.during('rows read and split', () =>
+      prepareSpace(space, (line) => say(plain(line))),
+    );
+    const submission = await unlessStopped(preparing, signal);
+    const services = await opening;
+    return timeline.during('search queued', () => queue(submission, services));
+  };
+  const queue = async (submission: Submission, services: Services): Promise<Picked> => {
     const parent = await runToAdopt(services.tracking, { staysUntilTheEnd: true });
     const earlier = await earlierOf(submission, services, { fresh, trainsHere: true });
     const told = tellOutlook({ file, submission, held: earlier.held, own: workers }, services);
@@ -71,9 +88,16 @@ export async function runCommand(
       () => told,
     );
     if (already) say(`search ${searchId} was submitted before, under the same key`);
-    return { searchId, held: earlier.held };
+    return { searchId, held: earlier.held, warnings: submission.rows.warnings };
   };
-  return carryOut(options, workers, queued, new Set(warnings));
+  return carryOut(options, { workers, timeline }, queued);
+}
+
+/** @throws the signal's reason as soon as it aborts; the work is of no use then */
+async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  signal.throwIfAborted();
+  return Promise.race([work, once(signal, 'abort').then(() => Promise.reject(signal.reason))]);
 }
 
 /**
@@ -81,7 +105,9 @@ export async function runCommand(
  * and that others carry out needs nothing more.
  */
 export function resumeCommand(search: string | undefined, options: RunOptions): Promise<number> {
-  return carryOut(options, workerCount(options.workers, '--workers', 1), async (services) => {
+  const workers = workerCount(options.workers, '--workers', 1);
+  return carryOut(options, { workers, timeline: openTimeline() }, async (opening) => {
+    const services = await opening;
     const { searchId, wasPaused } = await resumeSearch(search, services);
     if (wasPaused && (await resumedElsewhere(searchId, services, options))) return undefined;
     if (!wasPaused) await tellOfOthers(services);
@@ -93,13 +119,14 @@ export function resumeCommand(search: string | undefined, options: RunOptions): 
 interface Picked {
   readonly searchId: string;
   readonly held: number | null;
+  /** What was said of its data. @defaultValue nothing */
+  readonly warnings?: readonly string[];
 }
 
 async function carryOut(
   options: RunOptions,
-  workers: number,
-  pick: (services: Services) => Promise<Picked | undefined>,
-  said: ReadonlySet<string> = new Set(),
+  { workers, timeline }: { workers: number; timeline: Timeline },
+  pick: (opening: Promise<Services>, signal: AbortSignal) => Promise<Picked | undefined>,
 ): Promise<number> {
   checkEngine();
   const stop = interruption();
@@ -108,12 +135,21 @@ async function carryOut(
   let searchId: string | undefined;
   try {
     const { port } = options;
-    const services = await openServices({ port, front: pageFront });
-    opened.add(() => services.close());
+    // All that takes its time to start does so while the search is being read.
+    const opening = openServices({ port, front: pageFront, timeline });
+    opened.add(() =>
+      opening.then(
+        (services) => services.close(),
+        () => undefined,
+      ),
+    );
+    const pool = startProcesses(workers);
+    opened.add(() => pool.close());
+    const picked = await pick(opening, stop.signal);
+    if (picked === undefined) return EXIT.done;
+    const services = await opening;
     const page = await openPage(services, { port });
     opened.add(() => page.close());
-    const picked = await pick(services);
-    if (picked === undefined) return EXIT.done;
     searchId = picked.searchId;
     say(
       `search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
@@ -124,10 +160,19 @@ async function carryOut(
     const notice = slowEngineNotice();
     if (notice !== undefined) say(notice);
     const tell = outageTeller((line) => say(`\n${line}`));
+    const over = new AbortController();
     const training = await startTraining(services, {
       workers,
+      pool,
       patienceMs: options.patience,
+      onStep: timeline.heard,
+      onSearch: (event) => {
+        if (event.type !== 'ended' || event.searchId !== searchId) return;
+        timeline.searchEnded();
+        over.abort();
+      },
       onJob: (event) => {
+        timeline.heard(event);
         if (event.type === 'failed') say(`\n${jobLine(event)}`);
       },
       onWaiting: tell.waiting,
@@ -138,7 +183,7 @@ async function carryOut(
     const { searches, tracking, redis } = services;
     const watching = new AbortController();
     const watched = watchSearch(
-      { searches, redis, client: tracking.client },
+      { searches, redis, client: tracking.client, ended: over.signal },
       searchId,
       AbortSignal.any([stop.signal, watching.signal]),
     );
@@ -149,7 +194,8 @@ async function carryOut(
     const evidence = await readEvidence(tracking.client, search, simplicity);
     if (options.json)
       printDocument('run', document(outcome, services, { workers, seconds, ...picked }, evidence));
-    else print(...(await summary(outcome, services, seconds, said, { search, evidence })));
+    else
+      print(...(await summary(outcome, services, seconds, new Set(picked.warnings), { search, evidence })));
     if (options.open) {
       say(`\nReview it at ${address}; Ctrl-C stops.`);
       await stop.stopped;
@@ -171,8 +217,11 @@ async function carryOut(
     printError(message, EXIT.stopped);
     return EXIT.stopped;
   } finally {
-    await opened.close();
+    await timeline.during('closed', () => opened.close());
     stop.dispose();
+    if (options.timing) timingLines(timeline.spans()).forEach(say);
+    // What it was stopped in may go on for as long as a download.
+    if (stop.signal.aborted && searchId === undefined) process.exit(EXIT.stopped);
   }
 }
 

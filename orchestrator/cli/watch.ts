@@ -20,6 +20,15 @@ export interface Look {
   readonly left: number | undefined;
 }
 
+/** Where a search is watched. */
+interface Watched {
+  readonly searches: Queue;
+  readonly redis: Redis;
+  readonly client: TrackingClient;
+  /** Aborts when somebody knows that it has ended: then it is looked at without waiting for the next look's time. */
+  readonly ended?: AbortSignal;
+}
+
 /**
  * Resolves once the search has ended.
  *
@@ -27,7 +36,7 @@ export interface Look {
  * @throws the signal's reason once it aborts; Error when the search is gone from Redis or its job broke
  */
 export async function watchSearch(
-  { searches, redis, client }: { searches: Queue; redis: Redis; client: TrackingClient },
+  { searches, redis, client, ended }: Watched,
   searchId: string,
   signal: AbortSignal,
   tell: (look: Look) => void = () => undefined,
@@ -72,7 +81,8 @@ export async function watchSearch(
       if (progress.step === 'broken') {
         throw new Error(`search ${searchId} broke: ${progress.failure ?? 'unknown reason'}`);
       }
-      await sleep(250, undefined, { signal });
+      const news = ended === undefined || ended.aborted ? signal : AbortSignal.any([signal, ended]);
+      await sleep(250, undefined, { signal: news }).catch(() => signal.throwIfAborted());
     }
   } finally {
     writer.end();

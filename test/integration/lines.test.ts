@@ -89,3 +89,46 @@ test('up tells people of searches in words', async ({ box }) => {
     /^search none-\w+ finished, f1_macro 0\.\d+ ± 0\.\d+, none version 1 \(champion\)$/m.test(up.stderr()),
   );
 }, 180_000);
+
+test('run --timing says what the time was spent on, no line wider than a terminal', async ({ box }) => {
+  const space = join(box.home, 'timed.yaml');
+  writeFileSync(
+    space,
+    [
+      'name: timed',
+      'dataset: { source: uci-sentiment, limit: 60 }',
+      'cross_validation: { n_splits: 2 }',
+      'models: { simple: { embedding_dim: 4 } }',
+      'training: { epochs: 1 }',
+    ].join('\n'),
+  );
+  const { stderr, code } = await box.run('run', space, '--workers', '1', '--timing');
+  expect(code).toBe(0);
+  const lines = stderr.split('\n');
+  const spans = lines.slice(lines.indexOf('Seconds since the process was started:') + 1).filter(Boolean);
+  const found = spans.map((line) => /^ {2}(.+?) {2,}([\d.]+) {2,}([\d.]+) {2}[·█]+$/.exec(line)!);
+  const timeOf = new Map(found.map(([, what, from, to]) => [what, [Number(from), Number(to)] as const]));
+  expect([...timeOf.keys()].sort()).toEqual(
+    [
+      'program loaded',
+      'search space read',
+      'Redis',
+      'tracking server',
+      'rows read and split',
+      'training process started',
+      'engine loaded there',
+      'search queued',
+      'first fold',
+      'all folds',
+      'winner refit, measured, packaged',
+      'refit run written',
+      'results, registration, report',
+      'closed',
+    ].sort(),
+  );
+  for (const [from, to] of timeOf.values()) expect(to).toBeGreaterThanOrEqual(from);
+  // What does not hang on each other goes on side by side.
+  expect(timeOf.get('training process started')![0]).toBeLessThan(timeOf.get('Redis')![1]);
+  expect(timeOf.get('first fold')![1]).toBeLessThanOrEqual(timeOf.get('all folds')![1]);
+  for (const line of spans) expect(line.length).toBeLessThanOrEqual(80);
+});

@@ -25,49 +25,58 @@ interface Fixture {
   readonly pool: Pool;
   /** Gives a job that computes, or writes, until it is let go. */
   give(hold?: Hold, limits?: SearchContext['limits']): Given;
+  /** Another pool, of two processes that are started at once, and what gives jobs to it. */
+  warm(): { readonly pool: Pool; give(hold?: Hold): Given };
   letGo(hold: Hold): void;
 }
 
 const test = base.extend<{ shared: Fixture }>({
   shared: async ({ folder }, use) => {
     for (const hold of ['computing', 'writing']) writeFileSync(join(folder, hold), '');
-    const pool = openPool({
-      entry: ENTRY,
-      processor: processor('paced'),
-      env: { GRIDSEARCH_CACHE: folder },
-      size: 1,
-    });
+    const pools: Pool[] = [];
+    const open = (size: number, warm: number): Pool => {
+      const env = { GRIDSEARCH_CACHE: folder };
+      const pool = openPool({ entry: ENTRY, processor: processor('paced'), env, size, warm });
+      pools.push(pool);
+      return pool;
+    };
     let count = 0;
+    const giveTo = (pool: Pool, hold?: Hold, limits?: SearchContext['limits']): Given => {
+      let begun: number | undefined;
+      let worked = false;
+      let ended = false;
+      const ending = pool
+        .run({
+          payload: payloadOf(hold, limits),
+          attempt: { jobId: `job-${++count}`, resumed: false },
+          tracking: { uri: 'http://127.0.0.1:1', trusted: false },
+          signal: new AbortController().signal,
+          stillHeld: async () => true,
+          onTaken: () => undefined,
+          onBegun: (pid) => {
+            begun = pid;
+          },
+          onWorked: () => {
+            worked = true;
+          },
+          onWaiting: () => undefined,
+        })
+        .finally(() => {
+          ended = true;
+        });
+      return { ending, begun: () => begun, worked: () => worked, ended: () => ended };
+    };
+    const pool = open(1, 0);
     await use({
       pool,
-      give: (hold, limits) => {
-        let begun: number | undefined;
-        let worked = false;
-        let ended = false;
-        const ending = pool
-          .run({
-            payload: payloadOf(hold, limits),
-            attempt: { jobId: `job-${++count}`, resumed: false },
-            tracking: { uri: 'http://127.0.0.1:1', trusted: false },
-            signal: new AbortController().signal,
-            stillHeld: async () => true,
-            onTaken: () => undefined,
-            onBegun: (pid) => {
-              begun = pid;
-            },
-            onWorked: () => {
-              worked = true;
-            },
-            onWaiting: () => undefined,
-          })
-          .finally(() => {
-            ended = true;
-          });
-        return { ending, begun: () => begun, worked: () => worked, ended: () => ended };
+      give: (hold, limits) => giveTo(pool, hold, limits),
+      warm: () => {
+        const pool = open(2, 2);
+        return { pool, give: (hold) => giveTo(pool, hold) };
       },
       letGo: (hold) => rmSync(join(folder, hold)),
     });
-    await pool.close();
+    await Promise.all(pools.map((pool) => pool.close()));
   },
 });
 
@@ -177,4 +186,41 @@ test('a job whose memory is limited shares its process with none', async ({ shar
   shared.letGo('writing');
   await first.ending;
   expect(await shared.give(undefined, { bytes: 2 ** 40 }).ending).toMatchObject({ kind: 'done' });
+});
+
+test('processes that were started ahead take a job each as soon as they have loaded', async ({ shared }) => {
+  const { pool, give } = shared.warm();
+  const started = pool.processes();
+  expect(started).toHaveLength(2);
+  const told: { startMs: number; loadMs: number }[] = [];
+  pool.onLoaded((one) => told.push(one));
+  const jobs = [give('computing'), give('computing')];
+  await until('both are at hand', async () => jobs.every(({ begun }) => begun() !== undefined));
+  expect(jobs.map(({ begun }) => begun()).sort()).toEqual(started.toSorted());
+  expect(pool.processes()).toHaveLength(2);
+  expect(told).toHaveLength(2);
+  for (const { startMs, loadMs } of told) {
+    expect(startMs).toBeGreaterThan(0);
+    expect(loadMs).toBeGreaterThan(0);
+  }
+  shared.letGo('computing');
+  for (const { ending } of jobs) expect(await ending).toMatchObject({ kind: 'done' });
+});
+
+test('one that is killed while it loads ahead costs no job', async ({ shared }) => {
+  const { pool, give } = shared.warm();
+  const [first] = pool.processes();
+  process.kill(first!, 'SIGKILL');
+  const jobs = [give(), give(), give()];
+  for (const { ending, begun } of jobs) {
+    expect(await ending).toMatchObject({ kind: 'done' });
+    expect(begun()).not.toBe(first);
+  }
+});
+
+test('closing ends processes that have not loaded yet', async ({ shared }) => {
+  const { pool } = shared.warm();
+  const started = pool.processes();
+  await pool.close();
+  for (const pid of started) expect(() => process.kill(pid, 0)).toThrow();
 });
