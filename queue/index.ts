@@ -14,3 +14,4 @@ export * from './results.js';
 export * from './reuse.js';
 export * from './seal.js';
 export { ASIDE_WHILE_PAUSED, changePriority, NO_PLACE, placeJobs, takeJob } from './shares.js';
+export * from './taken.js';

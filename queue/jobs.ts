@@ -199,6 +199,8 @@ const progress = z.object({
   /** Windows so far. */
   generation: z.number().int().nonnegative(),
   ...counts.shape,
+  /** Folds of those that were not trained, as their results were known before, by model kind. */
+  taken: z.record(z.string(), z.number().int().nonnegative()).optional(),
   /** The best trial so far. */
   best: bestTrial.optional(),
 });
@@ -253,6 +255,8 @@ export const windowPayload = z.object({
   configurations: z.array(configuration),
   /** Trials whose results were known before, and which have no job. */
   known: z.array(trialResult).optional(),
+  /** How many folds of others have results that were known before, by the trial's place in the order of proposal. */
+  taken: z.record(z.string(), z.number().int().nonnegative()).optional(),
   /** Of a pruned search: the folds are handed out one after the other, each to the trials that are left. */
   race: z
     .object({

@@ -142,7 +142,11 @@ export const bestTrial = z.object({
 export type BestTrial = z.infer<typeof bestTrial>;
 
 /** What a window job returns. */
-export const windowResult = counts.extend({ best: bestTrial.optional() });
+export const windowResult = counts.extend({
+  best: bestTrial.optional(),
+  /** Folds that were not trained, as their results were known before, by model kind. */
+  taken: z.record(z.string(), z.number().int().nonnegative()).optional(),
+});
 export type WindowResult = z.infer<typeof windowResult>;
 
 /** What a search job returns. */

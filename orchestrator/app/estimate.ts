@@ -64,10 +64,14 @@ export function estimator(search: SearchPayload) {
     foldSeconds(configuration, rows) * folds,
   ];
   const whole = workBetween(search, 0, search.total, weigh);
+  const folds = workBetween(search, 0, search.total, ({ model }, count) => [model, count]);
+  /** What is settled and took no time, as it was known before: at what a fold of the kind costs on average. */
+  const known = (kind: string, { taken }: SearchProgress): number =>
+    ((taken[kind] ?? 0) * (whole.get(kind) ?? 0)) / (folds.get(kind) || 1);
   let settled: { upTo: number; work: Work } = { upTo: 0, work: new Map() };
   /** What was paid while somebody looked, and how long that took. */
   const paid = new Map<string, { work: number; seconds: number }>();
-  let last: { work: Work; at: number } | undefined;
+  let last: { trained: Work; at: number } | undefined;
 
   return (progress: SearchProgress, at: number, pausedMs = 0, now = Date.now()): Estimate => {
     const { upTo } = progress;
@@ -76,8 +80,9 @@ export function estimator(search: SearchPayload) {
       ...settled.work,
       ...progress.open.map(({ configuration, settled: folds }) => weigh(configuration, folds)),
     ]);
-    last ??= { work, at };
-    const gained = [...work].map(([kind, now]) => [kind, now - (last!.work.get(kind) ?? 0)] as const);
+    const trained = new Map([...work].map(([kind, all]) => [kind, Math.max(0, all - known(kind, progress))]));
+    last ??= { trained, at };
+    const gained = [...trained].map(([kind, now]) => [kind, now - (last!.trained.get(kind) ?? 0)] as const);
     const gain = total(new Map(gained));
     if (gain > 0) {
       const elapsed = at - last.at;
@@ -86,7 +91,7 @@ export function estimator(search: SearchPayload) {
         const before = paid.get(kind) ?? { work: 0, seconds: 0 };
         paid.set(kind, { work: before.work + one, seconds: before.seconds + (seconds * one) / gain });
       }
-      last = { work, at };
+      last = { trained, at };
     }
     const left = secondsLeft(whole, work, paid, at - last.at);
     return { done: total(work) / total(whole), ...withinBudget(left, progress.search, now - pausedMs) };
@@ -121,7 +126,7 @@ export const workOf = (search: Weighed, costOf: (configuration: Configuration) =
 /** An estimate from a single look, as if the search had been worked on ever since it started. */
 export function estimateNow(progress: SearchProgress, seconds: number, pausedMs = 0): Estimate {
   const estimate = estimator(progress.search);
-  estimate({ ...progress, upTo: 0, open: [] }, 0);
+  estimate({ ...progress, upTo: 0, open: [], taken: {} }, 0);
   return estimate(progress, seconds, pausedMs);
 }
 

@@ -8,6 +8,7 @@ import {
   placeJobs,
   type SearchPayload,
   saveData,
+  sumByModel,
   USUAL_PRIORITY,
   type WindowResult,
   windowJobId,
@@ -202,6 +203,7 @@ function settled(state: SearchPayload, { to }: Generation, result: WindowResult)
     progress: {
       ...progress,
       ...sumCounts(progress, result),
+      ...((progress.taken || result.taken) && { taken: sumByModel([progress.taken, result.taken]) }),
       settled: to,
       generation: progress.generation + 1,
       ...(ahead && { window: ahead }),

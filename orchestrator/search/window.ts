@@ -13,6 +13,7 @@ import {
   STEP,
   sealData,
   type TrialPayload,
+  takenByModel,
   trialJobId,
   trialResult,
   type WindowPayload,
@@ -130,6 +131,9 @@ export async function addWindow(
     objective: context.objective,
     configurations: [...configurations],
     ...(known.trials.length > 0 && { known: known.trials }),
+    // A pruned one has them itself.
+    ...(folds.size > 0 &&
+      !search.pruning && { taken: Object.fromEntries([...folds].map(([index, of]) => [index, of.length])) }),
     ...(search.pruning && {
       race: {
         ...(search.pruning.folds && { rule: search.pruning.folds }),
@@ -253,5 +257,9 @@ export async function sumWindow(payload: WindowPayload, job: Job): Promise<Windo
   );
   const results = [...(payload.known ?? []), ...ended];
   const size = { trials: payload.configurations.length, foldsPerTrial: payload.folds };
-  return windowOutcome(results, size, payload.objective);
+  const taken = takenByModel(payload);
+  return {
+    ...windowOutcome(results, size, payload.objective),
+    ...(Object.keys(taken).length > 0 && { taken }),
+  };
 }

@@ -1,6 +1,7 @@
 /** How far a search is, read from Redis: nobody keeps count, so nothing can be counted twice. */
 import { Job, type Queue } from 'bullmq';
 import {
+  type ByModel,
   type Configuration,
   foldJobId,
   idOf,
@@ -10,6 +11,8 @@ import {
   type SearchResult,
   searchPayload,
   searchResult,
+  sumByModel,
+  takenByModel,
   trialJobId,
   unsettledChildren,
   type WindowPayload,
@@ -26,6 +29,8 @@ export interface SearchProgress {
   readonly upTo: number;
   /** The configurations of the windows under way, with their settled folds. */
   readonly open: readonly { readonly configuration: Configuration; readonly settled: number }[];
+  /** Settled folds that were not trained, as their results were known before, by model kind. */
+  readonly taken: ByModel;
   /** Trials that were stopped, those of the windows under way too. */
   readonly pruned: number;
   /** Of the window that is waited for, when it is pruned: how many folds its trials were handed. */
@@ -57,7 +62,16 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
     const result = readResult(searchId, job.returnvalue, searchResult);
     const counted = known(sum(result.trials), sum(result.folds));
     const { pruned } = result.trials;
-    return { ...common, step: 'ended', ...counted, upTo: total, open: [], pruned, result };
+    return {
+      ...common,
+      step: 'ended',
+      ...counted,
+      upTo: total,
+      open: [],
+      taken: progress.taken ?? {},
+      pruned,
+      result,
+    };
   }
   const open = await openWindows(searches, search);
   const counted = {
@@ -67,6 +81,7 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
     ),
     upTo: progress.settled,
     pruned: progress.trials.pruned + open.pruned,
+    taken: sumByModel([progress.taken, open.taken]),
     open: open.configurations,
     ...(open.rung !== undefined && { rung: open.rung }),
   };
@@ -92,6 +107,7 @@ async function openWindows(searches: Queue, search: SearchPayload): Promise<Open
     trials: sum(open.map(({ trials }) => trials)),
     pruned: sum(open.map(({ pruned }) => pruned)),
     configurations: open.flatMap(({ configurations }) => configurations),
+    taken: sumByModel(open.map(({ taken }) => taken)),
     ...(window !== undefined && open[0]?.rung !== undefined && { rung: open[0].rung }),
   };
 }
@@ -100,17 +116,20 @@ interface Open {
   readonly trials: number;
   readonly pruned: number;
   readonly configurations: SearchProgress['open'];
+  readonly taken: ByModel;
   readonly rung?: number;
 }
 
-const NONE: Open = { trials: 0, pruned: 0, configurations: [] };
+const NONE: Open = { trials: 0, pruned: 0, configurations: [], taken: {} };
 
 async function openWindow(searches: Queue, { context }: SearchPayload, from: number): Promise<Open> {
   const window = await Job.fromId(searches, windowJobId(context.searchId, from));
   if (window === undefined) return NONE;
-  const { configurations, race } = readData(window, windowPayload);
+  const payload = readData(window, windowPayload);
+  const { configurations, race } = payload;
+  const taken = takenByModel(payload);
   const unsettled = new Set((await unsettledChildren(window)).map(idOf));
-  if (race !== undefined) return openRace(context.searchId, configurations, race, unsettled);
+  if (race !== undefined) return { ...openRace(context.searchId, configurations, race, unsettled), taken };
   const counts = await Promise.all(
     configurations.map(async (configuration) => {
       const id = trialJobId(context.searchId, configuration);
@@ -125,6 +144,7 @@ async function openWindow(searches: Queue, { context }: SearchPayload, from: num
     trials: configurations.length - unsettled.size,
     pruned: 0,
     configurations: configurations.map((configuration, i) => ({ configuration, settled: counts[i]! })),
+    taken,
   };
 }
 
@@ -134,7 +154,7 @@ function openRace(
   configurations: readonly Configuration[],
   { rung, stops, context }: NonNullable<WindowPayload['race']>,
   unsettled: ReadonlySet<string>,
-): Open {
+): Omit<Open, 'taken'> {
   const settledFolds = (configuration: Configuration): number => {
     if (stops[configuration.index] !== undefined) return context.folds;
     const waits = Array.from({ length: rung }, (_, fold) => foldJobId(searchId, configuration, fold)).some(

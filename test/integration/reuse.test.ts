@@ -1,11 +1,15 @@
 /** Reuse: what an earlier search has finished is not trained again, and the results are those of a search that trained all. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { expect } from 'vitest';
 import type { DocumentOf } from '../../orchestrator/cli/documents/index.js';
+import { closeRedis, connectRedis, PREFIX, SEARCH_QUEUE } from '../../queue/index.js';
+import { readProgress } from '../../review/results/index.js';
 import { ROLE, type Run, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 import type { Sandbox } from '../support/cli.js';
 import { trainersOf } from '../support/fleet.js';
+import { redisOf } from '../support/redis.js';
 import { ended, foldsDone, foldUnderWay, runsOf, type Submitted, troubles } from '../support/runs.js';
 import { SLOW_GRID, TINY_GRID, WHOLE_TINY_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
@@ -59,6 +63,18 @@ const trained = async (client: TrackingClient, search: Submitted): Promise<strin
     .filter(({ tags }) => tags[TAGS.reusedFrom] === undefined)
     .map(({ info }) => info.runName)
     .sort();
+
+/** What its progress tells of folds that took no time. */
+async function takenOf(box: Sandbox, { searchId }: Submitted): Promise<unknown> {
+  const redis = connectRedis(redisOf(box));
+  const searches = new Queue(SEARCH_QUEUE, { connection: redis, prefix: PREFIX });
+  try {
+    return (await readProgress(searches, searchId))!.taken;
+  } finally {
+    await searches.close();
+    await closeRedis(redis);
+  }
+}
 
 test('a second submission trains no fold, and has the same numbers, also once its source is gone', {
   timeout: 240_000,
@@ -140,7 +156,9 @@ test('extend trains new values and new repeats alone, and refuses what has nothi
       (index === 2 ? [0, 1, 2, 3] : [2, 3]).map((fold) => `tfidf-${index}-fold-${fold}`),
     ),
   );
+  expect(await takenOf(box, extended)).toEqual({ tfidf: 4 });
   const fresh = await carriedOut(box, client, file, '--fresh');
+  expect(await takenOf(box, fresh)).toEqual({});
   expect(await numbers(client, extended)).toEqual(await numbers(client, fresh));
   const shown = await box.json<DocumentOf<'show'>>('show', extended.searchId);
   expect(shown.extends).toBe(first.searchId);
@@ -221,6 +239,7 @@ baseline: off
   expect(await numbers(client, second)).toEqual(await numbers(client, first));
   const { folds } = await runsOf(client, second);
   expect(folds.length).toBeLessThan(24);
+  expect(await takenOf(box, second)).toEqual({ tfidf: folds.length });
   const evidence = async (search: Submitted) =>
     (await runsOf(client, search)).children
       .toSorted((a, b) => Number(a.tags[TAGS.index]) - Number(b.tags[TAGS.index]))

@@ -1,6 +1,6 @@
 /** Estimates beside searches whose course is known. */
 import { describe, expect, test } from 'vitest';
-import { estimator } from '../../orchestrator/app/index.js';
+import { estimateNow, estimator } from '../../orchestrator/app/index.js';
 import { configurationAt } from '../../orchestrator/search/index.js';
 import type { ModelAxes, SearchPayload } from '../../queue/index.js';
 import type { SearchProgress } from '../../review/results/index.js';
@@ -27,9 +27,15 @@ function searchOf(models: ModelAxes[], more: object = {}): SearchPayload {
   return { models, total, strategy, context, inputs, progress: {}, ...more } as unknown as SearchPayload;
 }
 
-const progressAt = (search: SearchPayload, configurations: number, folds = 0): SearchProgress =>
+const progressAt = (
+  search: SearchPayload,
+  configurations: number,
+  folds = 0,
+  taken: SearchProgress['taken'] = {},
+): SearchProgress =>
   ({
     search,
+    taken,
     upTo: configurations,
     open: folds > 0 ? [{ configuration: configurationAt(search, configurations), settled: folds }] : [],
   }) as unknown as SearchProgress;
@@ -54,6 +60,31 @@ function played(models: ModelAxes[], secondsOf: (model: string, units: unknown) 
 }
 
 describe('the time left', () => {
+  test('is told by the folds that were trained, not by those that earlier searches held', () => {
+    const search = searchOf([SIMPLE]);
+    const estimate = estimator(search);
+    estimate(progressAt(search, 0), 0);
+    // Forty of sixty configurations are taken over at once; the others take 3 s a fold.
+    estimate(progressAt(search, 40, 0, { simple: 120 }), 1);
+    estimate(progressAt(search, 41, 0, { simple: 120 }), 10);
+    const { left, done } = estimate(progressAt(search, 45, 0, { simple: 120 }), 46);
+    expect(done).toBeCloseTo(45 / 60, 2);
+    expect(left).toBeGreaterThan(100);
+    expect(left).toBeLessThan(170);
+    // As if all had been trained, it would be told to end in a moment.
+    const fooled = estimator(search);
+    fooled(progressAt(search, 0), 0);
+    for (const [upTo, at] of [
+      [40, 1],
+      [41, 10],
+      [45, 46],
+    ] as const)
+      fooled(progressAt(search, upTo), at);
+    expect(fooled(progressAt(search, 45), 46).left).toBeLessThan(20);
+    expect(estimateNow(progressAt(search, 45, 0, { simple: 120 }), 46).left).toBeGreaterThan(100);
+    expect(estimateNow(progressAt(search, 40, 0, { simple: 120 }), 2).left).toBeUndefined();
+  });
+
   test('is not taken from the count of folds where kinds differ', () => {
     const course = played([LSTM, SIMPLE], (model, units) => (model === 'lstm' ? Number(units) / 40 : 0.3));
     // In the middle of the slow kind: by count it would be several times too long.
