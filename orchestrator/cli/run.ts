@@ -76,8 +76,7 @@ export async function runCommand(
     const preparing = timeline.during('rows read and split', () =>
       prepareSpace(space, (line) => say(plain(line))),
     );
-    const submission = await unlessStopped(preparing, signal);
-    const services = await opening;
+    const [submission, services] = await Promise.all([unlessStopped(preparing, signal), opening]);
     return timeline.during('search queued', () => queue(submission, services));
   };
   const queue = async (submission: Submission, services: Services): Promise<Picked> => {
@@ -123,6 +122,21 @@ interface Picked {
   readonly warnings?: readonly string[];
 }
 
+/** With the page before anything is queued: its port may be taken. */
+async function openServicesAndPage(port: number, timeline: Timeline) {
+  const opened = closers();
+  try {
+    const services = await openServices({ port, front: pageFront, timeline });
+    opened.add(() => services.close());
+    const page = await openPage(services, { port });
+    opened.add(() => page.close());
+    return { services, page, close: opened.close };
+  } catch (error) {
+    await opened.close().catch(() => undefined);
+    throw error;
+  }
+}
+
 async function carryOut(
   options: RunOptions,
   { workers, timeline }: { workers: number; timeline: Timeline },
@@ -136,21 +150,25 @@ async function carryOut(
   try {
     const { port } = options;
     // All that takes its time to start does so while the search is being read.
-    const opening = openServices({ port, front: pageFront, timeline });
+    const opening = openServicesAndPage(port, timeline);
     opened.add(() =>
       opening.then(
-        (services) => services.close(),
+        ({ close }) => close(),
         () => undefined,
       ),
     );
     const pool = startProcesses(workers);
     opened.add(() => pool.close());
-    const picked = await pick(opening, stop.signal);
+    const ready = unlessStopped(
+      opening.then(({ services }) => services),
+      stop.signal,
+    );
+    // Whoever picks waits for it when there is something to be queued.
+    ready.catch(() => undefined);
+    const picked = await pick(ready, stop.signal);
     if (picked === undefined) return EXIT.done;
-    const services = await opening;
-    const page = await openPage(services, { port });
-    opened.add(() => page.close());
     searchId = picked.searchId;
+    const { services, page } = await opening;
     say(
       `search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     );

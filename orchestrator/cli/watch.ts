@@ -51,6 +51,7 @@ export async function watchSearch(
   // Without Redis a question waits for its return; a person who stops does not.
   const aborted = once(signal, 'abort').then(() => Promise.reject(signal.reason));
   aborted.catch(() => undefined);
+  const news = ended === undefined ? signal : AbortSignal.any([signal, ended]);
   try {
     for (;;) {
       const [progress, control] = await Promise.race([
@@ -81,8 +82,9 @@ export async function watchSearch(
       if (progress.step === 'broken') {
         throw new Error(`search ${searchId} broke: ${progress.failure ?? 'unknown reason'}`);
       }
-      const news = ended === undefined || ended.aborted ? signal : AbortSignal.any([signal, ended]);
-      await sleep(250, undefined, { signal: news }).catch(() => signal.throwIfAborted());
+      await sleep(250, undefined, { signal: ended?.aborted ? signal : news }).catch(() =>
+        signal.throwIfAborted(),
+      );
     }
   } finally {
     writer.end();

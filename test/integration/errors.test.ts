@@ -1,6 +1,7 @@
 /** What a command that fails tells a program, and what one does whose reader has gone. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { datasetSpec, loadDataset } from '../../learning/data/index.js';
@@ -108,3 +109,35 @@ test('show sets beside the score what belongs to the same epoch, and prints no t
   expect(stdout).toContain('mean f1_macro');
   expect(stdout).not.toContain('best epoch');
 }, 180_000);
+
+test('run tells what can’t be opened while it still reads its rows, and queues nothing', async ({
+  box,
+  boxWith,
+  folder,
+  tracking,
+}) => {
+  const space = join(folder, 'large.yaml');
+  const rows = Array.from({ length: 40_000 }, (_, i) => `some words of row ${i},${i % 2}`);
+  writeFileSync(join(folder, 'large.csv'), ['text,label', ...rows].join('\n'));
+  writeFileSync(space, 'name: large\ndataset: { file: large.csv }\nmodels: { simple: {} }\n');
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const port = String((taken.address() as AddressInfo).port);
+  const external = boxWith({ MLFLOW_TRACKING_URI: tracking.uri });
+  for (const one of [box, external]) {
+    const { code, stderr, stdout } = await one.run('run', space, '--port', port, '--json');
+    expect(code).toBe(2);
+    expect(stderr).toContain(`port ${port} of 127.0.0.1 is taken`);
+    expect(stderr).not.toContain('    at ');
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'bad_input' } });
+  }
+  const { client } = tracking;
+  const experimentIds = (await client.searchExperiments()).map(({ experimentId }) => experimentId);
+  const { runs } = await client.searchRunsPage({ experimentIds, maxResults: 10 });
+  expect(runs.filter(({ info }) => info.runName.startsWith('large'))).toEqual([]);
+  const lost = boxWith({ MLFLOW_TRACKING_URI: tracking.uri, REDIS_URL: 'redis://127.0.0.1:1' });
+  const { code, stderr } = await lost.run('run', space);
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^Redis at redis:\/\/127\.0\.0\.1:1 can't be reached/);
+  taken.close();
+});
