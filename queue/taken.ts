@@ -3,9 +3,15 @@ import type { Configuration } from './configuration.js';
 import type { WindowPayload } from './jobs.js';
 
 /** How many of a configuration's folds are such, in a window. */
-export function takenIn({ taken = {}, race }: WindowPayload): (configuration: Configuration) => number {
+export function takenIn({
+  known = [],
+  taken = {},
+  race,
+}: WindowPayload): (configuration: Configuration) => number {
   const counts = new Map(Object.entries(taken).map(([index, count]) => [Number(index), count]));
-  for (const { index } of race?.known ?? []) counts.set(index, (counts.get(index) ?? 0) + 1);
+  for (const { configuration, folds } of known) counts.set(configuration.index, folds.finished);
+  for (const { index, fold } of race?.known ?? [])
+    if (fold < race!.rung) counts.set(index, (counts.get(index) ?? 0) + 1);
   return ({ index }) => counts.get(index) ?? 0;
 }
 

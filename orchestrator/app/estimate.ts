@@ -56,18 +56,19 @@ export interface Estimate {
 /**
  * Estimates of one search, from looks at its progress at times (in s) that only grow. Folds that pruning spared are done, and took
  * no time: so the pace has the share in it that pruning has left so far. Pauses (in ms) are no part of those times.
+ *
+ * @param before - Work of configurations that settled before the first look, without being done.
  */
-export function estimator(search: SearchPayload) {
+export function estimator(search: SearchPayload, before: Work = new Map()) {
   const rows = rowsOf(search);
   const weigh = (configuration: Configuration, folds: number): [string, number] => [
     configuration.model,
     foldSeconds(configuration, rows) * folds,
   ];
   const whole = workBetween(search, 0, search.total, weigh);
-  const folds = workBetween(search, 0, search.total, ({ model }, count) => [model, count]);
-  /** What is settled and took no time, as it was known before: at what a fold of the kind costs on average. */
-  const known = (kind: string, { taken }: SearchProgress): number =>
-    ((taken[kind] ?? 0) * (whole.get(kind) ?? 0)) / (folds.get(kind) || 1);
+  /** Work that settled without being done, as its results were known before; of configurations once they were seen. */
+  const taken = new Map(before);
+  const seen = new Map<number, number>();
   let settled: { upTo: number; work: Work } = { upTo: 0, work: new Map() };
   /** What was paid while somebody looked, and how long that took. */
   const paid = new Map<string, { work: number; seconds: number }>();
@@ -80,9 +81,20 @@ export function estimator(search: SearchPayload) {
       ...settled.work,
       ...progress.open.map(({ configuration, settled: folds }) => weigh(configuration, folds)),
     ]);
-    const trained = new Map([...work].map(([kind, all]) => [kind, Math.max(0, all - known(kind, progress))]));
+    for (const { configuration, taken: folds } of progress.open) {
+      const more = folds - (seen.get(configuration.index) ?? 0);
+      if (more <= 0) continue;
+      seen.set(configuration.index, folds);
+      const [kind, seconds] = weigh(configuration, more);
+      taken.set(kind, (taken.get(kind) ?? 0) + seconds);
+    }
+    const trained = new Map(
+      [...work].map(([kind, all]) => [kind, Math.max(0, all - (taken.get(kind) ?? 0))]),
+    );
     last ??= { trained, at };
-    const gained = [...trained].map(([kind, now]) => [kind, now - (last!.trained.get(kind) ?? 0)] as const);
+    const gained = [...trained].map(
+      ([kind, now]) => [kind, Math.max(0, now - (last!.trained.get(kind) ?? 0))] as const,
+    );
     const gain = total(new Map(gained));
     if (gain > 0) {
       const elapsed = at - last.at;
@@ -125,8 +137,16 @@ export const workOf = (search: Weighed, costOf: (configuration: Configuration) =
 
 /** An estimate from a single look, as if the search had been worked on ever since it started. */
 export function estimateNow(progress: SearchProgress, seconds: number, pausedMs = 0): Estimate {
-  const estimate = estimator(progress.search);
-  estimate({ ...progress, upTo: 0, open: [], taken: {} }, 0);
+  const { search, taken } = progress;
+  // Which configurations those were that settled long ago is not known: they are taken to be like the others of their kind.
+  const rows = rowsOf(search);
+  const work = workOf(search, (configuration) => foldSeconds(configuration, rows));
+  const folds = workOf(search, () => 1);
+  const before = Object.entries(taken).map(
+    ([kind, count]) => [kind, (count * (work.get(kind) ?? 0)) / (folds.get(kind) || 1)] as const,
+  );
+  const estimate = estimator(search, new Map(before));
+  estimate({ ...progress, upTo: 0, open: [] }, 0);
   return estimate(progress, seconds, pausedMs);
 }
 

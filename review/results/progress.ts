@@ -11,8 +11,7 @@ import {
   type SearchResult,
   searchPayload,
   searchResult,
-  sumByModel,
-  takenByModel,
+  takenIn,
   trialJobId,
   unsettledChildren,
   type WindowPayload,
@@ -27,9 +26,14 @@ export interface SearchProgress {
   readonly folds: { readonly total: number; readonly settled: number };
   /** Configurations before this one have settled. */
   readonly upTo: number;
-  /** The configurations of the windows under way, with their settled folds. */
-  readonly open: readonly { readonly configuration: Configuration; readonly settled: number }[];
-  /** Settled folds that were not trained, as their results were known before, by model kind. */
+  /** The configurations of the windows under way. */
+  readonly open: readonly {
+    readonly configuration: Configuration;
+    readonly settled: number;
+    /** Of the settled folds those that were not trained, as their results were known before. */
+    readonly taken: number;
+  }[];
+  /** The same of configurations before those, by model kind. */
   readonly taken: ByModel;
   /** Trials that were stopped, those of the windows under way too. */
   readonly pruned: number;
@@ -81,7 +85,7 @@ export async function readProgress(searches: Queue, searchId: string): Promise<S
     ),
     upTo: progress.settled,
     pruned: progress.trials.pruned + open.pruned,
-    taken: sumByModel([progress.taken, open.taken]),
+    taken: progress.taken ?? {},
     open: open.configurations,
     ...(open.rung !== undefined && { rung: open.rung }),
   };
@@ -107,7 +111,6 @@ async function openWindows(searches: Queue, search: SearchPayload): Promise<Open
     trials: sum(open.map(({ trials }) => trials)),
     pruned: sum(open.map(({ pruned }) => pruned)),
     configurations: open.flatMap(({ configurations }) => configurations),
-    taken: sumByModel(open.map(({ taken }) => taken)),
     ...(window !== undefined && open[0]?.rung !== undefined && { rung: open[0].rung }),
   };
 }
@@ -116,20 +119,19 @@ interface Open {
   readonly trials: number;
   readonly pruned: number;
   readonly configurations: SearchProgress['open'];
-  readonly taken: ByModel;
   readonly rung?: number;
 }
 
-const NONE: Open = { trials: 0, pruned: 0, configurations: [], taken: {} };
+const NONE: Open = { trials: 0, pruned: 0, configurations: [] };
 
 async function openWindow(searches: Queue, { context }: SearchPayload, from: number): Promise<Open> {
   const window = await Job.fromId(searches, windowJobId(context.searchId, from));
   if (window === undefined) return NONE;
   const payload = readData(window, windowPayload);
   const { configurations, race } = payload;
-  const taken = takenByModel(payload);
+  const takenOf = takenIn(payload);
   const unsettled = new Set((await unsettledChildren(window)).map(idOf));
-  if (race !== undefined) return { ...openRace(context.searchId, configurations, race, unsettled), taken };
+  if (race !== undefined) return openRace(context.searchId, payload, race, unsettled);
   const counts = await Promise.all(
     configurations.map(async (configuration) => {
       const id = trialJobId(context.searchId, configuration);
@@ -143,18 +145,21 @@ async function openWindow(searches: Queue, { context }: SearchPayload, from: num
   return {
     trials: configurations.length - unsettled.size,
     pruned: 0,
-    configurations: configurations.map((configuration, i) => ({ configuration, settled: counts[i]! })),
-    taken,
+    configurations: configurations.map((configuration, i) => ({
+      configuration,
+      settled: counts[i]!,
+      taken: takenOf(configuration),
+    })),
   };
 }
 
 /** Of a window that is pruned: a trial's folds come one after the other, and one that is stopped is settled. */
 function openRace(
   searchId: string,
-  configurations: readonly Configuration[],
+  window: WindowPayload,
   { rung, stops, context }: NonNullable<WindowPayload['race']>,
   unsettled: ReadonlySet<string>,
-): Omit<Open, 'taken'> {
+): Open {
   const settledFolds = (configuration: Configuration): number => {
     if (stops[configuration.index] !== undefined) return context.folds;
     const waits = Array.from({ length: rung }, (_, fold) => foldJobId(searchId, configuration, fold)).some(
@@ -162,9 +167,11 @@ function openRace(
     );
     return waits ? rung - 1 : rung;
   };
-  const counted = configurations.map((configuration) => ({
+  const takenOf = takenIn(window);
+  const counted = window.configurations.map((configuration) => ({
     configuration,
     settled: settledFolds(configuration),
+    taken: takenOf(configuration),
   }));
   return {
     trials: counted.filter(({ settled }) => settled === context.folds).length,

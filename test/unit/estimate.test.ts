@@ -37,7 +37,8 @@ const progressAt = (
     search,
     taken,
     upTo: configurations,
-    open: folds > 0 ? [{ configuration: configurationAt(search, configurations), settled: folds }] : [],
+    open:
+      folds > 0 ? [{ configuration: configurationAt(search, configurations), settled: folds, taken: 0 }] : [],
   }) as unknown as SearchProgress;
 
 /** Plays a search through, one fold after another; what was estimated beside what was true, at each fold. */
@@ -60,29 +61,62 @@ function played(models: ModelAxes[], secondsOf: (model: string, units: unknown) 
 }
 
 describe('the time left', () => {
-  test('is told by the folds that were trained, not by those that earlier searches held', () => {
+  describe('of a search of which earlier ones held two thirds', () => {
     const search = searchOf([SIMPLE]);
+    /** Forty of sixty configurations are taken over at once. */
+    const takenOver: SearchProgress = {
+      ...progressAt(search, 0),
+      open: Array.from({ length: 40 }, (_, i) => ({
+        configuration: configurationAt(search, i),
+        settled: 3,
+        taken: 3,
+      })),
+    };
+    const later = (upTo: number) => progressAt(search, upTo, 0, { simple: 120 });
+
+    test('is told by the folds that are trained', () => {
+      const estimate = estimator(search);
+      estimate(progressAt(search, 0), 0);
+      expect(estimate(takenOver, 1).left).toBeUndefined();
+      estimate(later(41), 10);
+      const { left, done } = estimate(later(45), 46);
+      expect(done).toBeCloseTo(45 / 60, 2);
+      // Fifteen are left, at 9 s each.
+      expect(left).toBeGreaterThan(100);
+      expect(left).toBeLessThan(170);
+      const fooled = estimator(search);
+      fooled(progressAt(search, 0), 0);
+      fooled({ ...takenOver, open: takenOver.open.map((one) => ({ ...one, taken: 0 })) }, 1);
+      fooled(later(41), 10);
+      expect(fooled(later(45), 46).left).toBeLessThan(20);
+    });
+
+    test('is told so at a single look, too, once one was trained', () => {
+      expect(estimateNow(later(45), 46).left).toBeGreaterThan(100);
+      expect(estimateNow(later(40), 2).left).toBeUndefined();
+    });
+  });
+
+  test('is not fooled where what is taken over is the cheap part', () => {
+    const model: ModelAxes = { model: 'simple', axes: axes({ learning_rate: [0.1, 0.2, 0.3, 0.4] }) };
+    const cheap = model.axes.map((axis) =>
+      axis.parameter === 'epochs' ? { ...axis, values: [1, 100] } : axis,
+    );
+    // The axes of a grid turn like an odometer, the last the fastest: the first half has one epoch.
+    const search = searchOf([{ ...model, axes: cheap }]);
     const estimate = estimator(search);
     estimate(progressAt(search, 0), 0);
-    // Forty of sixty configurations are taken over at once; the others take 3 s a fold.
-    estimate(progressAt(search, 40, 0, { simple: 120 }), 1);
-    estimate(progressAt(search, 41, 0, { simple: 120 }), 10);
-    const { left, done } = estimate(progressAt(search, 45, 0, { simple: 120 }), 46);
-    expect(done).toBeCloseTo(45 / 60, 2);
-    expect(left).toBeGreaterThan(100);
-    expect(left).toBeLessThan(170);
-    // As if all had been trained, it would be told to end in a moment.
-    const fooled = estimator(search);
-    fooled(progressAt(search, 0), 0);
-    for (const [upTo, at] of [
-      [40, 1],
-      [41, 10],
-      [45, 46],
-    ] as const)
-      fooled(progressAt(search, upTo), at);
-    expect(fooled(progressAt(search, 45), 46).left).toBeLessThan(20);
-    expect(estimateNow(progressAt(search, 45, 0, { simple: 120 }), 46).left).toBeGreaterThan(100);
-    expect(estimateNow(progressAt(search, 40, 0, { simple: 120 }), 2).left).toBeUndefined();
+    const held = [0, 1, 2, 3].map((i) => ({
+      configuration: configurationAt(search, i),
+      settled: 3,
+      taken: 3,
+    }));
+    expect(held.map(({ configuration }) => configuration.parameters.epochs)).toEqual([1, 1, 1, 1]);
+    estimate({ ...progressAt(search, 0), open: held }, 1);
+    // One of four that are trained, in 30 s.
+    const { left } = estimate(progressAt(search, 5, 0, { simple: 12 }), 31);
+    expect(left).toBeGreaterThan(60);
+    expect(left).toBeLessThan(100);
   });
 
   test('is not taken from the count of folds where kinds differ', () => {
