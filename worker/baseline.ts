@@ -5,7 +5,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { developmentFolds, splitHeldOut } from '../learning/data/index.js';
 import { fitFeatures } from '../learning/features/index.js';
 import { classificationMetrics } from '../learning/metrics/index.js';
@@ -20,12 +19,16 @@ const KIND = 'tfidf';
 /** Single words and pairs, lightly held back: good on short and on long texts. */
 const SETTINGS = { ngram_max: 2, C: 10 };
 /** Whatever changes its numbers changes this, too. */
-const VERSION = 1;
+const VERSION = 2;
 
-/** @returns undefined where the rows don't allow it: a fold without one of the classes, texts without words, a score that is none */
+/**
+ * @param between - Waited for between folds, as each of them keeps the thread from everything else.
+ * @returns undefined where the rows don't allow it: a fold without one of the classes, texts without words, a score that is none
+ */
 export async function textBaseline(
   context: SearchContext,
   deps: JobDeps,
+  between: () => Promise<unknown>,
 ): Promise<BaselineResult | undefined> {
   const { digest, dataset: spec, cross_validation, objective, seed } = context;
   const { test_size, splits = null } = spec;
@@ -35,7 +38,7 @@ export async function textBaseline(
   if (known) return known;
   try {
     // A NaN would not come through JSON, and the search could not read what its refit gave.
-    const found = baselineResult.safeParse(await measure(context, deps)).data;
+    const found = baselineResult.safeParse(await measure(context, deps, between)).data;
     if (found) await keep(path, found);
     return found;
   } catch (error) {
@@ -44,7 +47,11 @@ export async function textBaseline(
   }
 }
 
-async function measure(context: SearchContext, deps: JobDeps): Promise<BaselineResult> {
+async function measure(
+  context: SearchContext,
+  deps: JobDeps,
+  between: () => Promise<unknown>,
+): Promise<BaselineResult> {
   const { engine, signal } = deps;
   const { dataset, spec, crossValidation, objective } = await rowsOf(context, deps);
   const kind = modelKind(KIND);
@@ -70,8 +77,7 @@ async function measure(context: SearchContext, deps: JobDeps): Promise<BaselineR
     const { examples, labels } = labelled(measured);
     const metrics = classificationMetrics(labels, trained.predict(examples), classes);
     trained.dispose();
-    // Whatever else is on its way gets its turn.
-    await setImmediate();
+    await between();
     return metrics[objective.metric];
   };
   const folds: number[] = [];

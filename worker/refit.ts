@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { datasetParts, digestOfRows, splitHeldOut } from '../learning/data/index.js';
 import { fitFeatures } from '../learning/features/index.js';
@@ -21,6 +22,9 @@ import { labelsOf, rowsOf } from './rows.js';
 
 /** Folder of the model package among the run's artifacts. */
 const MODEL_ARTIFACT = 'model';
+
+/** How long uploads get between two folds of the baseline, in ms: a server gives up on a request that is silent for long. */
+const UPLOAD_TURN = 1000;
 
 /** Its run lies under the winning child run. */
 export const refit: Task<RefitPayload, RefitResult> = {
@@ -90,11 +94,16 @@ export const refit: Task<RefitPayload, RefitResult> = {
     trained.dispose();
     const parts = datasetParts(dataset, { development, test });
     // What is written is on its way while the baseline is trained. All to their ends: nothing may land on a run that was given up.
-    const [baseline] = await allSettled([
-      payload.baseline ? textBaseline(context, deps) : Promise.resolve(undefined),
+    const written = allSettled([
       upload(run, evaluationFiles(dataset, labels, probabilities), deps),
       uploadPackage(run, packaged, deps),
       deps.tracking.logInputs(run.info.runId, [datasetInput(parts.train), datasetInput(parts.eval)]),
+    ]);
+    const atTheirTurn = () =>
+      Promise.race([written.catch(() => undefined), sleep(UPLOAD_TURN, undefined, { ref: false })]);
+    const [, baseline] = await allSettled([
+      written,
+      payload.baseline ? textBaseline(context, deps, atTheirTurn) : Promise.resolve(undefined),
     ]);
     const finishedAt = Date.now();
     return {
