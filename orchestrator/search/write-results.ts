@@ -65,7 +65,7 @@ async function writeCvResults(
   const scores = new Float64Array(search.total).fill(Number.NaN);
   const settled = new Uint8Array(search.total);
   for await (const run of childRuns(context, tracking)) {
-    if (!isSettled(run)) continue;
+    if (!isSettled(run) || settled[indexOf(run)] === 1) continue;
     settled[indexOf(run)] = 1;
     scores[indexOf(run)] = run.metrics.mean_test_score ?? Number.NaN;
   }
