@@ -14,7 +14,8 @@ export {
   searchPriority,
 } from '../../queue/index.js';
 export { type ModelVersion, TAGS, type TrackingClient } from '../../tracking/client/index.js';
-export { type SearchEvent, type Submission, trialCount } from '../search/index.js';
+export type { Pool } from '../../worker/index.js';
+export { type SearchEvent, trialCount } from '../search/index.js';
 export {
   readSearchSpace,
   SearchSpaceError,
@@ -78,6 +79,12 @@ export { earlierOf, submit } from './submit.js';
 export { readTexts } from './texts.js';
 export { openTimeline, type Span, type Timeline } from './timeline.js';
 export { openTracking, type ServerPlace, type Tracking } from './tracking.js';
-export { type JobEnd, joinQueue, startProcesses, startTraining, type Training } from './training.js';
+export {
+  type JobEnd,
+  joinQueue,
+  startProcesses,
+  startTraining,
+  type Training,
+} from './training.js';
 export { queuedOf } from './under-way.js';
 export { drainIn, drainWorker, listWorkers } from './workers.js';

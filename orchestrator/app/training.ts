@@ -13,7 +13,7 @@ import { type SearchEvent, startOrchestrator } from '../search/index.js';
 import { trackingUri } from './addresses.js';
 import { closers } from './closers.js';
 import { usableCores } from './cores.js';
-import { cacheDir, homeDir } from './home.js';
+import { cacheDir, homeDir, homePath } from './home.js';
 import { isVouchedFor, vouchFor } from './own-address.js';
 import { GaveUpError, patience } from './patience.js';
 import { openRedis } from './private-redis.js';
@@ -89,9 +89,12 @@ const processOptions = (home: string, workers: number) => ({
   cacheDir: cacheDir(home),
 });
 
-/** Training processes that load what they need while the search is still being read and queued; no more than cores. */
+/**
+ * Training processes that load what they need while the search is still being read and queued; no more than cores. The data directory need
+ * not be there.
+ */
 export const startProcesses = (workers: number): Pool =>
-  openProcesses(processOptions(homeDir(), workers), Math.min(workers, usableCores()));
+  openProcesses(processOptions(homePath(), workers), Math.min(workers, usableCores()));
 
 /** An orchestrator in this process and training child processes under it. */
 export async function startTraining(

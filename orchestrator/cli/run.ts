@@ -1,5 +1,4 @@
 /** `run FILE` and `resume [SEARCH]`: everything embedded, from the file to the registered model. */
-import { once } from 'node:events';
 import { openPage, pageFront } from '../../review/page/server/index.js';
 import {
   type Evidence,
@@ -18,12 +17,12 @@ import {
   GaveUpError,
   openServices,
   openTimeline,
+  type Pool,
   prepareSpace,
   readSearchSpace,
   resumeSearch,
   runToAdopt,
   type Services,
-  type Submission,
   simplicity,
   slowEngineNotice,
   startProcesses,
@@ -70,16 +69,19 @@ export async function runCommand(
   const timeline = openTimeline();
   const workers = workerCount(options.workers, '--workers', 1);
   checkEnvironment();
+  checkEngine();
   const space = await timeline.during('search space read', () => readSearchSpace(file));
+  // They load while rows are read. Nothing else is opened before all is checked.
+  const pool = startProcesses(workers);
+  const submission = await timeline
+    .during('rows read and split', () => prepareSpace(space, (line) => say(plain(line))))
+    .catch(async (error: unknown) => {
+      await pool.close();
+      throw error;
+    });
+  const { warnings } = submission.rows;
   const { fresh, idempotencyKey: key } = options;
-  const queued = async (opening: Promise<Services>, signal: AbortSignal): Promise<Picked> => {
-    const preparing = timeline.during('rows read and split', () =>
-      prepareSpace(space, (line) => say(plain(line))),
-    );
-    const [submission, services] = await Promise.all([unlessStopped(preparing, signal), opening]);
-    return timeline.during('search queued', () => queue(submission, services));
-  };
-  const queue = async (submission: Submission, services: Services): Promise<Picked> => {
+  const queued = async (services: Services): Promise<Picked> => {
     const parent = await runToAdopt(services.tracking, { staysUntilTheEnd: true });
     const earlier = await earlierOf(submission, services, { fresh, trainsHere: true });
     const told = tellOutlook({ file, submission, held: earlier.held, own: workers }, services);
@@ -87,16 +89,9 @@ export async function runCommand(
       () => told,
     );
     if (already) say(`search ${searchId} was submitted before, under the same key`);
-    return { searchId, held: earlier.held, warnings: submission.rows.warnings };
+    return { searchId, held: earlier.held };
   };
-  return carryOut(options, { workers, timeline }, queued);
-}
-
-/** @throws the signal's reason as soon as it aborts; the work is of no use then */
-async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  work.catch(() => undefined);
-  signal.throwIfAborted();
-  return Promise.race([work, once(signal, 'abort').then(() => Promise.reject(signal.reason))]);
+  return carryOut(options, { workers, pool, timeline }, queued, new Set(warnings));
 }
 
 /**
@@ -105,8 +100,9 @@ async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<
  */
 export function resumeCommand(search: string | undefined, options: RunOptions): Promise<number> {
   const workers = workerCount(options.workers, '--workers', 1);
-  return carryOut(options, { workers, timeline: openTimeline() }, async (opening) => {
-    const services = await opening;
+  checkEngine();
+  const base = { workers, pool: startProcesses(workers), timeline: openTimeline() };
+  return carryOut(options, base, async (services) => {
     const { searchId, wasPaused } = await resumeSearch(search, services);
     if (wasPaused && (await resumedElsewhere(searchId, services, options))) return undefined;
     if (!wasPaused) await tellOfOthers(services);
@@ -118,57 +114,28 @@ export function resumeCommand(search: string | undefined, options: RunOptions): 
 interface Picked {
   readonly searchId: string;
   readonly held: number | null;
-  /** What was said of its data. @defaultValue nothing */
-  readonly warnings?: readonly string[];
-}
-
-/** With the page before anything is queued: its port may be taken. */
-async function openServicesAndPage(port: number, timeline: Timeline) {
-  const opened = closers();
-  try {
-    const services = await openServices({ port, front: pageFront, timeline });
-    opened.add(() => services.close());
-    const page = await openPage(services, { port });
-    opened.add(() => page.close());
-    return { services, page, close: opened.close };
-  } catch (error) {
-    await opened.close().catch(() => undefined);
-    throw error;
-  }
 }
 
 async function carryOut(
   options: RunOptions,
-  { workers, timeline }: { workers: number; timeline: Timeline },
-  pick: (opening: Promise<Services>, signal: AbortSignal) => Promise<Picked | undefined>,
+  { workers, pool, timeline }: { workers: number; pool: Pool; timeline: Timeline },
+  pick: (services: Services) => Promise<Picked | undefined>,
+  said: ReadonlySet<string> = new Set(),
 ): Promise<number> {
-  checkEngine();
   const stop = interruption();
   const started = Date.now();
   const opened = closers();
+  opened.add(() => pool.close());
   let searchId: string | undefined;
   try {
     const { port } = options;
-    // All that takes its time to start does so while the search is being read.
-    const opening = openServicesAndPage(port, timeline);
-    opened.add(() =>
-      opening.then(
-        ({ close }) => close(),
-        () => undefined,
-      ),
-    );
-    const pool = startProcesses(workers);
-    opened.add(() => pool.close());
-    const ready = unlessStopped(
-      opening.then(({ services }) => services),
-      stop.signal,
-    );
-    // Whoever picks waits for it when there is something to be queued.
-    ready.catch(() => undefined);
-    const picked = await pick(ready, stop.signal);
+    const services = await openServices({ port, front: pageFront, timeline });
+    opened.add(() => services.close());
+    const page = await openPage(services, { port });
+    opened.add(() => page.close());
+    const picked = await timeline.during('search queued', () => pick(services));
     if (picked === undefined) return EXIT.done;
     searchId = picked.searchId;
-    const { services, page } = await opening;
     say(
       `search ${searchId} · tracking ${services.tracking.uri} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     );
@@ -212,8 +179,7 @@ async function carryOut(
     const evidence = await readEvidence(tracking.client, search, simplicity);
     if (options.json)
       printDocument('run', document(outcome, services, { workers, seconds, ...picked }, evidence));
-    else
-      print(...(await summary(outcome, services, seconds, new Set(picked.warnings), { search, evidence })));
+    else print(...(await summary(outcome, services, seconds, said, { search, evidence })));
     if (options.open) {
       say(`\nReview it at ${address}; Ctrl-C stops.`);
       await stop.stopped;
@@ -238,8 +204,6 @@ async function carryOut(
     await timeline.during('closed', () => opened.close());
     stop.dispose();
     if (options.timing) timingLines(timeline.spans()).forEach(say);
-    // What it was stopped in may go on for as long as a download.
-    if (stop.signal.aborted && searchId === undefined) process.exit(EXIT.stopped);
   }
 }
 

@@ -110,16 +110,17 @@ test('show sets beside the score what belongs to the same epoch, and prints no t
   expect(stdout).not.toContain('best epoch');
 }, 180_000);
 
-test('run tells what can’t be opened while it still reads its rows, and queues nothing', async ({
+test('run tells what can’t be opened before anything is queued', async ({
   box,
   boxWith,
   folder,
   tracking,
 }) => {
-  const space = join(folder, 'large.yaml');
-  const rows = Array.from({ length: 40_000 }, (_, i) => `some words of row ${i},${i % 2}`);
-  writeFileSync(join(folder, 'large.csv'), ['text,label', ...rows].join('\n'));
-  writeFileSync(space, 'name: large\ndataset: { file: large.csv }\nmodels: { simple: {} }\n');
+  const space = join(folder, 'refused.yaml');
+  writeFileSync(
+    space,
+    'name: refused\ndataset: { source: uci-sentiment, limit: 60 }\nmodels: { simple: {} }\n',
+  );
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const port = String((taken.address() as AddressInfo).port);
@@ -134,7 +135,7 @@ test('run tells what can’t be opened while it still reads its rows, and queues
   const { client } = tracking;
   const experimentIds = (await client.searchExperiments()).map(({ experimentId }) => experimentId);
   const { runs } = await client.searchRunsPage({ experimentIds, maxResults: 10 });
-  expect(runs.filter(({ info }) => info.runName.startsWith('large'))).toEqual([]);
+  expect(runs.filter(({ info }) => info.runName.startsWith('refused'))).toEqual([]);
   const lost = boxWith({ MLFLOW_TRACKING_URI: tracking.uri, REDIS_URL: 'redis://127.0.0.1:1' });
   const { code, stderr } = await lost.run('run', space);
   expect(code).toBe(1);

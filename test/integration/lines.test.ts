@@ -128,7 +128,7 @@ test('run --timing says what the time was spent on, no line wider than a termina
   );
   for (const [from, to] of timeOf.values()) expect(to).toBeGreaterThanOrEqual(from);
   // What does not hang on each other goes on side by side.
-  expect(timeOf.get('training process started')![0]).toBeLessThan(timeOf.get('Redis')![1]);
+  expect(timeOf.get('training process started')![0]).toBeLessThan(timeOf.get('rows read and split')![1]);
   expect(timeOf.get('first fold')![1]).toBeLessThanOrEqual(timeOf.get('all folds')![1]);
   for (const line of spans) expect(line.length).toBeLessThanOrEqual(80);
 });
