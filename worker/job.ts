@@ -7,6 +7,7 @@ import type { Engine } from '../learning/engine/index.js';
 import type { FitContext } from '../learning/features/index.js';
 import { type SearchContext, waitInTrouble } from '../queue/index.js';
 import type { Run, RunData, TrackingClient } from '../tracking/client/index.js';
+import { allEnded } from './all-ended.js';
 import type { Surroundings } from './child.js';
 import { NotOursError, openRun, type RunDescription } from './job-run.js';
 import { type LiveMetrics, liveMetrics } from './live-metrics.js';
@@ -85,8 +86,7 @@ export async function carryOut<Payload extends { readonly context: SearchContext
       Object.entries(files).map(([path, text]) => waitOut(deps, () => keep(run!, path, text, tracking))),
     );
     // Both to their ends: when one fails, nothing may be on its way any more that opens or closes a run.
-    const ends = [waitOut(deps, () => live!.finish(last, result.finishedAt)), announced];
-    for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason;
+    await allEnded([waitOut(deps, () => live!.finish(last, result.finishedAt)), announced]);
     return { kind: 'done', result: JSON.parse(JSON.stringify(result)) };
   } catch (error) {
     live?.stop();

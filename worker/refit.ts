@@ -13,6 +13,7 @@ import { seedFor } from '../learning/random/index.js';
 import { trainClassifier } from '../learning/training/index.js';
 import { finiteOrNullValues, type RefitPayload, type RefitResult } from '../queue/index.js';
 import { baselinesTag, datasetInput, ROLE, type Run, TAGS } from '../tracking/client/index.js';
+import { allEnded } from './all-ended.js';
 import { textBaseline } from './baseline.js';
 import { evaluationFiles } from './evaluation.js';
 import { fitContext, type JobDeps, type Task } from './job.js';
@@ -94,14 +95,14 @@ export const refit: Task<RefitPayload, RefitResult> = {
     trained.dispose();
     const parts = datasetParts(dataset, { development, test });
     // What is written is on its way while the baseline is trained. All to their ends: nothing may land on a run that was given up.
-    const written = allSettled([
+    const written = allEnded([
       upload(run, evaluationFiles(dataset, labels, probabilities), deps),
       uploadPackage(run, packaged, deps),
       deps.tracking.logInputs(run.info.runId, [datasetInput(parts.train), datasetInput(parts.eval)]),
     ]);
     const atTheirTurn = () =>
       Promise.race([written.catch(() => undefined), sleep(UPLOAD_TURN, undefined, { ref: false })]);
-    const [, baseline] = await allSettled([
+    const [, baseline] = await allEnded([
       written,
       payload.baseline ? textBaseline(context, deps, atTheirTurn) : Promise.resolve(undefined),
     ]);
@@ -132,14 +133,6 @@ export const refit: Task<RefitPayload, RefitResult> = {
   },
 };
 
-/** As `Promise.all`, but rejects only once all of them have ended. */
-async function allSettled<T extends readonly Promise<unknown>[]>(
-  all: readonly [...T],
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(all);
-  return (await Promise.all(all)) as { [K in keyof T]: Awaited<T[K]> };
-}
-
 const prefixed = (prefix: string, values: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
 
@@ -148,7 +141,7 @@ async function upload(
   files: Readonly<Record<string, string>>,
   { tracking }: JobDeps,
 ): Promise<void> {
-  await Promise.all(
+  await allEnded(
     Object.entries(files).map(([path, content]) => tracking.uploadArtifact(run, path, Buffer.from(content))),
   );
 }

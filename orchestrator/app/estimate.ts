@@ -137,17 +137,21 @@ export const workOf = (search: Weighed, costOf: (configuration: Configuration) =
 
 /** An estimate from a single look, as if the search had been worked on ever since it started. */
 export function estimateNow(progress: SearchProgress, seconds: number, pausedMs = 0): Estimate {
-  const { search, taken } = progress;
-  // Which configurations those were that settled long ago is not known: they are taken to be like the others of their kind.
+  const estimate = estimator(progress.search, takenBefore(progress));
+  estimate({ ...progress, upTo: 0, open: [] }, 0);
+  return estimate(progress, seconds, pausedMs);
+}
+
+/** Work of configurations that settled long ago without being done. Which they were is not known: they are taken to be like the others of their kind. */
+function takenBefore({ search, taken }: SearchProgress): Work {
+  const kinds = Object.entries(taken);
+  if (kinds.length === 0) return new Map();
   const rows = rowsOf(search);
   const work = workOf(search, (configuration) => foldSeconds(configuration, rows));
   const folds = workOf(search, () => 1);
-  const before = Object.entries(taken).map(
-    ([kind, count]) => [kind, (count * (work.get(kind) ?? 0)) / (folds.get(kind) || 1)] as const,
+  return new Map(
+    kinds.map(([kind, count]) => [kind, (count * (work.get(kind) ?? 0)) / (folds.get(kind) || 1)]),
   );
-  const estimate = estimator(search, new Map(before));
-  estimate({ ...progress, upTo: 0, open: [] }, 0);
-  return estimate(progress, seconds, pausedMs);
 }
 
 /** A kind that was not seen yet is taken to be paid as fast as the others. */

@@ -82,7 +82,7 @@ function listening({ patienceMs, onJob, onWaiting, onError }: TrainingOptions) {
   return { gaveUp, waiting, well: clock.well, error, event };
 }
 
-/** What one training process of this process takes. */
+/** What the training processes under this process are started with. */
 const processOptions = (home: string, workers: number) => ({
   concurrency: workers,
   threads: 1,
