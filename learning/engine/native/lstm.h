@@ -4,8 +4,9 @@
 //   [i f g o] = x W + (mask · hₜ₋₁) U + b          i, f, o ← σ, g ← tanh
 //   cₜ = f · cₜ₋₁ + i · g          hₜ = o · tanh cₜ
 //
-// The input's product is one for all steps, the recurrent one a step each with U packed once; on the way back the gates' gradients
-// take the gates' place, and all gradients by weights and input are products over all steps.
+// Some steps at a time, as many as the nearer caches hold: the input's product is one for all of them, the recurrent one a step each; on
+// the way back the gates' gradients take the gates' place, and those by weights and input are products over the same steps. W and U are
+// packed once for all.
 #pragma once
 #include "product.h"
 
@@ -18,14 +19,22 @@ struct LstmTape {
   // [steps, rows, 4 units], [steps, rows, units], and with a mask what was fed back, [steps, rows, units].
   float *gates, *cells, *fed;
 };
+
+// Rows of gates, of one step or of several, that are worked on together: with 128 units they take half a megabyte.
+constexpr long STRETCH_ROWS = 256;
+inline long stretchSteps(const LstmSizes& s) { return std::min(s.steps, std::max(1L, STRETCH_ROWS / std::max(1L, s.rows))); }
+
 inline long lstmTapeFloats(const LstmSizes& s, bool masked) { return s.steps * s.rows * s.units * (masked ? 6 : 5); }
 inline LstmTape lstmTapeAt(float* at, const LstmSizes& s) {
   const long all = s.steps * s.rows * s.units;
   return {at, at + 4 * all, at + 5 * all};
 }
-// Floats of scratch that either way needs: panels, the packed recurrent kernel, two states of all rows.
+// Floats of scratch that either way needs: panels, W and U packed, and on the way back a stretch's gradients and two states of all rows.
 inline long lstmScratchFloats(const LstmSizes& s) {
-  return PANELS + std::max(packedFloats(s.units, 4 * s.units), packedFloats(4 * s.units, s.units)) + 2 * s.rows * s.units;
+  const long wide = 4 * s.units;
+  const long forward = packedFloats(s.inputs, wide) + packedFloats(s.units, wide);
+  const long back = packedFloats(wide, s.inputs) + packedFloats(wide, s.units) + packedFloats(stretchSteps(s) * s.rows, wide);
+  return PANELS + std::max(forward, back + 2 * s.rows * s.units);
 }
 
 #define EACH_UNIT for (long j = 0; j < s.units; j += LANES)
@@ -35,12 +44,17 @@ static void lstmForward(const LstmSizes& s, const float* x, const float* matrix,
                         float* tape, float* scratch) {
   const long wide = 4 * s.units, state = s.rows * s.units;
   const LstmTape t = lstmTapeAt(tape, s);
-  float* packed = scratch + PANELS;
-  const float* recurrent = matrix + s.inputs * wide;
-  product(s.steps * s.rows, wide, s.inputs, rowMajor(x, s.inputs), rowMajor(matrix, wide), t.gates, wide, scratch, Into::set, bias);
-  packAll(rowMajor(recurrent, wide), s.units, wide, packed);
+  float* w = scratch + PANELS;
+  float* u = w + packedFloats(s.inputs, wide);
+  packAll(rowMajor(matrix, wide), s.inputs, wide, w);
+  packAll(rowMajor(matrix + s.inputs * wide, wide), s.units, wide, u);
+  const long stretch = stretchSteps(s);
   for (long step = 0; step < s.steps; step++) {
     float* gates = t.gates + step * s.rows * wide;
+    if (step % stretch == 0) {
+      const long rows = std::min(stretch, s.steps - step) * s.rows;
+      product(rows, wide, s.inputs, rowMajor(x + step * s.rows * s.inputs, s.inputs), {}, gates, wide, scratch, Into::set, bias, w);
+    }
     float* cells = t.cells + step * state;
     float* h = hidden + step * state;
     if (step > 0) {
@@ -53,7 +67,7 @@ static void lstmForward(const LstmSizes& s, const float* x, const float* matrix,
         }
         fed = masked;
       }
-      product(s.rows, wide, s.units, rowMajor(fed, s.units), {}, gates, wide, scratch, Into::add, nullptr, packed);
+      product(s.rows, wide, s.units, rowMajor(fed, s.units), {}, gates, wide, scratch, Into::add, nullptr, u);
     }
     for (long r = 0; r < s.rows; r++) {
       float* gate = gates + r * wide;
@@ -82,11 +96,15 @@ static void lstmBackward(const LstmSizes& s, const float* x, const float* matrix
                          const float* dHidden, float* dInput, float* dMatrix, float* dBias, float* scratch) {
   const long wide = 4 * s.units, state = s.rows * s.units;
   const LstmTape t = lstmTapeAt(tape, s);
-  float* packed = scratch + PANELS;
-  float* dCell = packed + packedFloats(wide, s.units);
+  const long stretch = stretchSteps(s);
+  float* w = scratch + PANELS;
+  float* u = w + packedFloats(wide, s.inputs);
+  float* packed = u + packedFloats(wide, s.units);
+  float* dCell = packed + packedFloats(stretch * s.rows, wide);
   float* dFed = dCell + state;
-  const float* recurrent = matrix + s.inputs * wide;
-  packAll(transposed(rowMajor(recurrent, wide)), wide, s.units, packed);
+  if (dInput) packAll(transposed(rowMajor(matrix, wide)), wide, s.inputs, w);
+  packAll(transposed(rowMajor(matrix + s.inputs * wide, wide)), wide, s.units, u);
+  std::fill(dMatrix, dMatrix + (s.inputs + s.units) * wide, 0.0f);
   std::fill(dCell, dCell + state, 0.0f);
   std::fill(dBias, dBias + wide, 0.0f);
   for (long step = s.steps - 1; step >= 0; step--) {
@@ -124,19 +142,20 @@ static void lstmBackward(const LstmSizes& s, const float* x, const float* matrix
         store(dBias + 3 * s.units + j, load(dBias + 3 * s.units + j, count) + dO, count);
       }
     }
-    if (step > 0)
-      product(s.rows, s.units, wide, rowMajor(gates, wide), {}, dFed, s.units, scratch, Into::set, nullptr, packed);
+    if (step > 0) product(s.rows, s.units, wide, rowMajor(gates, wide), {}, dFed, s.units, scratch, Into::set, nullptr, u);
+    if (step % stretch == 0) {
+      const long before = step * s.rows, rows = std::min(stretch, s.steps - step) * s.rows;
+      packAll(rowMajor(gates, wide), rows, wide, packed);
+      product(s.inputs, wide, rows, transposed(rowMajor(x + before * s.inputs, s.inputs)), {}, dMatrix, wide, scratch, Into::add, nullptr,
+              packed);
+      // What was fed back at step t is of step t − 1, or with a mask is kept at t. At step 0 there was nothing.
+      const long first = std::max(step, 1L), later = rows - (first - step) * s.rows;
+      const float* fed = mask ? t.fed + first * state : hidden + (first - 1) * state;
+      if (later > 0)
+        product(s.units, wide, later, transposed(rowMajor(fed, s.units)), rowMajor(t.gates + first * s.rows * wide, wide),
+                dMatrix + s.inputs * wide, wide, scratch, Into::add, nullptr, step > 0 ? packed : nullptr);
+      if (dInput)
+        product(rows, s.inputs, wide, rowMajor(gates, wide), {}, dInput + before * s.inputs, s.inputs, scratch, Into::set, nullptr, w);
+    }
   }
-  const long all = s.steps * s.rows;
-  const Matrix dGates = rowMajor(t.gates, wide);
-  product(s.inputs, wide, all, transposed(rowMajor(x, s.inputs)), dGates, dMatrix, wide, scratch);
-  // What was fed back at step t is of step t − 1, or with a mask is kept at t.
-  const long later = all - s.rows;
-  const float* fed = mask ? t.fed + state : hidden;
-  float* dRecurrent = dMatrix + s.inputs * wide;
-  if (later > 0)
-    product(s.units, wide, later, transposed(rowMajor(fed, s.units)), rowMajor(t.gates + s.rows * wide, wide), dRecurrent, wide,
-            scratch);
-  else std::fill(dRecurrent, dRecurrent + s.units * wide, 0.0f);
-  if (dInput) product(all, s.inputs, wide, dGates, transposed(rowMajor(matrix, wide)), dInput, s.inputs, scratch);
 }
