@@ -14,6 +14,7 @@ export {
   slowEngineNotice,
 } from './installed.js';
 export { type Kernel, kernelProblem, loadKernel } from './kernel.js';
+export { reusedFloats } from './memory.js';
 export {
   ENGINES,
   type Engine,

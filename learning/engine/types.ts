@@ -43,7 +43,7 @@ export interface LstmOptions {
 }
 
 export interface LstmGradients {
-  /** `[steps, rows, inputs]` */
+  /** `[steps, rows, inputs]`; valid until the next pass. */
   readonly input: Float32Array;
   /** `[inputs + units, 4 × units]` */
   readonly matrix: Float32Array;
@@ -52,7 +52,7 @@ export interface LstmGradients {
 }
 
 export interface LstmPass {
-  /** Hidden state after every step, `[steps, rows, units]`. */
+  /** Hidden state after every step, `[steps, rows, units]`; of a training pass valid until a pass that comes after its `backward`. */
   readonly hidden: Float32Array;
   /**
    * Gradients of a loss whose gradient by `hidden` is given; call exactly once, it frees what the forward pass kept.

@@ -109,6 +109,7 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
     const random = randomStream(shape.seed, 'weights');
     const { vocabularySize } = shape.input;
     const table = initialVectors(shape.input, width, random);
+    const vectorsOf = lookUp(table, width, kernel);
     const byWord = sumByWord(vocabularySize, width, kernel);
     const directions = p.bidirectional ? 2 : 1;
     const top = directions * p.units;
@@ -144,7 +145,7 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
       // Of a frozen table no row changes.
       ...(trainable && { rowsRead: ({ ids }: TokenBatch) => ids }),
       forward(batch, random) {
-        let x = lookUp(table, width, batch, kernel);
+        let x = vectorsOf(batch);
         const passes = layers.map((layer) => {
           const pass = layer.forward(x, batch, random);
           x = pass.output;

@@ -43,7 +43,8 @@ export interface ScoringNetwork<Batch extends RowBatch = RowBatch> {
 /** One batch's way through a network. */
 export interface NetworkPass extends Scores {
   /**
-   * Gradients by each of the network's `trainable` arrays, in their order; call exactly once, on training passes only.
+   * Gradients by each of the network's `trainable` arrays, in their order; call exactly once, on training passes only, and before the
+   * next `forward`. They are valid until then.
    *
    * @param logitGradient - `[rows, outputs]`
    */

@@ -1,5 +1,5 @@
 /** Word vectors: `table [words, width]`; word 0 is padding, read as zeros and never trained. */
-import { type Gradient, type Kernel, uniform } from '../../engine/index.js';
+import { type Gradient, type Kernel, reusedFloats, uniform } from '../../engine/index.js';
 import { FIRST_WORD, type TokenBatch, type TokenInput } from '../../features/index.js';
 import type { Random } from '../../random/index.js';
 
@@ -22,17 +22,19 @@ export function initialVectors(
   return table;
 }
 
-/** @returns `[steps, rows, width]`, zeros where a row is padded. */
+/** The vectors of a batch's words, `[steps, rows, width]`, zeros where a row is padded; valid until the next call. */
 export function lookUp(
   table: Float32Array,
   width: number,
-  { ids }: TokenBatch,
   kernel?: Kernel,
-): Float32Array {
-  const vectors = new Float32Array(ids.length * width);
-  if (kernel) kernel.readRows(ids, table, width, vectors);
-  else addUp(ids, table, width, vectors);
-  return vectors;
+): (batch: TokenBatch) => Float32Array {
+  const memory = reusedFloats();
+  return ({ ids }) => {
+    const vectors = memory(ids.length * width);
+    if (kernel) kernel.readRows(ids, table, width, vectors);
+    else addUp(ids, table, width, vectors.fill(0));
+    return vectors;
+  };
 }
 
 /** @returns `[rows, width]`, the sum of each row's word vectors. */

@@ -2,7 +2,7 @@
  * An LSTM layer in one or two directions over padded rows, on top of the engine's kernel. The second direction reads each row
  * from its last word to its first; padding stays at the end, so neither direction ever sees it.
  */
-import type { LstmKernel, LstmWeights } from '../../engine/index.js';
+import { type LstmKernel, type LstmWeights, reusedFloats } from '../../engine/index.js';
 import type { TokenBatch } from '../../features/index.js';
 import type { Random } from '../../random/index.js';
 import { applyMask, dropoutMask } from './dropout.js';
@@ -23,7 +23,7 @@ export interface LstmLayerOptions {
 export interface LstmLayerPass {
   /** `[steps, rows, directions × units]` or `[rows, directions × units]`, the directions side by side. */
   readonly output: Float32Array;
-  /** Gradients by the input and by the layer's `trainable` arrays, given that by `output`. */
+  /** Gradients by the input, valid until the next pass, and by the layer's `trainable` arrays, given that by `output`. */
   backward(gradient: Float32Array): { input: Float32Array; weights: Float32Array[] };
 }
 
@@ -36,6 +36,7 @@ export interface LstmLayer extends LstmLayerOptions {
 export function lstmLayer(kernel: LstmKernel, options: LstmLayerOptions): LstmLayer {
   const { inputs, units, weights, returnSequences } = options;
   const width = weights.length * units;
+  const gradientMemory = reusedFloats();
   return {
     ...options,
     trainable: weights.flatMap(({ matrix, bias }) => [matrix, bias]),
@@ -65,7 +66,7 @@ export function lstmLayer(kernel: LstmKernel, options: LstmLayerOptions): LstmLa
         backward(gradient) {
           let input: Float32Array | undefined;
           const found = directions.flatMap(({ pass, inputMask }, direction) => {
-            const hiddenGradient = new Float32Array(steps * rows * units);
+            const hiddenGradient = gradientMemory(steps * rows * units).fill(0);
             eachOutput(batch, returnSequences, direction === 1, (from, to) => {
               const at = to * width + direction * units;
               for (let u = 0; u < units; u++) hiddenGradient[from * units + u] = gradient[at + u]!;

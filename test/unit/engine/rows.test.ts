@@ -52,7 +52,7 @@ describe.each(kernels)('word vectors, kernel %s', (_name, kernel) => {
     for (const { width, batch } of cases) {
       const table = randomArray(VOCABULARY * width, 1, randomStream(1, 'table'));
       const vector = (word: number) => table.subarray(word * width, (word + 1) * width);
-      const found = lookUp(table, width, batch, kernel);
+      const found = lookUp(table, width, kernel)(batch);
       const sums = sumOfVectors(table, width, batch, kernel);
       const expected = new Array<number>(batch.rows * width).fill(0);
       batch.ids.forEach((word, k) => {

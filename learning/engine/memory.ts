@@ -1,0 +1,8 @@
+/** Memory that a call after the other uses: a new array of some megabytes costs more to be handed out than to be filled. */
+export function reusedFloats(): (length: number) => Float32Array {
+  let memory = new Float32Array(0);
+  return (length) => {
+    if (memory.length < length) memory = new Float32Array(length);
+    return memory.subarray(0, length);
+  };
+}
