@@ -10,6 +10,7 @@ import {
 } from '../filter/paging.js';
 import type { Metric, MetricWrite, RunStore } from './contract.js';
 import type { Database } from './database.js';
+import { rowInserter } from './insert-rows.js';
 import { toMetric } from './run-rows.js';
 
 /** MLflow keeps an infinity as the largest finite number, and NaN apart. */
@@ -20,12 +21,15 @@ export const storedValue = (value: number): { value: number; isNan: number } => 
   return { value, isNan: 0 };
 };
 
-/** Rows per statement: calls into SQLite cost more than the rows themselves. */
-const ROWS_AT_ONCE = 10;
-const insertRows = (count: number): string =>
-  `INSERT OR IGNORE INTO metrics (run, key, timestamp, step, value, is_nan) VALUES ${Array(count).fill('(?, ?, ?, ?, ?, ?)').join(', ')}`;
-const INSERT_ONE = insertRows(1);
-const INSERT_MANY = insertRows(ROWS_AT_ONCE);
+const COLUMNS = ['run', 'key', 'timestamp', 'step', 'value', 'is_nan'];
+const insertPoints = rowInserter('INSERT OR IGNORE INTO metrics', COLUMNS);
+const moveLatest = rowInserter(
+  'INSERT INTO latest_metrics',
+  COLUMNS,
+  `ON CONFLICT (run, key) DO UPDATE
+   SET timestamp = excluded.timestamp, step = excluded.step, value = excluded.value, is_nan = excluded.is_nan
+   WHERE (excluded.step, excluded.timestamp, excluded.value) > (step, timestamp, value)`,
+);
 
 /** Adds points to a run's history, and moves the latest value where a point is newer: by step, time, then value. */
 export function insertMetrics(db: Database, run: number, metrics: readonly MetricWrite[]): void {
@@ -34,30 +38,12 @@ export function insertMetrics(db: Database, run: number, metrics: readonly Metri
     const known = latest.get(metric.key);
     if (!known || isNewer(metric, known)) latest.set(metric.key, metric);
   }
-  for (let start = 0; start < metrics.length; ) {
-    const count = metrics.length - start >= ROWS_AT_ONCE ? ROWS_AT_ONCE : 1;
-    const rows = metrics.slice(start, start + count).flatMap(({ key, timestamp, step, value: raw }) => {
-      const { value, isNan } = storedValue(raw);
-      return [run, key, timestamp, step, value, isNan];
-    });
-    db.run(count === 1 ? INSERT_ONE : INSERT_MANY, ...rows);
-    start += count;
-  }
-  for (const { key, value: raw, timestamp, step } of latest.values()) {
+  const rowOf = ({ key, timestamp, step, value: raw }: MetricWrite) => {
     const { value, isNan } = storedValue(raw);
-    db.run(
-      `INSERT INTO latest_metrics (run, key, timestamp, step, value, is_nan) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (run, key) DO UPDATE
-       SET timestamp = excluded.timestamp, step = excluded.step, value = excluded.value, is_nan = excluded.is_nan
-       WHERE (excluded.step, excluded.timestamp, excluded.value) > (step, timestamp, value)`,
-      run,
-      key,
-      timestamp,
-      step,
-      value,
-      isNan,
-    );
-  }
+    return [run, key, timestamp, step, value, isNan];
+  };
+  insertPoints(db, metrics.map(rowOf));
+  moveLatest(db, [...latest.values()].map(rowOf));
 }
 
 const isNewer = (a: Metric, b: Metric): boolean => {

@@ -5,12 +5,17 @@ import type { DatasetInput, KeyValue, LifecycleStage, RunInfo, RunStore } from '
 import type { Database } from './database.js';
 import { activeExperimentRow } from './experiments.js';
 import { newRunId, newRunName } from './ids.js';
+import { rowInserter } from './insert-rows.js';
 import { logModelMetrics } from './logged-models.js';
 import { insertMetrics, metricHistory } from './metrics.js';
 import { activeRunRow, type RunRow, runRow, toRunInfo, toRuns } from './run-rows.js';
 import { searchRuns } from './run-search.js';
 
 const RUN_NAME = 'mlflow.runName';
+
+const COLUMNS = ['run', 'key', 'value'];
+const insertTags = rowInserter('INSERT OR REPLACE INTO tags', COLUMNS);
+const insertNewParams = rowInserter('INSERT OR IGNORE INTO params', COLUMNS);
 
 export function runStore(db: Database): RunStore {
   const whole = (row: RunRow) => {
@@ -29,9 +34,13 @@ export function runStore(db: Database): RunStore {
       );
     });
   /** The name stands in two places, as in MLflow: on the run, and in a tag. They move together. */
-  const putTag = (run: number, { key, value }: KeyValue) => {
-    db.run('INSERT OR REPLACE INTO tags (run, key, value) VALUES (?, ?, ?)', run, key, value);
-    if (key === RUN_NAME) db.run('UPDATE runs SET name = ? WHERE id = ?', value, run);
+  const putTags = (run: number, tags: readonly KeyValue[]) => {
+    insertTags(
+      db,
+      tags.map(({ key, value }) => [run, key, value]),
+    );
+    const name = tags.findLast(({ key }) => key === RUN_NAME);
+    if (name) db.run('UPDATE runs SET name = ? WHERE id = ?', name.value, run);
   };
 
   return {
@@ -73,9 +82,10 @@ export function runStore(db: Database): RunStore {
         const kept = new Map(
           [...checked, { key: RUN_NAME, value: name }].map(({ key, value }) => [key, value]),
         );
-        for (const [key, value] of kept) {
-          db.run('INSERT INTO tags (run, key, value) VALUES (?, ?, ?)', id, key, value);
-        }
+        insertTags(
+          db,
+          [...kept].map(([key, value]) => [id, key, value]),
+        );
         const stored = [...kept].map(([key, value]) => ({ key, value }));
         return {
           info,
@@ -98,7 +108,7 @@ export function runStore(db: Database): RunStore {
           endTime ?? row.end_time,
           row.id,
         );
-        if (runName) putTag(row.id, { key: RUN_NAME, value: runName });
+        if (runName) putTags(row.id, [{ key: RUN_NAME, value: runName }]);
         return toRunInfo(runRow(db, runId));
       }),
     delete: (runId) => setStage(runId, 'deleted'),
@@ -111,12 +121,12 @@ export function runStore(db: Database): RunStore {
         insertParams(db, row, params, single);
         insertMetrics(db, row.id, metrics);
         logModelMetrics(db, runId, metrics);
-        for (const tag of tags) putTag(row.id, tag);
+        putTags(row.id, tags);
       });
     },
     setTag: (runId, tag) => {
       const checked = checkRunTag(tag);
-      db.write(() => putTag(activeRunRow(db, runId).id, checked));
+      db.write(() => putTags(activeRunRow(db, runId).id, [checked]));
     },
     deleteTag: (runId, key) =>
       db.write(() => {
@@ -158,15 +168,13 @@ export function runStore(db: Database): RunStore {
 }
 
 function insertParams(db: Database, run: RunRow, params: readonly KeyValue[], single: boolean): void {
+  const inserted = insertNewParams(
+    db,
+    params.map(({ key, value }) => [run.id, key, value]),
+  );
+  if (inserted === params.length) return;
   const changed: string[] = [];
   for (const { key, value } of params) {
-    const inserted = db.run(
-      'INSERT OR IGNORE INTO params (run, key, value) VALUES (?, ?, ?)',
-      run.id,
-      key,
-      value,
-    );
-    if (inserted === 1) continue;
     const { value: old } = db.get<{ value: string }>(
       'SELECT value FROM params WHERE run = ? AND key = ?',
       run.id,
