@@ -7,12 +7,13 @@ import { z } from 'zod';
 import type { WorkerPayload } from '../queue/index.js';
 import { createTrackingClient, type TrackingClient, trackingFromEnv } from '../tracking/client/index.js';
 import {
+  allToChild,
   type Ending,
   type JobAttempt,
+  speaker,
   type ToChild,
   type ToParent,
   type TrackingPlace,
-  toChild,
 } from './messages.js';
 
 /** What a job stands on besides what its processor has loaded. */
@@ -22,6 +23,12 @@ export interface Surroundings {
   readonly cacheDir: string;
   /** Aborts when the job is to be put down. */
   readonly signal: AbortSignal;
+  /**
+   * Waits until the jobs before it have no more to compute; asked for before anything is computed.
+   *
+   * @throws when the job is to be put down
+   */
+  turn(): Promise<void>;
   /** Whether the job is still this worker's. */
   stillHeld(): Promise<boolean>;
   /** Tells the worker's user something. */
@@ -56,7 +63,7 @@ interface JobAtHand {
   readonly answers: ((held: boolean) => void)[];
 }
 
-const tell = (message: ToParent): void => void process.send?.(message);
+const tell = speaker<ToParent>((messages) => void process.send?.(messages));
 
 /**
  * Loads the processor, says so, and handles one job after the other until the parent goes.
@@ -69,7 +76,7 @@ export async function serveJobs(module: string): Promise<void> {
   try {
     perform = await processorModule.parse(await import(pathToFileURL(module).href)).default();
   } catch (error) {
-    tell({ type: 'load failed', reason: error instanceof Error ? error.message : String(error) });
+    tell.now({ type: 'load failed', reason: error instanceof Error ? error.message : String(error) });
     return;
   }
 
@@ -88,57 +95,64 @@ export async function serveJobs(module: string): Promise<void> {
     });
     turn = before.then(() => own);
     try {
-      // Put down it need not wait for its turn.
-      await Promise.race([before, aborted(job.abort.signal)]);
-      if (job.abort.signal.aborted) return { kind: 'handed back' };
-      tell({ type: 'begun', ticket });
       const around: Surroundings = {
         tracking: clientFor(tracking),
         cacheDir: process.env.GRIDSEARCH_CACHE!,
         signal: job.abort.signal,
+        turn: async () => {
+          // Put down it need not wait for its turn.
+          await Promise.race([before, aborted(job.abort.signal)]);
+          job.abort.signal.throwIfAborted();
+          tell.now({ type: 'begun', ticket });
+        },
         stillHeld: () =>
           new Promise((resolve) => {
             job.answers.push(resolve);
-            tell({ type: 'still held?', ticket });
+            tell.soon({ type: 'still held?', ticket });
           }),
-        say: (line) => tell({ type: 'waiting', ticket, reason: line }),
-        training: (now) => tell({ type: 'training', ticket, now }),
+        say: (line) => tell.now({ type: 'waiting', ticket, reason: line }),
+        training: (now) => tell.now({ type: 'training', ticket, now }),
         worked: () => {
-          tell({ type: 'worked', ticket });
+          tell.soon({ type: 'worked', ticket });
           worked();
         },
-        waiting: (reason) => tell({ type: 'waiting', ticket, reason }),
+        waiting: (reason) => tell.now({ type: 'waiting', ticket, reason }),
       };
       return await perform(payload, attempt, around);
     } catch (error) {
+      if (job.abort.signal.aborted) return { kind: 'handed back' };
       return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
     } finally {
       worked();
     }
   };
 
-  process.on('message', async (raw) => {
-    const message = toChild.parse(raw);
-    switch (message.type) {
-      case 'cancel':
-        return atHand.get(message.ticket)?.abort.abort();
-      case 'held': {
-        const waiting = atHand.get(message.ticket)?.answers.splice(0) ?? [];
-        for (const answer of waiting) answer(message.held);
-        return;
-      }
-      case 'job': {
-        const { ticket } = message;
-        const job: JobAtHand = { abort: new AbortController(), answers: [] };
-        atHand.set(ticket, job);
-        const ending = await carryOut(message, job);
-        atHand.delete(ticket);
-        return tell({ type: 'ended', ticket, ending });
+  const begin = async (assignment: Assignment): Promise<void> => {
+    const { ticket } = assignment;
+    const job: JobAtHand = { abort: new AbortController(), answers: [] };
+    atHand.set(ticket, job);
+    const ending = await carryOut(assignment, job);
+    atHand.delete(ticket);
+    tell.soon({ type: 'ended', ticket, ending });
+  };
+
+  process.on('message', (raw) => {
+    for (const message of allToChild.parse(raw)) {
+      const { ticket } = message;
+      switch (message.type) {
+        case 'cancel':
+          atHand.get(ticket)?.abort.abort();
+          break;
+        case 'held':
+          for (const answer of atHand.get(ticket)?.answers.splice(0) ?? []) answer(message.held);
+          break;
+        case 'job':
+          void begin(message);
       }
     }
   });
   const loadMs = performance.now() - started;
-  tell({ type: 'loaded', loadMs, ...(perform.engine !== undefined && { engine: perform.engine }) });
+  tell.now({ type: 'loaded', loadMs, ...(perform.engine !== undefined && { engine: perform.engine }) });
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

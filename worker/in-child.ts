@@ -1,7 +1,7 @@
 /** One job in a child process, as its parent sees it. */
 import type { ChildProcess } from 'node:child_process';
 import { watchLimits } from './limits.js';
-import { type ToChild, toParent } from './messages.js';
+import { allToParent, type Speaker, speaker, type ToChild, type ToParent } from './messages.js';
 import type { JobEnding, PooledJob } from './pool.js';
 
 /** A child process that has loaded, and the jobs that it has. */
@@ -11,10 +11,38 @@ export interface Member {
   readonly fresh: number;
   /** How many jobs it was given that have not ended. */
   given: number;
-  /** By ticket, in the order that they were given: those that were begun, at most one of which computes, and those that wait for that. */
-  readonly jobs: Map<number, 'waits' | 'computes' | 'writes'>;
+  /** By ticket, in the order that they were given. */
+  readonly jobs: Map<number, JobThere>;
+  readonly say: Speaker<ToChild>['soon'];
   /** The job that the process was killed for. */
   killedFor?: number;
+}
+
+interface JobThere {
+  /** It waits for its turn; or it is the one that computes; or its last words are written. */
+  state: 'waits' | 'computes' | 'writes';
+  hear(message: Extract<ToParent, { ticket: number }>): void;
+  /** The process is gone. */
+  left(): void;
+}
+
+/** @param child - Has loaded. */
+export function memberOf(child: ChildProcess, fresh: number): Member {
+  const jobs: Member['jobs'] = new Map();
+  child.on('message', (raw) => {
+    const { data: messages } = allToParent.safeParse(raw);
+    // It says what nobody understands: as one that is broken.
+    if (messages === undefined) child.kill('SIGKILL');
+    for (const message of messages ?? []) if ('ticket' in message) jobs.get(message.ticket)?.hear(message);
+  });
+  child.on('exit', () => {
+    for (const job of [...jobs.values()]) job.left();
+  });
+  const { soon } = speaker<ToChild>((messages) => {
+    // It may be gone already; its end is heard of elsewhere.
+    if (child.connected) child.send(messages, () => undefined);
+  });
+  return { child, fresh, given: 1, jobs, say: soon };
 }
 
 /** How long a child may take to put its job down, in ms; then it is killed. */
@@ -36,13 +64,9 @@ export async function inChild(
   job: PooledJob,
   leaving: AbortSignal,
 ): Promise<JobEnding | undefined> {
-  const { child, jobs } = member;
+  const { child, jobs, say } = member;
   const { payload, attempt, tracking, signal } = job;
   const ticket = ++tickets;
-  const say = (message: ToChild): void => {
-    // It may be gone already; its end is heard of elsewhere.
-    if (child.connected) child.send(message, () => undefined);
-  };
   const kill = (): void => {
     member.killedFor ??= ticket;
     child.kill('SIGKILL');
@@ -58,69 +82,60 @@ export async function inChild(
     killer = setTimeout(kill, PUT_DOWN_WITHIN);
   };
   const unlessBegun = (): void => {
-    if (jobs.get(ticket) === 'waits') putDown();
+    if (jobs.get(ticket)?.state === 'waits') putDown();
   };
   // Alone it is begun as soon as the message is read.
   const tooLong = jobs.size > 0 ? setTimeout(unlessBegun, PATIENCE) : undefined;
-  jobs.set(ticket, 'waits');
   signal.addEventListener('abort', putDown, { once: true });
   leaving.addEventListener('abort', unlessBegun, { once: true });
   try {
     return await new Promise<JobEnding | undefined>((resolve) => {
-      const settle = (ending?: JobEnding): void => {
-        child.off('message', heard).off('exit', left);
-        resolve(ending);
+      const there: JobThere = {
+        state: 'waits',
+        left() {
+          if (excess !== undefined) resolve({ kind: 'over its limit', reason: excess });
+          else resolve(isToBlame(member, ticket, killer !== undefined) ? undefined : { kind: 'handed back' });
+        },
+        hear(message) {
+          // Its process is about to end: what it still says comes too late.
+          if (excess !== undefined) return;
+          switch (message.type) {
+            case 'begun':
+              clearTimeout(tooLong);
+              there.state = 'computes';
+              watch = watchLimits(payload, child.pid!, (reason) => {
+                excess = reason;
+                kill();
+              });
+              job.onBegun(child.pid!);
+              break;
+            case 'still held?':
+              job.stillHeld().then(
+                (held) => say({ type: 'held', ticket, held }),
+                // Redis can't be asked now: whether the result counts is asked again when it is handed in.
+                () => say({ type: 'held', ticket, held: true }),
+              );
+              break;
+            case 'training':
+              watch?.training(message.now);
+              break;
+            case 'worked':
+              // From here on the process is another's.
+              watch?.stop();
+              there.state = 'writes';
+              job.onWorked();
+              break;
+            case 'waiting':
+              job.onWaiting(message.reason);
+              break;
+            case 'ended':
+              resolve(message.ending);
+          }
+        },
       };
-      const left = (): void => {
-        if (excess !== undefined) settle({ kind: 'over its limit', reason: excess });
-        else settle(isToBlame(member, ticket, killer !== undefined) ? undefined : { kind: 'handed back' });
-      };
-      const heard = (raw: unknown): void => {
-        // Its process is about to end: what it still says comes too late.
-        if (excess !== undefined) return;
-        const { data: message } = toParent.safeParse(raw);
-        // It says what nobody understands: as one that is broken.
-        if (message === undefined) {
-          child.kill('SIGKILL');
-          return;
-        }
-        if (!('ticket' in message) || message.ticket !== ticket) return;
-        switch (message.type) {
-          case 'begun':
-            clearTimeout(tooLong);
-            jobs.set(ticket, 'computes');
-            watch = watchLimits(payload, child.pid!, (reason) => {
-              excess = reason;
-              kill();
-            });
-            job.onBegun(child.pid!);
-            break;
-          case 'still held?':
-            job.stillHeld().then(
-              (held) => say({ type: 'held', ticket, held }),
-              // Redis can't be asked now: whether the result counts is asked again when it is handed in.
-              () => say({ type: 'held', ticket, held: true }),
-            );
-            break;
-          case 'training':
-            watch?.training(message.now);
-            break;
-          case 'worked':
-            // From here on the process is another's.
-            watch?.stop();
-            jobs.set(ticket, 'writes');
-            job.onWorked();
-            break;
-          case 'waiting':
-            job.onWaiting(message.reason);
-            break;
-          case 'ended':
-            settle(message.ending);
-        }
-      };
-      child.on('message', heard).on('exit', left);
+      jobs.set(ticket, there);
       // It was gone before it was told.
-      if (child.exitCode !== null || child.signalCode !== null) return settle({ kind: 'handed back' });
+      if (child.exitCode !== null || child.signalCode !== null) return resolve({ kind: 'handed back' });
       say({ type: 'job', ticket, payload, attempt, tracking });
       if (signal.aborted) putDown();
       if (leaving.aborted) unlessBegun();
@@ -137,7 +152,7 @@ export async function inChild(
 
 /** Whether a process that is gone went by this job's doing: the one that computes is to blame, and one that it has alone. */
 function isToBlame({ jobs, killedFor }: Member, ticket: number, isPutDown: boolean): boolean {
-  const state = jobs.get(ticket);
+  const state = jobs.get(ticket)?.state;
   if (state === 'waits' && isPutDown) return false;
   if (killedFor !== undefined) return killedFor === ticket;
   return state === 'computes' || jobs.size === 1;

@@ -1,12 +1,12 @@
 /**
- * The one path of a job that trains, whatever it trains: open its run → work → close the run, hand the job back, let it wait,
+ * The one path of a job that trains, whatever it trains: open its run → wait for its turn → work → close the run, hand the job back, let it wait,
  * or fail. Knows no queue: whoever took the job tells the queue how it ended.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../learning/engine/index.js';
 import type { FitContext } from '../learning/features/index.js';
 import { type SearchContext, waitInTrouble } from '../queue/index.js';
-import type { Run, RunData, TrackingClient } from '../tracking/client/index.js';
+import { type Run, type RunData, TAGS, type TrackingClient } from '../tracking/client/index.js';
 import { allEnded } from './all-ended.js';
 import type { Surroundings } from './child.js';
 import { NotOursError, openRun, type RunDescription } from './job-run.js';
@@ -77,6 +77,9 @@ export async function carryOut<Payload extends { readonly context: SearchContext
       });
     // Their failure counts where they are waited for.
     for (const one of [held, announced]) one.catch(() => undefined);
+    const opened = performance.now();
+    await deps.turn();
+    const waited = Math.round(performance.now() - opened);
     live = liveMetrics(tracking, runId);
     const { last, files = {}, result } = await task.work(payload, { run, live }, deps);
     if (!(await held)) throw new NotOursError();
@@ -86,7 +89,8 @@ export async function carryOut<Payload extends { readonly context: SearchContext
       Object.entries(files).map(([path, text]) => waitOut(deps, () => keep(run!, path, text, tracking))),
     );
     // Both to their ends: when one fails, nothing may be on its way any more that opens or closes a run.
-    await allEnded([waitOut(deps, () => live!.finish(last, result.finishedAt)), announced]);
+    const words = { ...last, tags: { ...last.tags, ...(waited > 0 && { [TAGS.waited]: waited }) } };
+    await allEnded([waitOut(deps, () => live!.finish(words, result.finishedAt)), announced]);
     return { kind: 'done', result: JSON.parse(JSON.stringify(result)) };
   } catch (error) {
     live?.stop();

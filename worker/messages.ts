@@ -1,4 +1,7 @@
-/** What a worker and its child processes say to each other. Both ends read it through these schemas. */
+/**
+ * What a worker and its child processes say to each other. Both ends read it through these schemas. What is said in one turn of the event
+ * loop travels as one: each write wakes the other side up, which costs more than what it reads.
+ */
 import { z } from 'zod';
 import { workerPayload } from '../queue/index.js';
 
@@ -36,6 +39,7 @@ export const toChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('held'), ticket, held: z.boolean() }),
 ]);
 export type ToChild = z.infer<typeof toChild>;
+export const allToChild = z.array(toChild);
 
 /** How a job ended in a child process. */
 export const ending = z.discriminatedUnion('kind', [
@@ -66,3 +70,31 @@ export const toParent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ended'), ticket, ending }),
 ]);
 export type ToParent = z.infer<typeof toParent>;
+export const allToParent = z.array(toParent);
+
+/** Says things to the other side, in their order. */
+export interface Speaker<Message> {
+  /** With what else is said in this turn of the event loop. */
+  soon(message: Message): void;
+  /** Before whoever says it goes on, with what was to be said soon: it may block its thread then. */
+  now(message: Message): void;
+}
+
+export function speaker<Message>(send: (messages: Message[]) => void): Speaker<Message> {
+  let waiting: Message[] = [];
+  const flush = (): void => {
+    const messages = waiting;
+    waiting = [];
+    if (messages.length > 0) send(messages);
+  };
+  return {
+    soon(message) {
+      waiting.push(message);
+      if (waiting.length === 1) process.nextTick(flush);
+    },
+    now(message) {
+      waiting.push(message);
+      flush();
+    },
+  };
+}

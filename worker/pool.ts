@@ -7,9 +7,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { WorkerPayload } from '../queue/index.js';
-import { inChild, type Member } from './in-child.js';
+import { inChild, type Member, memberOf } from './in-child.js';
 import { isOutgrown } from './limits.js';
-import { type Ending, type JobAttempt, type TrackingPlace, toParent } from './messages.js';
+import { allToParent, type Ending, type JobAttempt, type TrackingPlace } from './messages.js';
 import { residentMemory } from './resident-memory.js';
 
 /** The child could not load what it needs, or died over it: no job has begun. */
@@ -111,14 +111,15 @@ export function openPool({ entry, processor, env, size, warm = 0 }: PoolOptions)
         }
       };
       const heard = (raw: unknown): void => {
-        const message = toParent.parse(raw);
-        if (message.type === 'loaded') {
-          engine = message.engine;
-          const { loadMs } = message;
-          tellLoaded({ startMs: performance.now() - began - loadMs, loadMs });
-          settle();
+        for (const message of allToParent.parse(raw)) {
+          if (message.type === 'loaded') {
+            engine = message.engine;
+            const { loadMs } = message;
+            tellLoaded({ startMs: performance.now() - began - loadMs, loadMs });
+            settle();
+          }
+          if (message.type === 'load failed') settle(new Error(message.reason));
         }
-        if (message.type === 'load failed') settle(new Error(message.reason));
       };
       const left = (code: number | null, signal: string | null): void =>
         settle(new Error(`a training process ${endedBy(code, signal)} while it loaded`));
@@ -126,7 +127,7 @@ export function openPool({ entry, processor, env, size, warm = 0 }: PoolOptions)
     });
     child.on('error', () => undefined);
     const fresh = (await residentMemory(child.pid!)) ?? 0;
-    const member: Member = { child, fresh, given: 1, jobs: new Map() };
+    const member = memberOf(child, fresh);
     if (child.exitCode === null && child.signalCode === null) members.push(member);
     return member;
   }

@@ -125,9 +125,6 @@ export interface StartedWorker {
 /** How long a job that others may read is left to them, ms. */
 const ASIDE_DELAY = 15_000;
 
-/** Jobs that a worker takes for each of its processes while they are short: one that computes, and two that are written or wait. */
-const BRISK = 3;
-
 /** Loads in a row that fail before the worker is held to be unfit. */
 const UNFIT_AFTER = 3;
 
@@ -241,7 +238,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
           onStep({ type: 'begun', job: job.id!, about: aboutPayload(payload) });
         },
         onWorked: () => {
-          pace.took(performance.now() - begun!);
+          if (begun !== undefined) pace.took(performance.now() - begun);
           onStep({ type: 'worked', job: job.id!, about: aboutPayload(payload) });
         },
         onWaiting: (reason) => {
@@ -268,8 +265,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     }
     failedLoads = 0;
     if (ending.kind !== 'done') pace.broke();
-    const { concurrency } = options;
-    const wanted = pace.isBrisk() ? concurrency * BRISK : concurrency;
+    const wanted = options.concurrency * pace.jobs();
     if (worker.concurrency !== wanted) worker.concurrency = wanted;
     switch (ending.kind) {
       case 'done':

@@ -1,5 +1,5 @@
 /** What each worker did when, read from the fold and refit runs of a search. */
-import { ROLE, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
+import { begunAt, ROLE, TAGS, type TrackingClient, tagIs } from '../../tracking/client/index.js';
 import { reusedFrom } from './runs.js';
 import type { SearchSummary } from './searches.js';
 import { foldOf } from './trials.js';
@@ -43,7 +43,7 @@ export async function jobsOf(
         name: runName.replace(/-(fold-\d+|refit)$/, ''),
         fold: role === ROLE.fold ? Number(tags[TAGS.fold]) : null,
         status: info.status,
-        startTime: info.startTime,
+        startTime: begunAt(run),
         endTime: info.endTime ?? null,
         earlier: attempts.length,
       });

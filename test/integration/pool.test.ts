@@ -15,6 +15,8 @@ type Hold = 'computing' | 'writing';
 
 interface Given {
   readonly ending: Promise<JobEnding>;
+  /** Its process has it and does what comes before its turn. */
+  opened(): boolean;
   /** The process that it is at hand in. */
   begun(): number | undefined;
   worked(): boolean;
@@ -42,6 +44,7 @@ const test = base.extend<{ shared: Fixture }>({
     };
     let count = 0;
     const giveTo = (pool: Pool, hold?: Hold, limits?: SearchContext['limits']): Given => {
+      let opened = false;
       let begun: number | undefined;
       let worked = false;
       let ended = false;
@@ -59,12 +62,14 @@ const test = base.extend<{ shared: Fixture }>({
           onWorked: () => {
             worked = true;
           },
-          onWaiting: () => undefined,
+          onWaiting: () => {
+            opened = true;
+          },
         })
         .finally(() => {
           ended = true;
         });
-      return { ending, begun: () => begun, worked: () => worked, ended: () => ended };
+      return { ending, opened: () => opened, begun: () => begun, worked: () => worked, ended: () => ended };
     };
     const pool = open(1, 0);
     await use({
@@ -104,6 +109,21 @@ const payloadOf = (hold: Hold | undefined, limits: SearchContext['limits']): Fol
   trialRunId: 'trial',
   window: 'window',
   fold: 0,
+});
+
+test('a job is opened while the one before it computes, and begins when that has no more to compute', async ({
+  shared,
+}) => {
+  const first = shared.give('computing');
+  await until('the first is at hand', async () => first.begun());
+  const second = shared.give('writing');
+  await until('the second is open', async () => second.opened());
+  expect([second.begun(), first.worked()]).toEqual([undefined, false]);
+  shared.letGo('computing');
+  await until('the second is at hand', async () => second.begun());
+  expect(first.worked()).toBe(true);
+  shared.letGo('writing');
+  expect(await second.ending).toEqual({ kind: 'done', result: first.begun() });
 });
 
 test('a job begins in the process of one whose last words are being written', async ({ shared }) => {

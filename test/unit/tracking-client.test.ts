@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BATCH_LIMITS, toBatches, truncate } from '../../tracking/client/batches.js';
 import {
+  begunAt,
   createTrackingClient,
   datasetInput,
   isTrouble,
@@ -172,4 +173,24 @@ it('a dataset input carries as much of a digest as MLflow keeps', () => {
   });
   expect(input.dataset.digest).toHaveLength(36);
   expect(input.tags).toEqual([{ key: 'mlflow.data.context', value: 'train' }]);
+});
+
+it.each([
+  [{}, 100],
+  [{ [TAGS.waited]: '30' }, 130],
+  [{ [TAGS.waited]: '500' }, 200],
+  [{ [TAGS.waited]: 'for ever' }, 100],
+  [{ [TAGS.waited]: '-30' }, 100],
+])('a job of a run from 100 to 200 with tags %j has begun at %i', (tags, begun) => {
+  const info = {
+    runId: '0',
+    runName: 'run',
+    experimentId: '1',
+    status: 'FINISHED' as const,
+    startTime: 100,
+    endTime: 200,
+    artifactUri: '',
+    lifecycleStage: 'active' as const,
+  };
+  expect(begunAt({ info, tags, metrics: {}, params: {} })).toBe(begun);
 });

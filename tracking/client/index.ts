@@ -14,7 +14,7 @@ export { BATCH_LIMITS, type RunData } from './batches.js';
 export { isAlreadyThere, isNotFound, isTrouble, TrackingError } from './errors.js';
 export { type DatasetInput, datasetInput } from './inputs.js';
 export { besideOthers, endedByOthers, ownParams, untold } from './opened-by-others.js';
-export type { RunPage, RunQuery } from './runs.js';
+export { begunAt, type RunPage, type RunQuery } from './runs.js';
 export type {
   ArtifactInfo,
   ExperimentInfo,

@@ -33,6 +33,12 @@ export interface RunPage {
   readonly nextPageToken: string | undefined;
 }
 
+/** When the job of a run had its turn, in ms since 1970: its run may have been opened while the job before it computed. */
+export function begunAt({ info: { startTime, endTime = startTime }, tags }: Run): number {
+  const waited = Number(tags[TAGS.waited]);
+  return waited > 0 ? Math.min(startTime + waited, endTime) : startTime;
+}
+
 export function runCalls(caller: Caller) {
   const searchRunsPage = async (query: RunQuery, pageToken?: string): Promise<RunPage> => {
     const page = await caller.json('POST', 'runs/search', z.object({ runs: listOf(run), ...nextPage }), {

@@ -39,6 +39,8 @@ export const TAGS = {
   host: 'gridsearch.host',
   /** Most memory that the training process had taken when a fold ended, in bytes. */
   memory: 'gridsearch.memory',
+  /** For how long a run was open before its job's turn came, in ms: the next short job's run is opened while one still computes. */
+  waited: 'gridsearch.waited',
   /** Who wrote the run: host and process. */
   worker: 'gridsearch.worker',
   /** Earlier attempts at the run's job, as JSON: worker, start, end, and why each ended. */

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParameterValue } from '../../../queue/index.js';
 import {
+  begunAt,
   filterText,
   ownParams,
   ROLE,
@@ -91,7 +92,8 @@ async function foldsOfKind(
 }
 
 /** Nothing of a run that lacks what every fold has. */
-function foldOf({ info, tags, params, metrics }: Run, sameData: boolean): EarlierFold[] {
+function foldOf(run: Run, sameData: boolean): EarlierFold[] {
+  const { info, tags, params, metrics } = run;
   const { model = '', fold: _, ...parameters } = ownParams(params);
   const { fit_time: fit, train_rows: train, early_stopping_rows: watched = 0 } = metrics;
   if (info.endTime === undefined || fit === undefined || train === undefined) return [];
@@ -103,7 +105,7 @@ function foldOf({ info, tags, params, metrics }: Run, sameData: boolean): Earlie
       parameters: Object.fromEntries(Object.entries(parameters).map(([name, text]) => [name, typed(text)])),
       // A copy's own time is that of copying, a whole window at once.
       seconds:
-        tags[TAGS.reusedFrom] === undefined ? Math.max(fit, (info.endTime - info.startTime) / 1000) : fit,
+        tags[TAGS.reusedFrom] === undefined ? Math.max(fit, (info.endTime - begunAt(run)) / 1000) : fit,
       rows: train + watched,
       sameData,
       memory: memory > 0 ? memory : undefined,

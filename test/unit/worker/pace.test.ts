@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest';
 import { openPace } from '../../../worker/pace.js';
 
-const afterJobs = (...ms: (number | 'broke')[]): boolean => {
+const jobsAfter = (...ms: (number | 'broke')[]): number => {
   const pace = openPace();
   for (const one of ms) one === 'broke' ? pace.broke() : pace.took(one);
-  return pace.isBrisk();
+  return pace.jobs();
 };
 
-test('a worker is brisk after some short jobs in a row, and no longer once one is not', () => {
-  expect(afterJobs()).toBe(false);
-  expect(afterJobs(3, 3, 3, 3)).toBe(false);
-  expect(afterJobs(3, 3, 3, 3, 3)).toBe(true);
-  expect(afterJobs(3, 3, 3, 3, 3, 3, 900)).toBe(false);
-  expect(afterJobs(3, 3, 3, 3, 3, 3, 'broke', 3)).toBe(false);
-  expect(afterJobs(900, 3, 3, 3, 3, 3)).toBe(true);
+test('a worker takes more jobs after some short ones in a row, and one for each process once one is not', () => {
+  expect(jobsAfter()).toBe(1);
+  expect(jobsAfter(90, 90, 90, 90)).toBe(1);
+  expect(jobsAfter(90, 90, 90, 90, 90)).toBe(3);
+  expect(jobsAfter(90, 90, 90, 90, 90, 90, 900)).toBe(1);
+  expect(jobsAfter(90, 90, 90, 90, 90, 90, 'broke', 90)).toBe(1);
+  expect(jobsAfter(900, 90, 90, 90, 90, 90)).toBe(3);
+});
+
+test('it takes the most of those that compute next to nothing', () => {
+  expect(jobsAfter(3, 3, 3, 3, 3)).toBe(16);
+  expect(jobsAfter(3, 3, 3, 3, 3, 90)).toBe(3);
+  expect(jobsAfter(90, 3, 3, 3, 3, 3)).toBe(16);
 });
