@@ -13,5 +13,5 @@ export * from './presence.js';
 export * from './results.js';
 export * from './reuse.js';
 export * from './seal.js';
-export { ASIDE_WHILE_PAUSED, changePriority, NO_PLACE, placeJobs, takeJob } from './shares.js';
+export { ASIDE_WHILE_PAUSED, changePriority, jobsWait, NO_PLACE, placeJobs, takeJob } from './shares.js';
 export * from './taken.js';

@@ -123,6 +123,9 @@ export async function withdrawWorker(redis: Redis, name: string): Promise<void> 
   await redis.multi().hdel(LINES, name).hdel(DRAINS, name).exec();
 }
 
+/** Whether no other worker is there; one that was killed counts until its line is swept. */
+export const isOnlyWorker = async (redis: Redis): Promise<boolean> => (await redis.hlen(LINES)) <= 1;
+
 const found = z.array(z.tuple([z.string(), z.string()]));
 
 /** The workers that are there, by name. What is no line of a worker is left out. */

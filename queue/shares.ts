@@ -117,6 +117,11 @@ local function putAside()
 end
 `;
 
+/** Whether jobs wait that anybody may take: whoever is idle has enough to do then. */
+export async function jobsWait(redis: Redis): Promise<boolean> {
+  return (await redis.zcard(`${FOLDS}:prioritized`)) > 0 || (await redis.llen(`${FOLDS}:wait`)) > 0;
+}
+
 const KEYS = ['prioritized', 'delayed', 'active', 'wait', 'pc', 'marker'].map((name) => `${FOLDS}:${name}`);
 
 /** Runs a script about the jobs of one search. */

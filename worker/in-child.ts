@@ -48,8 +48,10 @@ export function memberOf(child: ChildProcess, fresh: number): Member {
 /** How long a child may take to put its job down, in ms; then it is killed. */
 const PUT_DOWN_WITHIN = 10_000;
 
-/** How long a job may wait for those before it, in ms; then it is handed back, as another process may be idle. */
-const PATIENCE = 500;
+/** How long a job waits for those before it, in ms, until it is looked whether another process may be idle. */
+const PATIENCE = 200;
+/** How long it waits at most, in ms: a process may stand still. */
+const AT_MOST = 5000;
 
 let tickets = 0;
 
@@ -84,8 +86,16 @@ export async function inChild(
   const unlessBegun = (): void => {
     if (jobs.get(ticket)?.state === 'waits') putDown();
   };
+  const given = performance.now();
+  const lookAround = async (): Promise<void> => {
+    // Where Redis can't be asked nothing speaks for waiting here.
+    const wait = performance.now() - given < AT_MOST && (await job.mayWait().catch(() => false));
+    if (jobs.get(ticket)?.state !== 'waits') return;
+    if (wait) tooLong = setTimeout(lookAround, PATIENCE);
+    else putDown();
+  };
   // Alone it is begun as soon as the message is read.
-  const tooLong = jobs.size > 0 ? setTimeout(unlessBegun, PATIENCE) : undefined;
+  let tooLong = jobs.size > 0 ? setTimeout(lookAround, PATIENCE) : undefined;
   signal.addEventListener('abort', putDown, { once: true });
   leaving.addEventListener('abort', unlessBegun, { once: true });
   try {

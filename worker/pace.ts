@@ -7,10 +7,11 @@
 /** Jobs in a row that have to be short. */
 const IN_A_ROW = 5;
 
-/** For jobs that compute for less than so many ms: how many at a time. All that wait do so for less than the pool lets them. */
+/** For jobs that compute for less than so many ms: how many at a time. */
 const TIERS = [
   { below: 25, jobs: 16 },
   { below: 200, jobs: 3 },
+  { below: 2000, jobs: 2 },
 ];
 
 export interface Pace {

@@ -42,6 +42,8 @@ export interface PooledJob {
   /** Aborts when the job is to be put down. */
   readonly signal: AbortSignal;
   stillHeld(): Promise<boolean>;
+  /** Whether it may go on waiting for those before it, as nobody else is idle. */
+  mayWait(): Promise<boolean>;
   /** A process is its own, or will be in a moment. */
   onTaken(): void;
   /** It is at hand, in this process. */
@@ -56,8 +58,8 @@ export type JobEnding = Ending | { readonly kind: 'over its limit'; readonly rea
 
 export interface Pool {
   /**
-   * Carries a job out in a child process that is free, or in a new one, or behind the jobs of the one that has the fewest. There it may wait
-   * for some moments, and is handed back then.
+   * Carries a job out in a child process that is free, or in a new one, or behind the jobs of the one that has the fewest. There it waits
+   * for its turn, and is handed back when another process may be idle meanwhile.
    *
    * @throws ChildLoadError when the new one could not load
    */
@@ -181,7 +183,8 @@ export function openPool({ entry, processor, env, size, warm = 0 }: PoolOptions)
       if (company === undefined) job.onTaken();
       const member = company ?? (await own(job.payload));
       const { child } = member;
-      const ending = await inChild(member, job, leaving.signal);
+      const mayWait = async () => members.every(({ given }) => given > 0) && (await job.mayWait());
+      const ending = await inChild(member, { ...job, mayWait }, leaving.signal);
       member.given--;
       if (ending !== undefined && ending.kind !== 'over its limit') return ending;
       await ended(child);

@@ -13,7 +13,9 @@ import {
   FOLD_QUEUE,
   foldResult,
   isLost,
+  isOnlyWorker,
   isRedisTrouble,
+  jobsWait,
   PREFIX,
   readData,
   readResult,
@@ -197,6 +199,17 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     throw new DelayedError();
   };
 
+  /** Asked by every job that waits, and answered for all of them at once. */
+  let asking: Promise<boolean> | undefined;
+  const mayWait = (): Promise<boolean> => {
+    // Idle workers take the jobs in the queue first.
+    const nobodyIsIdle = async () => (await jobsWait(redis)) || (await isOnlyWorker(redis));
+    asking ??= nobodyIsIdle().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+
   const carryOut = async (job: Job, token: string, signal: AbortSignal): Promise<unknown> => {
     const payload = readData(job, workerPayload);
     const { kind, context } = payload;
@@ -231,6 +244,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
         tracking,
         signal,
         stillHeld,
+        mayWait,
         onTaken: () => presence.began(job.id!, payload),
         onBegun: (pid) => {
           begun = performance.now();
@@ -238,7 +252,9 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
           onStep({ type: 'begun', job: job.id!, about: aboutPayload(payload) });
         },
         onWorked: () => {
-          if (begun !== undefined) pace.took(performance.now() - begun);
+          // One that is to have its process alone finds no company in it.
+          if (payload.context.limits?.bytes !== undefined) pace.broke();
+          else if (begun !== undefined) pace.took(performance.now() - begun);
           onStep({ type: 'worked', job: job.id!, about: aboutPayload(payload) });
         },
         onWaiting: (reason) => {

@@ -1,6 +1,6 @@
 /**
- * What a search leaves beside its model: the table of all trials, read back from tracking page by page (of a trial nothing
- * but its score and its rank is kept in memory), and scikit-learn's words for the best of them.
+ * What a search leaves beside its model: the table of all trials, read back from tracking page by page (of a trial of
+ * many nothing but its score and its rank is kept in memory), and scikit-learn's words for the best of them.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -54,6 +54,9 @@ export async function writeResults(search: SearchPayload, refit: RefitResult, de
   });
 }
 
+/** Of so few trials the runs are kept in memory, and read once. */
+const FEW_TRIALS = 1000;
+
 /** Two passes over the child runs: the ranks need all scores, and a line needs its rank, as its child run does. */
 async function writeCvResults(
   search: SearchPayload,
@@ -64,7 +67,9 @@ async function writeCvResults(
   const { context, models } = search;
   const scores = new Float64Array(search.total).fill(Number.NaN);
   const settled = new Uint8Array(search.total);
+  const kept: Run[] = [];
   for await (const run of childRuns(context, tracking)) {
+    if (search.total <= FEW_TRIALS) kept.push(run);
     if (!isSettled(run) || settled[indexOf(run)] === 1) continue;
     settled[indexOf(run)] = 1;
     scores[indexOf(run)] = run.metrics.mean_test_score ?? Number.NaN;
@@ -75,7 +80,8 @@ async function writeCvResults(
     splits: scoredFolds(context),
     ranks,
   };
-  const trials = oneOfEach(childRuns(context, tracking), settled);
+  const again = search.total <= FEW_TRIALS ? kept : childRuns(context, tracking);
+  const trials = oneOfEach(again, settled);
   const runs = writingRanks(trials, (run) => ranks[indexOf(run)]!, timestamp, tracking);
   await pipeline(Readable.from(cvRecords(inOrder(runs), table)), csv(), createWriteStream(file));
 }
@@ -89,7 +95,10 @@ const isSettled = ({ tags }: Run): boolean => tags[TAGS.outcome] !== undefined;
  *
  * @param settled - Of which trials there is a settled run, by index.
  */
-async function* oneOfEach(runs: AsyncIterable<Run>, settled: Uint8Array): AsyncGenerator<Run> {
+async function* oneOfEach(
+  runs: AsyncIterable<Run> | Iterable<Run>,
+  settled: Uint8Array,
+): AsyncGenerator<Run> {
   const given = new Uint8Array(settled.length);
   for await (const run of runs) {
     const index = indexOf(run);

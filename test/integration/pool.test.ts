@@ -1,6 +1,7 @@
 /** Jobs that share a training process: one computes, the last words of others are written, and more may wait for a moment. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { FoldPayload, SearchContext } from '../../queue/index.js';
@@ -30,12 +31,15 @@ interface Fixture {
   /** Another pool, of two processes that are started at once, and what gives jobs to it. */
   warm(): { readonly pool: Pool; give(hold?: Hold): Given };
   letGo(hold: Hold): void;
+  /** From then on other workers are idle. */
+  wakeOthers(): void;
 }
 
 const test = base.extend<{ shared: Fixture }>({
   shared: async ({ folder }, use) => {
     for (const hold of ['computing', 'writing']) writeFileSync(join(folder, hold), '');
     const pools: Pool[] = [];
+    let mayWait = true;
     const open = (size: number, warm: number): Pool => {
       const env = { GRIDSEARCH_CACHE: folder };
       const pool = openPool({ entry: ENTRY, processor: processor('paced'), env, size, warm });
@@ -55,6 +59,7 @@ const test = base.extend<{ shared: Fixture }>({
           tracking: { uri: 'http://127.0.0.1:1', trusted: false },
           signal: new AbortController().signal,
           stillHeld: async () => true,
+          mayWait: async () => mayWait,
           onTaken: () => undefined,
           onBegun: (pid) => {
             begun = pid;
@@ -80,6 +85,9 @@ const test = base.extend<{ shared: Fixture }>({
         return { pool, give: (hold) => giveTo(pool, hold) };
       },
       letGo: (hold) => rmSync(join(folder, hold)),
+      wakeOthers: () => {
+        mayWait = false;
+      },
     });
     await Promise.all(pools.map((pool) => pool.close()));
   },
@@ -165,14 +173,34 @@ test('a job that has its process alone is to blame for its end, also as it write
   expect(await next.ending).toEqual({ kind: 'done', result: next.begun() });
 });
 
-test('a job does not wait for long behind one that computes: others may be idle', async ({ shared }) => {
+test('a job waits behind one that computes as long as nobody is idle', async ({ shared }) => {
   const long = shared.give('computing');
   await until('the first is at hand', async () => long.begun());
   const behind = shared.give();
+  await sleep(700);
+  expect([behind.begun(), behind.ended()]).toEqual([undefined, false]);
+  shared.wakeOthers();
   expect(await behind.ending).toEqual({ kind: 'handed back' });
   expect([behind.begun(), long.ended()]).toEqual([undefined, false]);
   shared.letGo('computing');
   expect(await long.ending).toMatchObject({ kind: 'done' });
+});
+
+test('a job does not wait while another process of its worker is idle', async ({ shared }) => {
+  const { give } = shared.warm();
+  const computes = give('computing');
+  const writes = give('writing');
+  await until('both are at hand', async () => computes.begun() && writes.worked());
+  // One for each process.
+  const more = [give('writing'), give('writing')];
+  await until('one of them writes', async () => more.some((job) => job.worked()));
+  const waits = more.find((job) => !job.worked())!;
+  await sleep(500);
+  expect([waits.begun(), waits.ended()]).toEqual([undefined, false]);
+  shared.letGo('writing');
+  expect(await waits.ending).toEqual({ kind: 'handed back' });
+  shared.letGo('computing');
+  expect(await computes.ending).toMatchObject({ kind: 'done' });
 });
 
 test('a process that stands still keeps no job that waits in it, and costs none an attempt', async ({

@@ -11,9 +11,10 @@ test('a worker takes more jobs after some short ones in a row, and one for each 
   expect(jobsAfter()).toBe(1);
   expect(jobsAfter(90, 90, 90, 90)).toBe(1);
   expect(jobsAfter(90, 90, 90, 90, 90)).toBe(3);
-  expect(jobsAfter(90, 90, 90, 90, 90, 90, 900)).toBe(1);
+  expect(jobsAfter(90, 90, 90, 90, 90, 90, 900)).toBe(2);
+  expect(jobsAfter(90, 90, 90, 90, 90, 90, 9000)).toBe(1);
   expect(jobsAfter(90, 90, 90, 90, 90, 90, 'broke', 90)).toBe(1);
-  expect(jobsAfter(900, 90, 90, 90, 90, 90)).toBe(3);
+  expect(jobsAfter(9000, 90, 90, 90, 90, 90)).toBe(3);
 });
 
 test('it takes the most of those that compute next to nothing', () => {
