@@ -18,6 +18,7 @@ export { reusedFloats } from './memory.js';
 export {
   ENGINES,
   type Engine,
+  type LayersApi,
   type LstmGradients,
   type LstmKernel,
   type LstmOptions,

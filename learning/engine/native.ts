@@ -1,13 +1,17 @@
 /** The native engine: TensorFlow's C library through `@tensorflow/tfjs-node`, from where set-up has put it. */
 
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type * as tfjs from '@tensorflow/tfjs';
 import { nativePackage } from '#engine-home';
 import { blockLstm } from './block-lstm.js';
+import { nativeVersions } from './installed.js';
 import type { Kernel } from './kernel.js';
 import { kernelLstm } from './kernel-lstm.js';
 import { threadCount } from './threads.js';
-import type { Engine } from './types.js';
+import type { Engine, LayersApi } from './types.js';
+
+type Tensorflow = typeof tfjs & { version: { tfjs: string } };
 
 /**
  * @throws Error when the package or its native library is missing or does not load on this machine.
@@ -24,10 +28,17 @@ export function loadNative(kernel: Kernel | undefined): Engine {
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
   const folder = nativePackage();
   if (folder === undefined) throw new Error('@tensorflow/tfjs-node is not set up on this machine');
-  // `require`, since the package is CommonJS and must not be looked for at import time.
-  const tf = createRequire(import.meta.url)(folder) as typeof tfjs & {
-    version: { tfjs: string };
-  };
+  const versions = kernel && nativeVersions(folder);
+  return kernel && versions
+    ? byKernel(kernel, folder, `${versions}, ${kernel.version}`, threads)
+    : byTensorflow(kernel, folder, threads);
+}
+
+// `require`, since the package is CommonJS and must not be looked for at import time.
+const load = (folder: string) => createRequire(import.meta.url)(folder) as Tensorflow;
+
+function byTensorflow(kernel: Kernel | undefined, folder: string, threads: number): Engine {
+  const tf = load(folder);
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
   return {
     name: 'tfjs-node',
@@ -38,7 +49,40 @@ export function loadNative(kernel: Kernel | undefined): Engine {
     ].join(', '),
     threads,
     tf,
+    layers: tf,
     lstm: kernel ? kernelLstm(kernel) : blockLstm(tf),
     ...(kernel && { kernel }),
   };
+}
+
+/** Most of what trains by our kernels needs nothing of TensorFlow, which is half a second and 300 MB: it is loaded when somebody asks. */
+function byKernel(kernel: Kernel, folder: string, version: string, threads: number): Engine {
+  let native: Tensorflow | undefined;
+  let plain: LayersApi | undefined;
+  return {
+    name: 'tfjs-node',
+    version,
+    threads,
+    get tf() {
+      native ??= load(folder);
+      return native;
+    },
+    get layers() {
+      plain ??= native ?? plainLayers(folder);
+      return plain;
+    },
+    lstm: kernelLstm(kernel),
+    kernel,
+  };
+}
+
+/** The layers alone, with the backend that takes least to load. */
+function plainLayers(folder: string): LayersApi {
+  const own = createRequire(createRequire(join(folder, 'package.json')).resolve('@tensorflow/tfjs'));
+  const core = own('@tensorflow/tfjs-core') as typeof tfjs;
+  own('@tensorflow/tfjs-backend-cpu');
+  // Else it prints that there is a faster backend.
+  core.enableProdMode();
+  const { input, layers, model, sequential, version_layers } = own('@tensorflow/tfjs-layers') as typeof tfjs;
+  return { dispose: core.dispose, input, layers, model, sequential, tensor: core.tensor, version_layers };
 }

@@ -12,12 +12,21 @@ export interface Engine {
   readonly version: string;
   /** TensorFlow threads in this process. */
   readonly threads: number;
+  /** With the backend that computes; loaded at the first use where kernels do most of it. */
   readonly tf: typeof tfjs;
+  /** For portable models, which are built here and not run: any backend will do. */
+  readonly layers: LayersApi;
   /** One LSTM layer over one batch; which kernel answers depends on the engine, what it computes does not. */
   readonly lstm: LstmKernel;
   /** Our compiled kernels, where set-up could make them; they hold no tensors. */
   readonly kernel?: Kernel;
 }
+
+/** What portable models are built with. */
+export type LayersApi = Pick<
+  typeof tfjs,
+  'dispose' | 'input' | 'layers' | 'model' | 'sequential' | 'tensor' | 'version_layers'
+>;
 
 /** Weights of one LSTM layer. Gates lie side by side in Keras's order: input, forget, candidate, output. */
 export interface LstmWeights {

@@ -26,6 +26,7 @@ export async function loadWasm(): Promise<Engine> {
     version: `tfjs ${tf.version.tfjs}, wasm ${wasm.version_wasm}`,
     threads: 1,
     tf,
+    layers: tf,
     lstm: stepwiseLstm(tf),
   };
 }

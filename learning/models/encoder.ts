@@ -46,7 +46,7 @@ export const encoder: SteppedKind<VectorBatch, VectorInput> = {
     return hidden_units * (USUAL_COLUMNS + 1) + (hidden_units || USUAL_COLUMNS) + 1;
   },
 
-  build({ tf }, { input, classes }, parameters) {
+  build({ layers: tf }, { input, classes }, parameters) {
     const { hidden_units, dropout } = OWN.parse(parameters);
     const vector = tf.input({ shape: [input.columns], name: 'sentence' });
     const features =

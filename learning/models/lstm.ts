@@ -57,7 +57,7 @@ export const lstm: SteppedKind<TokenBatch, TokenInput> = {
     return (vocabulary_size + FIRST_WORD) * embedding_dim + all + units * directions + 1;
   },
 
-  build({ tf }, shape, parameters) {
+  build({ layers: tf }, shape, parameters) {
     const p = read.parse(parameters);
     const columns = outputs(shape.classes);
     const model = tf.sequential({ name: 'lstm' });

@@ -33,7 +33,7 @@ export function toPortableModel<Batch extends RowBatch, Input>(
   shape: ModelShape<Input>,
   parameters: Parameters,
 ): LayersModel {
-  const { tf } = engine;
+  const { layers: tf } = engine;
   const model = kind.build(engine, shape, parameters);
   const byName = new Map(weights.map((weight) => [weight.name, weight]));
   const values = model.weights.map((variable) => {
@@ -79,7 +79,7 @@ export async function savePortableModel<Batch extends RowBatch, Input>(
       saved = {
         modelJson: {
           format: 'layers-model',
-          generatedBy: `TensorFlow.js tfjs-layers v${engine.tf.version_layers}`,
+          generatedBy: `TensorFlow.js tfjs-layers v${engine.layers.version_layers}`,
           convertedBy: null,
           modelTopology,
           weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],

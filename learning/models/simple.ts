@@ -40,7 +40,7 @@ export const simple: SteppedKind<TokenBatch, TokenInput> = {
     return (vocabulary_size + FIRST_WORD) * embedding_dim + hidden + (hidden_units || embedding_dim) + 1;
   },
 
-  build({ tf }, shape, parameters) {
+  build({ layers: tf }, shape, parameters) {
     const { embedding_dim, hidden_units, dropout } = read.parse(parameters);
     const words = tf.input({ shape: [null], dtype: 'int32', name: 'words' });
     const vectors = tf.layers

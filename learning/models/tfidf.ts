@@ -32,7 +32,7 @@ export const tfidf: SolvedKind<SparseBatch, TermInput> = {
   /** Terms of a small corpus; how many there are is known once it was read. */
   size: ({ ngram_max }) => 5000 * Number(ngram_max ?? 1) ** 2,
 
-  build({ tf }, { input, classes }) {
+  build({ layers: tf }, { input, classes }) {
     const weighted = tf.input({ shape: [input.columns], name: 'terms' });
     const probability = portableHead(tf, weighted, { inputs: input.columns, classes });
     return tf.model({ name: 'tfidf', inputs: weighted, outputs: probability });

@@ -105,7 +105,7 @@ export const transformer: SteppedKind<PieceBatch, PieceInput> = {
     parameters: { encoder: chosen!, pooling: pooling!, max_tokens: max_tokens! },
   }),
 
-  build({ tf }, { input, classes }) {
+  build({ layers: tf }, { input, classes }) {
     const vector = tf.input({ shape: [input.config.hidden], name: 'sentence' });
     const shape = { inputs: input.config.hidden, classes, given: input.head };
     return tf.model({ name: 'transformer', inputs: vector, outputs: portableHead(tf, vector, shape) });

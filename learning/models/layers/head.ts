@@ -3,10 +3,9 @@
  * checkpoint brought, whose hidden layer has tanh.
  */
 
-import type * as tfjs from '@tensorflow/tfjs';
 import type { SymbolicTensor } from '@tensorflow/tfjs';
 import type { ClassificationHead } from '../../encoders/index.js';
-import { type Gradient, glorotUniform } from '../../engine/index.js';
+import { type Gradient, glorotUniform, type LayersApi } from '../../engine/index.js';
 import type { Random } from '../../random/index.js';
 import { type NamedWeights, outputs } from '../types.js';
 import { type DenseWeights, dense, denseGradient } from './dense.js';
@@ -76,7 +75,7 @@ export function denseHead({ inputs, classes, hiddenUnits = 0, given }: HeadShape
 
 /** The same in standard layers, on top of `features`; their weights are named as the head's. */
 export function portableHead(
-  tf: typeof tfjs,
+  tf: LayersApi,
   features: SymbolicTensor,
   { classes, hiddenUnits = 0, given, inputs }: HeadShape,
 ): SymbolicTensor {
