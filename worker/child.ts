@@ -61,6 +61,7 @@ interface JobAtHand {
   readonly abort: AbortController;
   /** Who waits to hear whether it is still held. */
   readonly answers: ((held: boolean) => void)[];
+  begun: boolean;
 }
 
 const tell = speaker<ToParent>((messages) => void process.send?.(messages));
@@ -94,6 +95,10 @@ export async function serveJobs(module: string): Promise<void> {
       worked = resolve;
     });
     turn = before.then(() => own);
+    // What is put down before it has begun keeps nobody waiting by its last words.
+    job.abort.signal.addEventListener('abort', () => {
+      if (!job.begun) worked();
+    });
     try {
       const around: Surroundings = {
         tracking: clientFor(tracking),
@@ -103,6 +108,7 @@ export async function serveJobs(module: string): Promise<void> {
           // Put down it need not wait for its turn.
           await Promise.race([before, aborted(job.abort.signal)]);
           job.abort.signal.throwIfAborted();
+          job.begun = true;
           tell.now({ type: 'begun', ticket });
         },
         stillHeld: () =>
@@ -129,7 +135,7 @@ export async function serveJobs(module: string): Promise<void> {
 
   const begin = async (assignment: Assignment): Promise<void> => {
     const { ticket } = assignment;
-    const job: JobAtHand = { abort: new AbortController(), answers: [] };
+    const job: JobAtHand = { abort: new AbortController(), answers: [], begun: false };
     atHand.set(ticket, job);
     const ending = await carryOut(assignment, job);
     atHand.delete(ticket);
@@ -140,9 +146,12 @@ export async function serveJobs(module: string): Promise<void> {
     for (const message of allToChild.parse(raw)) {
       const { ticket } = message;
       switch (message.type) {
-        case 'cancel':
-          atHand.get(ticket)?.abort.abort();
+        case 'cancel': {
+          const job = atHand.get(ticket);
+          job?.abort.abort();
+          if (job?.begun === false) tell.soon({ type: 'put down', ticket });
           break;
+        }
         case 'held':
           for (const answer of atHand.get(ticket)?.answers.splice(0) ?? []) answer(message.held);
           break;

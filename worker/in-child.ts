@@ -1,5 +1,7 @@
 /** One job in a child process, as its parent sees it. */
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isStopped } from './is-stopped.js';
 import { watchLimits } from './limits.js';
 import { allToParent, type Speaker, speaker, type ToChild, type ToParent } from './messages.js';
 import type { JobEnding, PooledJob } from './pool.js';
@@ -77,20 +79,35 @@ export async function inChild(
   let excess: string | undefined;
   let watch: ReturnType<typeof watchLimits> | undefined;
   let killer: NodeJS.Timeout | undefined;
+  let isPutDown = false;
+  const killUnlessBusy = async (): Promise<void> => {
+    // One that computes for long hears nothing; it is not to pay for one that waits behind it.
+    const busy =
+      jobs.get(ticket)?.state === 'waits' && [...jobs.values()].some(({ state }) => state === 'computes');
+    if (busy && !(await isStopped(child.pid!))) killer = setTimeout(killUnlessBusy, PUT_DOWN_WITHIN);
+    else kill();
+  };
   const putDown = (): void => {
-    if (killer !== undefined) return;
+    if (isPutDown) return;
+    isPutDown = true;
     say({ type: 'cancel', ticket });
     // A process that does not even hear of it stands still; what else it has goes on elsewhere at no cost.
-    killer = setTimeout(kill, PUT_DOWN_WITHIN);
+    killer = setTimeout(killUnlessBusy, PUT_DOWN_WITHIN);
   };
   const unlessBegun = (): void => {
     if (jobs.get(ticket)?.state === 'waits') putDown();
   };
   const given = performance.now();
+  /** Once none is before it, it begins as soon as its run is open. */
+  const isBehind = (): boolean =>
+    jobs.get(ticket)?.state === 'waits' &&
+    [...jobs].some(([other, { state }]) => other < ticket && state !== 'writes');
   const lookAround = async (): Promise<void> => {
     // Where Redis can't be asked nothing speaks for waiting here.
-    const wait = performance.now() - given < AT_MOST && (await job.mayWait().catch(() => false));
-    if (jobs.get(ticket)?.state !== 'waits') return;
+    const unknown = sleep(PATIENCE, false, { ref: false });
+    const asked = Promise.race([job.mayWait().catch(() => false), unknown]);
+    const wait = performance.now() - given < AT_MOST && (await asked);
+    if (!isBehind()) return;
     if (wait) tooLong = setTimeout(lookAround, PATIENCE);
     else putDown();
   };
@@ -104,7 +121,7 @@ export async function inChild(
         state: 'waits',
         left() {
           if (excess !== undefined) resolve({ kind: 'over its limit', reason: excess });
-          else resolve(isToBlame(member, ticket, killer !== undefined) ? undefined : { kind: 'handed back' });
+          else resolve(isToBlame(member, ticket, isPutDown) ? undefined : { kind: 'handed back' });
         },
         hear(message) {
           // Its process is about to end: what it still says comes too late.
@@ -125,6 +142,10 @@ export async function inChild(
                 // Redis can't be asked now: whether the result counts is asked again when it is handed in.
                 () => say({ type: 'held', ticket, held: true }),
               );
+              break;
+            case 'put down':
+              // It has its last words to say, which take as long as tracking does.
+              if (there.state === 'waits') clearTimeout(killer);
               break;
             case 'training':
               watch?.training(message.now);
@@ -162,8 +183,7 @@ export async function inChild(
 
 /** Whether a process that is gone went by this job's doing: the one that computes is to blame, and one that it has alone. */
 function isToBlame({ jobs, killedFor }: Member, ticket: number, isPutDown: boolean): boolean {
-  const state = jobs.get(ticket)?.state;
-  if (state === 'waits' && isPutDown) return false;
+  if (isPutDown) return false;
   if (killedFor !== undefined) return killedFor === ticket;
-  return state === 'computes' || jobs.size === 1;
+  return jobs.get(ticket)?.state === 'computes' || jobs.size === 1;
 }

@@ -50,6 +50,8 @@ export async function openRun(
   });
 }
 
+/** Why a run was closed whose job waited for its turn: no attempt. */
+export const NOT_BEGUN = 'handed back before its turn';
 const SILENT = 'its worker fell silent';
 
 /** The job is another's by now. */
@@ -79,6 +81,7 @@ async function takeOver(
     await tracking.deleteRun(info.runId);
   }
   return runs
+    .filter(({ tags }) => tags[TAGS.failure] !== NOT_BEGUN)
     .sort((a, b) => a.info.startTime - b.info.startTime)
     .slice(-MOST_TOLD)
     .map(({ info, tags }) => ({

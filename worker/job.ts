@@ -9,7 +9,7 @@ import { type SearchContext, waitInTrouble } from '../queue/index.js';
 import { type Run, type RunData, TAGS, type TrackingClient } from '../tracking/client/index.js';
 import { allEnded } from './all-ended.js';
 import type { Surroundings } from './child.js';
-import { NotOursError, openRun, type RunDescription } from './job-run.js';
+import { NOT_BEGUN, NotOursError, openRun, type RunDescription } from './job-run.js';
 import { type LiveMetrics, liveMetrics } from './live-metrics.js';
 import type { Ending, JobAttempt } from './messages.js';
 import { troubleOutside } from './trouble.js';
@@ -57,7 +57,10 @@ export async function carryOut<Payload extends { readonly context: SearchContext
   const { tracking, engine, signal } = deps;
   let run: Run | undefined;
   let live: ReturnType<typeof liveMetrics> | undefined;
+  let announced: Promise<void> | undefined;
+  let begun = false;
   try {
+    signal.throwIfAborted();
     run = await openRun(
       tracking,
       payload.context,
@@ -69,7 +72,7 @@ export async function carryOut<Payload extends { readonly context: SearchContext
     const { runId } = run.info;
     // Asked once the run exists, and not before: whoever takes the job after the answer finds the run and deletes it.
     const held = deps.stillHeld();
-    const announced = held
+    announced = held
       .then((yes) => (yes ? task.announce?.(payload, tracking) : undefined))
       // The work goes on without it.
       .catch((error: unknown) => {
@@ -79,6 +82,7 @@ export async function carryOut<Payload extends { readonly context: SearchContext
     for (const one of [held, announced]) one.catch(() => undefined);
     const opened = performance.now();
     await deps.turn();
+    begun = true;
     const waited = Math.round(performance.now() - opened);
     live = liveMetrics(tracking, runId);
     const { last, files = {}, result } = await task.work(payload, { run, live }, deps);
@@ -89,14 +93,19 @@ export async function carryOut<Payload extends { readonly context: SearchContext
       Object.entries(files).map(([path, text]) => waitOut(deps, () => keep(run!, path, text, tracking))),
     );
     // Both to their ends: when one fails, nothing may be on its way any more that opens or closes a run.
-    const words = { ...last, tags: { ...last.tags, ...(waited > 0 && { [TAGS.waited]: waited }) } };
+    const words = { ...last, tags: { ...last.tags, ...(waited >= MOMENT && { [TAGS.waited]: waited }) } };
     await allEnded([waitOut(deps, () => live!.finish(words, result.finishedAt)), announced]);
     return { kind: 'done', result: JSON.parse(JSON.stringify(result)) };
   } catch (error) {
     live?.stop();
-    return endBadly(error, run, deps, signal.aborted);
+    // What it opens must not come after what closes it.
+    await announced?.catch(() => undefined);
+    return endBadly(error, run && { runId: run.info.runId, begun }, deps, signal.aborted);
   }
 }
+
+/** A wait that nobody need be told of is shorter, in ms. */
+const MOMENT = 5;
 
 async function keep(run: Run, path: string, text: string, tracking: TrackingClient): Promise<void> {
   try {
@@ -125,19 +134,22 @@ async function waitOut(
 /** What is left to do when the work did not come to its end: a word on the run, for whoever looks at it or takes the job next. */
 async function endBadly(
   error: unknown,
-  run: Run | undefined,
+  run: { runId: string; begun: boolean } | undefined,
   { tracking, stillHeld }: JobDeps,
   aborted: boolean,
 ): Promise<Ending> {
   const reason = error instanceof Error ? error.message : String(error);
   const onRun = async (write: (runId: string) => Promise<void>): Promise<unknown> =>
-    run && write(run.info.runId).catch((trouble: unknown) => trouble);
+    run && write(run.runId).catch((trouble: unknown) => trouble);
+  if (aborted && run === undefined) return { kind: 'handed back' };
   if (error instanceof NotOursError || !(await stillHeld())) {
     await onRun((runId) => tracking.deleteRun(runId));
     return { kind: 'lost' };
   }
   if (aborted) {
-    await onRun((runId) => tracking.killRun(runId, 'handed back'));
+    await onRun((runId) => tracking.killRun(runId, run?.begun ? 'handed back' : NOT_BEGUN));
+    // Nothing was done in it.
+    if (!run?.begun) await onRun((runId) => tracking.deleteRun(runId));
     return { kind: 'handed back' };
   }
   if (troubleOutside(error)) {

@@ -61,6 +61,8 @@ export const toParent = z.discriminatedUnion('type', [
   /** The job is at hand. */
   z.object({ type: z.literal('begun'), ticket }),
   z.object({ type: z.literal('still held?'), ticket }),
+  /** It has not begun, and is being put down. */
+  z.object({ type: z.literal('put down'), ticket }),
   /** The job goes on as soon as its surroundings let it. */
   z.object({ type: z.literal('waiting'), ticket, reason: z.string() }),
   /** The job begins to train, or has done: the time that it may take runs in between. */

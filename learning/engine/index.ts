@@ -51,7 +51,10 @@ async function load(prefer: Engine['name']): Promise<Engine> {
   // Outside: what is asked for by name and can't be had is an error, whichever engine would do instead.
   const kernel = loadKernel();
   try {
-    return loadNative(kernel);
+    const engine = loadNative(kernel);
+    // Asked for by name, it must be known to load.
+    if (forced) void engine.tf;
+    return engine;
   } catch (error) {
     if (forced) {
       throw new Error(`GRIDSEARCH_ENGINE asks for ${forced}, which does not load: ${firstLine(error)}`, {

@@ -1,5 +1,5 @@
 /** What the engine of this machine is, told without loading it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { nativePackage, SETUP_COMMAND, STAMP } from '#engine-home';
@@ -49,11 +49,13 @@ export function engineHere(env: NodeJS.ProcessEnv = process.env): string | undef
 
 /** Versions of a tfjs-node that set-up has proved to load; undefined of one that is not set-up's. */
 export function nativeVersions(folder: string): string | undefined {
-  const path = join(folder, 'deps', STAMP);
-  if (!existsSync(path)) return undefined;
-  const { tensorflow } = JSON.parse(readFileSync(path, 'utf8')) as { tensorflow?: string };
-  if (tensorflow === undefined) return undefined;
-  return `tfjs ${versionOf('@tensorflow/tfjs', join(folder, 'package.json'))}, TensorFlow ${tensorflow}`;
+  try {
+    const stamp = JSON.parse(readFileSync(join(folder, 'deps', STAMP), 'utf8')) as { tensorflow?: string };
+    if (stamp.tensorflow === undefined) return undefined;
+    return `tfjs ${versionOf('@tensorflow/tfjs', join(folder, 'package.json'))}, TensorFlow ${stamp.tensorflow}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param from - A file of whoever would load it. */

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as tfjs from '@tensorflow/tfjs';
-import { nativePackage } from '#engine-home';
+import { nativePackage, SETUP_COMMAND } from '#engine-home';
 import { blockLstm } from './block-lstm.js';
 import { nativeVersions } from './installed.js';
 import type { Kernel } from './kernel.js';
@@ -64,7 +64,15 @@ function byKernel(kernel: Kernel, folder: string, version: string, threads: numb
     version,
     threads,
     get tf() {
-      native ??= load(folder);
+      try {
+        native ??= load(folder);
+      } catch (error) {
+        const why = (error as Error).message.split('\n', 1)[0];
+        throw new Error(
+          `Native TensorFlow is set up here and does not load: ${why}. \`${SETUP_COMMAND}\` sets it up again, GRIDSEARCH_ENGINE=wasm does without.`,
+          { cause: error },
+        );
+      }
       return native;
     },
     get layers() {

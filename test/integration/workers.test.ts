@@ -1,5 +1,7 @@
 /** Who is there, as `workers` lists them, and how one is asked to leave. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { drainWorker } from '../../orchestrator/app/workers.js';
 import type { DocumentOf } from '../../orchestrator/cli/documents/index.js';
@@ -10,15 +12,17 @@ import { until } from '../support/until.js';
 
 test('workers are listed with what they are at; one that is drained ends that, takes no more and leaves', {
   timeout: 60_000,
-}, async ({ installation, boxWith }) => {
+}, async ({ installation, boxWith, folder }) => {
   const { client, home, services } = installation;
   const { redis } = services;
   const box = boxWith({ GRIDSEARCH_HOME: home });
   const [worker] = await Promise.all([box.worker(2), installation.orchestrator()]);
-  const { searchId, parentRunId } = await installation.submit(SLOW_GRID);
+  const file = join(folder, 'slower-grid.yaml');
+  writeFileSync(file, readFileSync(SLOW_GRID, 'utf8').replace('epochs: 100', 'epochs: 500'));
+  const { searchId, parentRunId } = await installation.submit(file);
   await until('it is at two folds', async () => {
     const [one] = await presentWorkers(redis);
-    return one?.jobs.length === 2 && one.jobs.every(({ pid }) => pid !== null);
+    return new Set(one?.jobs.map(({ pid }) => pid)).size === 2 && one!.jobs.every(({ pid }) => pid !== null);
   });
   const [[listed, ...others], stranger] = await Promise.all([
     box.json<DocumentOf<'workers'>>('workers'),
@@ -55,8 +59,11 @@ test('workers are listed with what they are at; one that is drained ends that, t
   // What it had begun it has finished: nothing was handed back or tried twice.
   const { experimentId } = (await client.getRun(parentRunId)).info;
   const folds: string[] = [];
+  // The next short folds are opened while others compute; of those that had not begun nothing is left but a deleted run.
   for await (const { tags, info } of client.searchRuns({ experimentIds: [experimentId], viewType: 'ALL' }))
-    if (tags['gridsearch.role'] === 'fold') folds.push(info.status);
+    if (tags['gridsearch.failure'] === 'handed back before its turn')
+      expect(info.lifecycleStage).toBe('deleted');
+    else if (tags['gridsearch.role'] === 'fold') folds.push(info.status);
   expect(folds).toEqual(events.filter(({ type }) => type === 'completed').map(() => 'FINISHED'));
   expect(await presentWorkers(redis)).toEqual([]);
 });
