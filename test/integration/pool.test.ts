@@ -12,7 +12,7 @@ import { until } from '../support/until.js';
 
 const ENTRY = fileURLToPath(new URL('../../dist/bundle/entry.js', import.meta.url));
 
-type Hold = 'computing' | 'writing';
+type Hold = 'computing' | 'writing' | 'leaving';
 
 interface Given {
   readonly ending: Promise<JobEnding>;
@@ -37,7 +37,7 @@ interface Fixture {
 
 const test = base.extend<{ shared: Fixture }>({
   shared: async ({ folder }, use) => {
-    for (const hold of ['computing', 'writing']) writeFileSync(join(folder, hold), '');
+    for (const hold of ['computing', 'writing', 'leaving']) writeFileSync(join(folder, hold), '');
     const pools: Pool[] = [];
     let mayWait = true;
     const open = (size: number, warm: number): Pool => {
@@ -201,6 +201,30 @@ test('a job does not wait while another process of its worker is idle', async ({
   expect(await waits.ending).toEqual({ kind: 'handed back' });
   shared.letGo('computing');
   expect(await computes.ending).toMatchObject({ kind: 'done' });
+});
+
+test('a job that is put down slowly costs the others in its process nothing, nor keeps them waiting', async ({
+  shared,
+}) => {
+  const first = shared.give('computing');
+  await until('the first is at hand', async () => first.begun());
+  const slow = shared.give('leaving');
+  const last = shared.give('writing');
+  await until('both are open', async () => slow.opened() && last.opened());
+  shared.wakeOthers();
+  // Longer than a process may take to hear of it.
+  await sleep(11_000);
+  expect([slow.ended(), first.ended()]).toEqual([false, false]);
+  expect(await last.ending).toEqual({ kind: 'handed back' });
+  const next = shared.give('writing');
+  shared.letGo('computing');
+  expect(await first.ending).toEqual({ kind: 'done', result: first.begun() });
+  await until('the next has begun', async () => next.begun());
+  expect(slow.ended()).toBe(false);
+  shared.letGo('leaving');
+  expect(await slow.ending).toEqual({ kind: 'handed back' });
+  shared.letGo('writing');
+  expect(await next.ending).toEqual({ kind: 'done', result: first.begun() });
 });
 
 test('a process that stands still keeps no job that waits in it, and costs none an attempt', async ({
