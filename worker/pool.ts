@@ -29,10 +29,11 @@ export interface PoolOptions {
   readonly warm?: number;
 }
 
-/** How long a child took to start, and then to load, in ms. */
+/** When a child was started, began to load, and had loaded, in ms as this process's `performance.now()` has them. */
 export interface Loaded {
-  readonly startMs: number;
-  readonly loadMs: number;
+  readonly started: number;
+  readonly loading: number;
+  readonly loaded: number;
 }
 
 export interface PooledJob {
@@ -116,8 +117,8 @@ export function openPool({ entry, processor, env, size, warm = 0 }: PoolOptions)
         for (const message of allToParent.parse(raw)) {
           if (message.type === 'loaded') {
             engine = message.engine;
-            const { loadMs } = message;
-            tellLoaded({ startMs: performance.now() - began - loadMs, loadMs });
+            const now = performance.now();
+            tellLoaded({ started: began, loading: now - message.loadMs, loaded: now });
             settle();
           }
           if (message.type === 'load failed') settle(new Error(message.reason));

@@ -34,7 +34,15 @@ import {
 import { trackingFromEnv } from '../tracking/client/index.js';
 import type { TrackingPlace } from './messages.js';
 import { openPace } from './pace.js';
-import { ChildLoadError, ENTRY, type JobEnding, openPool, type Pool, PROCESSOR } from './pool.js';
+import {
+  ChildLoadError,
+  ENTRY,
+  type JobEnding,
+  type Loaded,
+  openPool,
+  type Pool,
+  PROCESSOR,
+} from './pool.js';
 import { openPresence } from './presence.js';
 
 /** Of the child processes that train. */
@@ -110,7 +118,7 @@ export type WorkerEvent =
 /** How far the worker's jobs are. */
 export type WorkerStep =
   /** A child process has been started, and has loaded what it trains with. */
-  | { readonly type: 'loaded'; readonly startMs: number; readonly loadMs: number }
+  | ({ readonly type: 'loaded' } & Loaded)
   /** A job is at hand. */
   | { readonly type: 'begun'; readonly job: string; readonly about: JobAbout }
   /** A job has no more to compute; its last words are still being written. */

@@ -47,8 +47,8 @@ export function openTimeline(): Timeline {
       const isRefit = 'about' in step && step.about?.fold === null;
       switch (step.type) {
         case 'loaded':
-          keep('training process started', now - step.loadMs - step.startMs, now - step.loadMs);
-          keep('engine loaded there', now - step.loadMs);
+          keep('training process started', step.started, step.loading);
+          keep('engine loaded there', step.loading, step.loaded);
           break;
         case 'begun':
           if (isRefit) refit ??= now;

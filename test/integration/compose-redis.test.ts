@@ -23,7 +23,12 @@ test('a search runs as the user of the composition, who may do nothing else', { 
   const [shell, option, script] = composition.services.redis.command;
   const here = script.replaceAll('/tmp/users.acl', join(folder, 'users.acl')).replaceAll('$$', '$');
   const server = spawn(shell, [option, `${here} --port ${port} --bind 127.0.0.1 --dir ${folder}`], {
-    env: { ...process.env, REDISCLI_AUTH: 'secret123' },
+    // Set-up finds a server off the PATH, too.
+    env: {
+      ...process.env,
+      PATH: `${process.env.PATH}:/usr/local/bin:/usr/bin`,
+      REDISCLI_AUTH: 'secret123',
+    },
     stdio: 'ignore',
   });
   const ended = once(server, 'exit');

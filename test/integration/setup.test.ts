@@ -64,16 +64,13 @@ describe('npm run setup', () => {
 
   test('uses the Redis that REDIS_URL names, password included', async () => {
     const port = await freePort();
-    redis = spawn('redis-server', [
-      '--port',
-      `${port}`,
-      '--requirepass',
-      'secret',
-      '--save',
-      '',
-      '--bind',
-      '127.0.0.1',
-    ]);
+    // Set-up finds it off the PATH, too.
+    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/local/bin:/usr/bin` };
+    redis = spawn(
+      'redis-server',
+      ['--port', `${port}`, '--requirepass', 'secret', '--save', '', '--bind', '127.0.0.1'],
+      { env },
+    );
     let output = '';
     redis.stdout?.on('data', (chunk) => {
       output += chunk;

@@ -71,7 +71,7 @@ describe.skipIf(!HAS_CHROMIUM)(`planning in the page${HAS_CHROMIUM ? '' : ` (no 
       await plan.focus();
       await page.keyboard.press('Enter');
       await page.getByText(/^Time: about .* on 2 workers \(at the queue now\)/).waitFor({ timeout: 90_000 });
-      await page.getByText(/^Memory: about \d+ MB a training process/).waitFor();
+      await page.getByText(/^Memory: about [\d.]+ MB a training process/).waitFor();
       const kinds = page.locator('.kinds tbody tr');
       expect(await kinds.locator('th').allTextContents()).toEqual(['simple', 'tfidf']);
       expect(await kinds.locator('td[data-label="Configurations"]').allTextContents()).toEqual(['2', '1']);
