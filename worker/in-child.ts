@@ -80,11 +80,11 @@ export async function inChild(
   let watch: ReturnType<typeof watchLimits> | undefined;
   let killer: NodeJS.Timeout | undefined;
   let isPutDown = false;
-  const killUnlessBusy = async (): Promise<void> => {
+  const killUnlessBusy = (): void => {
     // One that computes for long hears nothing; it is not to pay for one that waits behind it.
     const busy =
       jobs.get(ticket)?.state === 'waits' && [...jobs.values()].some(({ state }) => state === 'computes');
-    if (busy && !(await isStopped(child.pid!))) killer = setTimeout(killUnlessBusy, PUT_DOWN_WITHIN);
+    if (busy && !isStopped(child.pid!)) killer = setTimeout(killUnlessBusy, PUT_DOWN_WITHIN);
     else kill();
   };
   const putDown = (): void => {
