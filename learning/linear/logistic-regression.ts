@@ -3,6 +3,7 @@
  * intercept is free, and `C` weighs the log loss against it. Two classes have one row of weights, more have one each (multinomial).
  */
 import { lbfgs } from './lbfgs.js';
+import { mergeLoneColumns } from './lone-columns.js';
 import type { SparseRows } from './sparse.js';
 
 export interface LogisticOptions {
@@ -47,7 +48,8 @@ export function fitLogistic(
   );
   const total = labels.reduce((sum, label) => sum + weightOf[label]!, 0);
   const outputs = classes === 2 ? 1 : classes;
-  const { columns, starts, indices, values } = x;
+  const merged = mergeLoneColumns(x);
+  const { columns, starts, indices, values } = merged.x;
   const size = outputs * columns;
   const penalty = 1 / (C * total);
   const scores = new Float64Array(outputs);
@@ -57,7 +59,7 @@ export function fitLogistic(
     for (let row = 0; row < x.rows; row++) {
       const label = labels[row]!;
       const share = weightOf[label]! / total;
-      scoresOf(x, row, all, size, columns, scores);
+      scoresOf(merged.x, row, all, size, columns, scores);
       loss += share * lossAndErrors(scores, label);
       // `scores` holds what each output is too much by now.
       for (let output = 0; output < outputs; output++) {
@@ -76,9 +78,9 @@ export function fitLogistic(
   };
   const found = lbfgs(objective, new Float64Array(size + outputs), { tolerance: TOLERANCE, maxIterations });
   return {
-    columns,
+    columns: x.columns,
     outputs,
-    weights: found.x.slice(0, size),
+    weights: merged.split(found.x.subarray(0, size), outputs),
     intercepts: found.x.slice(size),
     converged: found.converged,
     iterations: found.iterations,
