@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { halfUnpacked } from '../../learning/encoders/index.js';
 import { hasEnded, listSearches } from '../../review/results/index.js';
 import type { TrackingClient } from '../../tracking/client/index.js';
-import { collectGarbage, type Garbage, sizeOf } from '../../tracking/server/index.js';
+import type { Garbage } from '../../tracking/server/index.js';
 import { cacheDir } from './home.js';
 import type { Tracking } from './tracking.js';
 
@@ -37,6 +37,8 @@ export async function collectAll(
   { olderThanMs, dryRun }: { olderThanMs: number; dryRun: boolean },
 ): Promise<Collected> {
   const before = Date.now() - olderThanMs;
+  // Loaded when asked for: no other command has the server in its own thread.
+  const { collectGarbage } = await import('../../tracking/server/index.js');
   const tracking = embedded ? await collectGarbage({ dataDir: home, before, dryRun }) : undefined;
   return { tracking, cache: await emptyCache(client, home, Math.min(before, Date.now() - FRESH_MS), dryRun) };
 }
@@ -47,6 +49,7 @@ async function emptyCache(
   before: number,
   dryRun: boolean,
 ): Promise<Unused> {
+  const { sizeOf } = await import('../../tracking/server/index.js');
   let bytes = 0;
   const isRemoved = async (path: string): Promise<boolean> => {
     const found = await lstat(path).catch(() => undefined);
