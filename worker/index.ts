@@ -2,9 +2,9 @@
 
 export type { Pool } from './pool.js';
 export { openProber, type Probed, type ProbeMeasure, type ProbeRequest, type Prober } from './probe/index.js';
+export { openProcesses } from './processes.js';
 export {
   type JobAbout,
-  openProcesses,
   type StartedWorker,
   startWorker,
   type WorkerEvent,

@@ -34,32 +34,9 @@ import {
 import { trackingFromEnv } from '../tracking/client/index.js';
 import type { TrackingPlace } from './messages.js';
 import { openPace } from './pace.js';
-import {
-  ChildLoadError,
-  ENTRY,
-  type JobEnding,
-  type Loaded,
-  openPool,
-  type Pool,
-  PROCESSOR,
-} from './pool.js';
+import { ChildLoadError, type JobEnding, type Loaded, type Pool } from './pool.js';
 import { openPresence } from './presence.js';
-
-/** Of the child processes that train. */
-export interface ProcessOptions {
-  /** Jobs at a time, one child process each. */
-  readonly concurrency: number;
-  /** TensorFlow threads per child process. */
-  readonly threads: number;
-  /** Folder for dataset snapshots. */
-  readonly cacheDir: string;
-  /** Folder whose files jobs may be trained on without a download; without one none is read. */
-  readonly dataRoot?: string;
-  /** Module that handles jobs in the child processes. Tests and benchmarks replace it. */
-  readonly processor?: string;
-  /** Module that child processes start in. Tests replace it. */
-  readonly entry?: string;
-}
+import { openProcesses, type ProcessOptions } from './processes.js';
 
 export interface WorkerOptions extends ProcessOptions {
   readonly redis: Redis;
@@ -137,26 +114,6 @@ const ASIDE_DELAY = 15_000;
 
 /** Loads in a row that fail before the worker is held to be unfit. */
 const UNFIT_AFTER = 3;
-
-/**
- * The child processes of a worker, for whoever will start one with the same options in a moment.
- *
- * @param warm - How many to start at once: they load while the worker's job is still being thought of.
- */
-export function openProcesses(options: ProcessOptions, warm = 0): Pool {
-  return openPool({
-    entry: options.entry ?? ENTRY,
-    processor: options.processor ?? PROCESSOR,
-    env: {
-      GRIDSEARCH_CACHE: options.cacheDir,
-      GRIDSEARCH_DATA_ROOT: options.dataRoot ?? '',
-      GRIDSEARCH_PROCESSES: String(options.concurrency),
-      GRIDSEARCH_THREADS: String(options.threads),
-    },
-    size: options.concurrency,
-    warm,
-  });
-}
 
 /** Starts taking jobs. Any number of workers may join one Redis, from any machine. */
 export async function startWorker(options: WorkerOptions): Promise<StartedWorker> {

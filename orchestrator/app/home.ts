@@ -1,7 +1,6 @@
 /** The data directory: everything the embedded services keep. */
 import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { InputError } from './errors.js';
 
 /**
@@ -51,17 +50,3 @@ function closeToOthers(folder: string): void {
 
 /** Folder for what can be fetched again. */
 export const cacheDir = (home: string): string => join(home, 'cache');
-
-/**
- * Runs `action` while no other process of this data directory is inside one. The lock is an SQLite transaction: the
- * kernel drops it with the process, so a killed one leaves nothing stale behind.
- */
-export async function exclusively<T>(home: string, action: () => Promise<T>): Promise<T> {
-  const db = new DatabaseSync(join(home, 'lock.db'));
-  try {
-    db.exec('PRAGMA busy_timeout = 30000; BEGIN EXCLUSIVE');
-    return await action();
-  } finally {
-    db.close();
-  }
-}

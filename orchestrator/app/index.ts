@@ -70,6 +70,7 @@ export { listed, predictWithEach, type SaidBy, sameClasses } from './predict-mod
 export { prepare, prepareSpace } from './prepare.js';
 export { type PreparedText, prepareText, type WrittenSpace } from './prepare-text.js';
 export { type PriorityChange, setPriority } from './priority.js';
+export { startProcesses } from './processes.js';
 export { reportOf } from './report.js';
 export { type Retry, retryFailed } from './retry.js';
 export { type FrontModule, openServices, type Services } from './services.js';
@@ -82,7 +83,6 @@ export { openTracking, type ServerPlace, type Tracking } from './tracking.js';
 export {
   type JobEnd,
   joinQueue,
-  startProcesses,
   startTraining,
   type Training,
 } from './training.js';

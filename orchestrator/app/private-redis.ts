@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SETUP_COMMAND } from '#engine-home';
 import { closeRedis, connectRedis, pingRedis } from '../../queue/index.js';
 import { redisUrl } from './addresses.js';
-import { exclusively } from './home.js';
+import { exclusively } from './exclusively.js';
 
 export interface RedisAccess {
   readonly url: string;

@@ -2,7 +2,6 @@
 import { withoutSecrets } from '../../addresses/index.js';
 import { closeRedis, connectRedis, isRedisFull, isRedisTrouble } from '../../queue/index.js';
 import {
-  openProcesses,
   type Pool,
   type StartedWorker,
   startWorker,
@@ -12,11 +11,11 @@ import {
 import { type SearchEvent, startOrchestrator } from '../search/index.js';
 import { trackingUri } from './addresses.js';
 import { closers } from './closers.js';
-import { usableCores } from './cores.js';
-import { cacheDir, homeDir, homePath } from './home.js';
+import { cacheDir, homeDir } from './home.js';
 import { isVouchedFor, vouchFor } from './own-address.js';
 import { GaveUpError, patience } from './patience.js';
 import { openRedis } from './private-redis.js';
+import { processOptions } from './processes.js';
 import { lastReport } from './report.js';
 import type { Services } from './services.js';
 import { checkEnvironment } from './settings.js';
@@ -81,20 +80,6 @@ function listening({ patienceMs, onJob, onWaiting, onError }: TrainingOptions) {
   };
   return { gaveUp, waiting, well: clock.well, error, event };
 }
-
-/** What the training processes under this process are started with. */
-const processOptions = (home: string, workers: number) => ({
-  concurrency: workers,
-  threads: 1,
-  cacheDir: cacheDir(home),
-});
-
-/**
- * Training processes that load what they need while the search is still being read and queued; no more than cores. The data directory need
- * not be there.
- */
-export const startProcesses = (workers: number): Pool =>
-  openProcesses(processOptions(homePath(), workers), Math.min(workers, usableCores()));
 
 /** An orchestrator in this process and training child processes under it. */
 export async function startTraining(

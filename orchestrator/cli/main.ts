@@ -111,7 +111,12 @@ program
   .option(...idempotencyKey)
   .option(...json)
   .addHelpText('after', example('run search-spaces/sentiment-grid.yaml --workers 2'))
-  .action(does(async (file: string, options) => (await import('./run.js')).runCommand(file, options)));
+  .action(
+    does(async (file: string, options) => {
+      const ahead = (await import('./ahead.js')).startAhead(options);
+      return (await import('./run.js')).runCommand(file, options, ahead);
+    }),
+  );
 
 program
   .command('plan')
@@ -138,9 +143,10 @@ program
   .option(...json)
   .addHelpText('after', example('resume'))
   .action(
-    does(async (search: string | undefined, options) =>
-      (await import('./run.js')).resumeCommand(search, options),
-    ),
+    does(async (search: string | undefined, options) => {
+      const ahead = (await import('./ahead.js')).startAhead(options);
+      return (await import('./run.js')).resumeCommand(search, options, ahead);
+    }),
   );
 
 program

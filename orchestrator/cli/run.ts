@@ -17,7 +17,6 @@ import {
   GaveUpError,
   openServices,
   openTimeline,
-  type Pool,
   prepareSpace,
   readSearchSpace,
   resumeSearch,
@@ -25,13 +24,12 @@ import {
   type Services,
   simplicity,
   slowEngineNotice,
-  startProcesses,
   startTraining,
   submit,
   TAGS,
   type Timeline,
-  workerCount,
 } from '../app/index.js';
+import type { Ahead } from './ahead.js';
 import type { DocumentOf } from './documents/index.js';
 import { printError } from './errors.js';
 import { EXIT } from './exit.js';
@@ -65,20 +63,20 @@ export interface RunOptions {
 export async function runCommand(
   file: string,
   options: RunOptions & Pick<SubmitOptions, 'fresh' | 'idempotencyKey'>,
+  { workers, pool }: Ahead,
 ): Promise<number> {
   const timeline = openTimeline();
-  const workers = workerCount(options.workers, '--workers', 1);
-  checkEnvironment();
-  checkEngine();
-  const space = await timeline.during('search space read', () => readSearchSpace(file));
-  // They load while rows are read. Nothing else is opened before all is checked.
-  const pool = startProcesses(workers);
-  const submission = await timeline
-    .during('rows read and split', () => prepareSpace(space, (line) => say(plain(line))))
-    .catch(async (error: unknown) => {
-      await pool.close();
-      throw error;
-    });
+  // Nothing but the processes is opened before all is checked.
+  const read = async () => {
+    checkEnvironment();
+    checkEngine();
+    const space = await timeline.during('search space read', () => readSearchSpace(file));
+    return timeline.during('rows read and split', () => prepareSpace(space, (line) => say(plain(line))));
+  };
+  const submission = await read().catch(async (error: unknown) => {
+    await pool.close();
+    throw error;
+  });
   const { warnings } = submission.rows;
   const { fresh, idempotencyKey: key } = options;
   const queued = async (services: Services): Promise<Picked> => {
@@ -98,11 +96,18 @@ export async function runCommand(
  * Goes on with a search that was interrupted or paused; without a name, with the newest one that has not ended. One that was paused
  * and that others carry out needs nothing more.
  */
-export function resumeCommand(search: string | undefined, options: RunOptions): Promise<number> {
-  const workers = workerCount(options.workers, '--workers', 1);
-  checkEngine();
-  const base = { workers, pool: startProcesses(workers), timeline: openTimeline() };
-  return carryOut(options, base, async (services) => {
+export async function resumeCommand(
+  search: string | undefined,
+  options: RunOptions,
+  ahead: Ahead,
+): Promise<number> {
+  try {
+    checkEngine();
+  } catch (error) {
+    await ahead.pool.close();
+    throw error;
+  }
+  return carryOut(options, { ...ahead, timeline: openTimeline() }, async (services) => {
     const { searchId, wasPaused } = await resumeSearch(search, services);
     if (wasPaused && (await resumedElsewhere(searchId, services, options))) return undefined;
     if (!wasPaused) await tellOfOthers(services);
@@ -118,7 +123,7 @@ interface Picked {
 
 async function carryOut(
   options: RunOptions,
-  { workers, pool, timeline }: { workers: number; pool: Pool; timeline: Timeline },
+  { workers, pool, timeline }: Ahead & { timeline: Timeline },
   pick: (services: Services) => Promise<Picked | undefined>,
   said: ReadonlySet<string> = new Set(),
 ): Promise<number> {
