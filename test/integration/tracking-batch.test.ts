@@ -174,6 +174,53 @@ describe('a client', () => {
     },
   );
 
+  test('reads runs and histories together, and each to its end', async () => {
+    const runs = await Promise.all(Array.from({ length: 20 }, (_, k) => openRun(client, `run ${k}`)));
+    const metrics = Array.from({ length: 3000 }, (_, k) => ({ key: 'm', value: k, timestamp: k, step: k }));
+    await client.logBatch(runs[3]!, { metrics });
+    seen = [];
+    const [read, histories] = await Promise.all([
+      Promise.all(runs.map((run) => client.getRun(run))),
+      Promise.all(runs.map((run) => client.metricHistory(run, 'm'))),
+    ]);
+    expect(read.map(({ info }) => info.runName)).toEqual(runs.map((_, k) => `run ${k}`));
+    expect(histories.map((points) => points.length)).toEqual(runs.map((_, k) => (k === 3 ? 3000 : 0)));
+    expect(histories[3]!.at(-1)).toMatchObject({ value: 2999, step: 2999 });
+    expect(seen.map(({ path }) => path)).toEqual([BATCH, BATCH]);
+    await expect(client.getRun('0'.repeat(32))).rejects.toMatchObject({
+      status: 404,
+      errorCode: 'RESOURCE_DOES_NOT_EXIST',
+    });
+  });
+
+  test.for([true, false])(
+    'copies a folder of artifacts, where the server can in one request: %s',
+    async (can) => {
+      proxy.fault = (request) => {
+        seen.push(request);
+        return !can && request.path.endsWith('/artifacts/copy') ? { kind: 'refuse', status: 404 } : PASS;
+      };
+      const [from, to] = [
+        await client.getRun(await openRun(client)),
+        await client.getRun(await openRun(client)),
+      ];
+      const names = ['model/a', 'model/deep/b', 'model/deep/er/c'];
+      for (const name of names) await client.uploadArtifact(from, name, Buffer.from(name));
+      await client.uploadArtifact(from, 'other', Buffer.from('stays'));
+      seen = [];
+      // Again, as after an answer that was lost.
+      for (let time = 0; time < 2; time++) await client.copyFolder(from, 'model', to);
+      if (can) expect(seen).toHaveLength(2);
+      else expect(seen.length).toBeGreaterThan(12);
+      for (const name of names)
+        expect(String(await client.downloadArtifact(to, name.replace('model/', '')))).toBe(name);
+      expect((await client.listArtifacts(to)).map(({ path }) => path)).toEqual(['a', 'deep']);
+      await expect(client.copyFolder(from, 'nothing', to)).rejects.toMatchObject({
+        errorCode: 'RESOURCE_DOES_NOT_EXIST',
+      });
+    },
+  );
+
   test('sends one by one what the server does not take together', async () => {
     const run = await openRun(client);
     proxy.fault = (request) => {

@@ -81,6 +81,22 @@ const TRAVERSALS = [
   'x'.repeat(300),
 ];
 
+/** What the files beneath a folder hold. */
+const textsIn = (folder: string): Set<string> =>
+  new Set(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
+  );
+
+function decodedOnce(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 describe('security of the embedded server', () => {
   let folder: string;
   let server: TrackingServer;
@@ -142,6 +158,35 @@ describe('security of the embedded server', () => {
         untouched();
       },
     );
+
+    it('stays inside where it is copied from, and to', async () => {
+      const artifacts = join(folder, 'data/artifacts');
+      const before = readdirSync(artifacts);
+      const own = `0/${runId}/copies`;
+      mkdirSync(join(artifacts, own, 'plain'), { recursive: true });
+      writeFileSync(join(artifacts, own, 'plain/a.txt'), 'plain');
+      for (const text of new Set([path, decodedOnce(path)])) {
+        for (const [from, to] of [
+          [text, `${own}/copy`],
+          [`${own}/${text}`, `${own}/copy`],
+          [`${own}/plain`, text],
+          [`${own}/plain`, `${own}/${text}`],
+        ]) {
+          const { status } = await send(server.uri, '/api/2.0/gridsearch/artifacts/copy', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ from, to }),
+          });
+          expect(status, `${from} to ${to}`).toBeLessThan(500);
+        }
+      }
+      expect(textsIn(join(artifacts, own))).toEqual(new Set(['plain']));
+      rmSync(join(artifacts, own), { recursive: true });
+      // Some of these are names like any other.
+      for (const name of readdirSync(artifacts))
+        if (!before.includes(name)) rmSync(join(artifacts, name), { recursive: true });
+      untouched();
+    });
 
     it('stays inside as a query', async () => {
       for (const target of [

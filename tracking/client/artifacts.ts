@@ -3,7 +3,8 @@
  * a local path in a folder that was allowed. Other stores (`s3:`, `gs:`) would each need their own client, so they are refused with one sentence.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -32,13 +33,17 @@ interface ArtifactPlace {
 type Content = Uint8Array | { open: () => Readable; size?: number };
 
 export function artifactCalls(caller: Caller, trackingUri: string, artifactRoot?: string) {
-  const placeOf = (uri: string): ArtifactPlace => {
+  /** Where the server's own artifact folder has a location; undefined of one that it does not pass on. */
+  const proxyRoot = (uri: string): string | undefined => {
     const proxied = /^mlflow-artifacts:(?:\/\/([^/]*))?\/(.*)$/.exec(uri);
-    if (proxied) {
-      const [, host, root] = proxied;
-      if (host && host !== new URL(trackingUri).host) throw unsupported(uri);
-      return proxyPlace(caller, root as string);
-    }
+    if (!proxied) return undefined;
+    const [, host, root] = proxied;
+    if (host && host !== new URL(trackingUri).host) throw unsupported(uri);
+    return root;
+  };
+  const placeOf = (uri: string): ArtifactPlace => {
+    const root = proxyRoot(uri);
+    if (root !== undefined) return proxyPlace(caller, root);
     const path = uri.startsWith('file:') ? fileURLToPath(uri) : uri;
     if (!isAbsolute(path)) throw unsupported(uri);
     // A server that names a folder of this machine must not be able to choose which.
@@ -46,7 +51,7 @@ export function artifactCalls(caller: Caller, trackingUri: string, artifactRoot?
     return diskPlace(path);
   };
 
-  return {
+  const calls = {
     /** Writes one file among the run's artifacts. A stream is read once, so such an upload is not repeated. */
     async uploadArtifact(run: ArtifactOwner, path: string, content: Uint8Array | Readable): Promise<void> {
       const place = placeOf(run.info.artifactUri);
@@ -100,6 +105,26 @@ export function artifactCalls(caller: Caller, trackingUri: string, artifactRoot?
         throw new TrackingError(404, 'RESOURCE_DOES_NOT_EXIST', `no artifacts in '${path}'`);
     },
 
+    /**
+     * Copies everything beneath `path` to where another run's or model's artifacts are: on the server where that can, or else by way of
+     * this machine. May be repeated.
+     *
+     * @throws TrackingError RESOURCE_DOES_NOT_EXIST when there is nothing.
+     */
+    async copyFolder(run: ArtifactOwner, path: string, to: ArtifactOwner): Promise<void> {
+      const [root, target] = [proxyRoot(run.info.artifactUri), proxyRoot(to.info.artifactUri)];
+      if (root !== undefined && target !== undefined) {
+        if (await caller.own('artifacts/copy', { from: posix.join(root, checked(path)), to: target })) return;
+      }
+      const folder = await mkdtemp(join(tmpdir(), 'gridsearch-copy-'));
+      try {
+        await calls.downloadFolder(run, path, folder);
+        await calls.uploadFolder(to, folder);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+
     /** A file at a place that `getDownloadUri` or a model version's source names. */
     downloadFrom: async (uri: string, path: string): Promise<Buffer> => placeOf(uri).download(checked(path)),
 
@@ -111,6 +136,7 @@ export function artifactCalls(caller: Caller, trackingUri: string, artifactRoot?
     listFrom: async (uri: string, path = ''): Promise<ArtifactInfo[]> =>
       placeOf(uri).list(path === '' ? '' : checked(path)),
   };
+  return calls;
 }
 
 const isBeneath = (root: string, path: string): boolean => path === root || path.startsWith(root + sep);

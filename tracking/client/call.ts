@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { withoutSecrets } from '../../addresses/index.js';
-import { TrackingError } from './errors.js';
+import { isUnknownEndpoint, TrackingError } from './errors.js';
 import { parseJson } from './json.js';
 import { BATCH_PATH, type Step, type StepAnswer, together } from './together.js';
 import type { Answer, Body, Transport } from './transport.js';
@@ -37,6 +37,12 @@ export interface Caller {
    * @throws TrackingError of the first that is refused
    */
   inOrder(steps: readonly Step[]): Promise<void>;
+  /**
+   * Posts what only the embedded server takes, beneath `/api/2.0/gridsearch/`; repeatable.
+   *
+   * @returns false where it is to be done by other means, as the server is another or an older one
+   */
+  own(path: string, json: unknown): Promise<boolean>;
   /** Beneath the server's root; the answer as it is. */
   bytes(method: string, path: string, options?: CallOptions): Promise<Buffer>;
 }
@@ -134,10 +140,9 @@ export function createCaller(options: CallerOptions): Caller {
     });
 
   const json: Caller['json'] = async (method, path, schema, call = {}) => {
-    if (method === 'POST' && call.query === undefined) {
-      const answers = await withOthers([{ path, json: call.json }], call.idempotent ?? true);
-      if (answers !== undefined) return readAnswer(path, bodyOf(path, answers[0]!), schema);
-    }
+    const step = { path, json: method === 'GET' ? call.query : call.json };
+    const answers = await withOthers([step], call.idempotent ?? true);
+    if (answers !== undefined) return readAnswer(path, bodyOf(path, answers[0]!), schema);
     return limit(async () => {
       const answer = await send(method, `/api/2.0/mlflow/${path}`, call);
       batches.heard(answer);
@@ -155,6 +160,16 @@ export function createCaller(options: CallerOptions): Caller {
         return;
       }
       for (const [at, { path }] of steps.entries()) bodyOf(path, answers[at]);
+    },
+    own: async (path, fields) => {
+      if (!batches.isOffered()) return false;
+      try {
+        await limit(() => send('POST', `/api/2.0/gridsearch/${path}`, { json: fields }));
+        return true;
+      } catch (error) {
+        if (isUnknownEndpoint(error)) return false;
+        throw error;
+      }
     },
     bytes: (method, path, call = {}) => limit(async () => (await send(method, path, call)).body),
   };

@@ -30,6 +30,10 @@ export const isTrouble = (error: unknown): error is TrackingError =>
 export const isNotFound = (error: unknown): boolean =>
   error instanceof TrackingError && error.errorCode === 'RESOURCE_DOES_NOT_EXIST';
 
+/** Whether the server is one without this request: it answers with a page of its own, or says so. */
+export const isUnknownEndpoint = (error: unknown): boolean =>
+  error instanceof TrackingError && error.status === 404 && error.errorCode !== 'RESOURCE_DOES_NOT_EXIST';
+
 /** Whether the server says that the name is taken. */
 export const isAlreadyThere = (error: unknown): boolean =>
   error instanceof TrackingError && error.errorCode === 'RESOURCE_ALREADY_EXISTS';

@@ -1,11 +1,8 @@
 /** MLflow 3's logged models: a model package as a thing of its own, linked to the run that made it. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { artifactCalls } from './artifacts.js';
 import type { Caller } from './call.js';
-import { TrackingError } from './errors.js';
+import { isUnknownEndpoint, TrackingError } from './errors.js';
 import { type LoggedModel, listOf, loggedModel, nothing, type Run } from './schemas.js';
 
 type Values = Readonly<Record<string, string>>;
@@ -14,7 +11,11 @@ const oneModel = z.object({ model: loggedModel });
 
 export function loggedModelCalls(
   caller: Caller,
-  { downloadFolder, uploadFolder }: Pick<ReturnType<typeof artifactCalls>, 'downloadFolder' | 'uploadFolder'>,
+  {
+    copyFolder,
+    downloadArtifact,
+    uploadArtifact,
+  }: Pick<ReturnType<typeof artifactCalls>, 'copyFolder' | 'downloadArtifact' | 'uploadArtifact'>,
 ) {
   /** Those that a run made, oldest first. */
   const modelsOf = async ({ info }: Run): Promise<LoggedModel[]> => {
@@ -34,18 +35,12 @@ export function loggedModelCalls(
     path: string,
     { modelId, artifactUri }: LoggedModel,
   ): Promise<void> => {
-    const folder = await mkdtemp(join(tmpdir(), 'gridsearch-model-'));
-    try {
-      await downloadFolder(run, path, folder);
-      if ((await readdir(folder)).includes('MLmodel')) {
-        const file = join(folder, 'MLmodel');
-        const text = await readFile(file, 'utf8');
-        if (!/^model_id:/m.test(text)) await writeFile(file, `${text.trimEnd()}\nmodel_id: ${modelId}\n`);
-      }
-      await uploadFolder({ info: { artifactUri } }, folder);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const model = { info: { artifactUri } };
+    await copyFolder(run, path, model);
+    const file = await downloadArtifact(run, `${path}/MLmodel`).catch(unlessAbsent);
+    const text = file?.toString();
+    if (text === undefined || /^model_id:/m.test(text)) return;
+    await uploadArtifact(model, 'MLmodel', Buffer.from(`${text.trimEnd()}\nmodel_id: ${modelId}\n`));
   };
 
   return {
@@ -91,6 +86,8 @@ export function loggedModelCalls(
   };
 }
 
-/** A server without the endpoint answers with a page of its own, or says that it has no such endpoint. */
-const isUnknownEndpoint = (error: unknown): boolean =>
-  error instanceof TrackingError && error.status === 404 && error.errorCode !== 'RESOURCE_DOES_NOT_EXIST';
+/** A package of somebody else's may lack the file. */
+const unlessAbsent = (error: unknown): undefined => {
+  if (error instanceof TrackingError && error.status === 404) return undefined;
+  throw error;
+};

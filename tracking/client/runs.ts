@@ -33,6 +33,9 @@ export interface RunPage {
   readonly nextPageToken: string | undefined;
 }
 
+/** Points asked for at once: answers to a hundred such requests may come as one. */
+const HISTORY_PAGE = 2500;
+
 /** When the job of a run had its turn, in ms since 1970: its run may have been opened while the job before it computed. */
 export function begunAt({ info: { startTime, endTime = startTime }, tags }: Run): number {
   const waited = Number(tags[TAGS.waited]);
@@ -162,7 +165,7 @@ export function runCalls(caller: Caller) {
       const answer = z.object({ metrics: listOf(metricPoint), ...nextPage });
       let token: string | undefined;
       do {
-        const query = { run_id: runId, metric_key: key, max_results: 25_000, page_token: token };
+        const query = { run_id: runId, metric_key: key, max_results: HISTORY_PAGE, page_token: token };
         const page = await caller.json('GET', 'metrics/get-history', answer, { query });
         points.push(...page.metrics);
         token = page.next_page_token || undefined;

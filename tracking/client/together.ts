@@ -11,6 +11,7 @@ import type { Answer } from './transport.js';
 /** One request, by its path beneath `mlflow/`. */
 export interface Step {
   readonly path: string;
+  /** Its fields: of the body, or of the query where it reads. */
   readonly json: unknown;
 }
 
@@ -24,7 +25,14 @@ export interface StepAnswer {
 export const BATCH_PATH = '/api/2.0/gridsearch/batch';
 
 /** What the server takes in batches. */
-const BATCHED = new Set(['runs/create', 'runs/update', 'runs/log-batch', 'runs/log-inputs']);
+const BATCHED = new Set([
+  'runs/create',
+  'runs/update',
+  'runs/log-batch',
+  'runs/log-inputs',
+  'runs/get',
+  'metrics/get-history',
+]);
 
 /** Of one batch: a larger one keeps the server from others for long. */
 const MOST_CHAINS = 100;
@@ -52,6 +60,8 @@ function readAnswer({ body }: Answer, count: number): StepAnswer[][] {
 export interface Together {
   /** Told of every answer of the server: whether it takes batches is known from those. */
   heard(answer: Answer): void;
+  /** Whether the server is one that takes them: the embedded one. */
+  isOffered(): boolean;
   /**
    * Sends requests that are to be carried out in their order, up to the first that is refused.
    *
@@ -110,6 +120,7 @@ export function together(post: (body: string) => Promise<Answer | undefined>): T
     heard: ({ takesBatches }) => {
       offered = takesBatches;
     },
+    isOffered: () => offered,
     send: async (steps) => {
       if (!offered || !steps.every(({ path }) => BATCHED.has(path))) return undefined;
       const parts = steps.map(({ path, json }) => JSON.stringify({ path: `mlflow/${path}`, json }));

@@ -4,7 +4,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type Credentials, gate, Refusal, wholeBody } from '../../http/index.js';
 import type { ArtifactFolder } from './artifacts/folder.js';
 import { ApiError } from './errors.js';
-import { type Ask, answerGraphql } from './graphql/answer.js';
+import type { Ask } from './graphql/answer.js';
 import { groupCommit } from './group-commit.js';
 import { artifactRoutes, listRunArtifacts } from './routes/artifacts.js';
 import { BATCH_PATH, batchHeaders, batchRoute } from './routes/batch.js';
@@ -121,9 +121,11 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
     path === 'mlflow/artifacts/list'
       ? listRunArtifacts(store, artifacts, fields)
       : ROUTES.find((one) => one.path === path)?.handle(store, fields, 0);
-  app.post('/graphql', async (context) =>
-    context.json(await answerGraphql((await readFields(context, maxBodyBytes)).fields, ask)),
-  );
+  app.post('/graphql', async (context) => {
+    // Most of what the server would load, for MLflow's pages alone.
+    const { answerGraphql } = await import('./graphql/answer.js');
+    return context.json(await answerGraphql((await readFields(context, maxBodyBytes)).fields, ask));
+  });
   artifactRoutes(
     app,
     PREFIXES,

@@ -6,6 +6,7 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 import { ApiError, invalid, notFound } from '../errors.js';
 import { confined, safeParts } from '../security/paths.js';
 import { type MultipartUploads, multipartUploads } from './multipart.js';
@@ -35,11 +36,20 @@ export interface ArtifactFolder {
   read(path: string, range?: string): Promise<{ stream: ReadStream; size: number; part?: Part }>;
   /** What lies directly in `path`, sorted by name; nothing when the folder is not there. Paths are relative to `path`. */
   list(path: string): Promise<FileInfo[]>;
+  /**
+   * Writes every file beneath `from` again beneath `to`; may be repeated.
+   *
+   * @throws ApiError RESOURCE_DOES_NOT_EXIST when there is nothing.
+   */
+  copy(from: string, to: string): Promise<void>;
   /** Deletes a file or a folder; what is not there is deleted already. */
   delete(path: string): Promise<void>;
   /** Writes in parts. */
   readonly uploads: MultipartUploads;
 }
+
+/** Files that are copied side by side. */
+const COPIES_AT_ONCE = 8;
 
 /** @param maxBytes Largest artifact that is taken. */
 export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
@@ -74,8 +84,31 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
     await flushFolder(folder);
   };
 
+  const list = async (path: string): Promise<FileInfo[]> => {
+    const location = await place(path);
+    const entries = await readdir(location, { withFileTypes: true }).catch(() => []);
+    const infos = entries
+      .filter((entry) => !isTemporary(entry.name) && (entry.isFile() || entry.isDirectory()))
+      .map(async (entry): Promise<FileInfo> => {
+        if (entry.isDirectory()) return { path: entry.name, is_dir: true };
+        const { size } = await stat(join(location, entry.name));
+        return { path: entry.name, is_dir: false, file_size: size };
+      });
+    return (await Promise.all(infos)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  };
+
+  /** All files beneath `path`, relative to it. */
+  const filesOf = async (path: string): Promise<string[]> => {
+    const lists = (await list(path)).map(async (entry) => {
+      if (!entry.is_dir) return [entry.path];
+      return (await filesOf(`${path}/${entry.path}`)).map((file) => `${entry.path}/${file}`);
+    });
+    return (await Promise.all(lists)).flat();
+  };
+
   return {
     write,
+    list,
     uploads: multipartUploads(root, maxBytes, place, write),
 
     async read(path, range) {
@@ -88,17 +121,14 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
         : { stream: createReadStream(location), size };
     },
 
-    async list(path) {
-      const location = await place(path);
-      const entries = await readdir(location, { withFileTypes: true }).catch(() => []);
-      const infos = entries
-        .filter((entry) => !isTemporary(entry.name) && (entry.isFile() || entry.isDirectory()))
-        .map(async (entry): Promise<FileInfo> => {
-          if (entry.isDirectory()) return { path: entry.name, is_dir: true };
-          const { size } = await stat(join(location, entry.name));
-          return { path: entry.name, is_dir: false, file_size: size };
-        });
-      return (await Promise.all(infos)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    async copy(from, to) {
+      if (safeParts(from).length === 0 || safeParts(to).length === 0) throw invalid('Invalid path');
+      const files = await filesOf(from);
+      if (files.length === 0) throw notFound(`No such artifact: '${from}'`);
+      const limit = pLimit(COPIES_AT_ONCE);
+      await limit.map(files, async (file) => {
+        await write(`${to}/${file}`, createReadStream(await place(`${from}/${file}`)));
+      });
     },
 
     async delete(path) {

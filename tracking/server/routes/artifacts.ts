@@ -14,6 +14,9 @@ import { type FieldsOf, multipartRoutes } from './multipart.js';
 import { pathAfter } from './path-after.js';
 import { wirePage } from './wire.js';
 
+/** Copies what lies beneath one artifact path beneath another. */
+const COPY_PATH = '/api/2.0/gridsearch/artifacts/copy';
+
 /** What `mlflow/artifacts/list` answers. */
 export async function listRunArtifacts(
   store: Store,
@@ -93,6 +96,13 @@ export function artifactRoutes(
       throw new ApiError('NOT_IMPLEMENTED', UNSUPPORTED_DOWNLOAD);
     });
   }
+
+  // MLflow's API has no such thing: a model of fifty files would go to the client and back.
+  app.post(COPY_PATH, async (context) => {
+    const { from, to } = readRequest(z.object({ from: required, to: required }), await fieldsOf(context));
+    await folder.copy(from, to);
+    return context.json({});
+  });
 
   app.post('/ajax-api/2.0/mlflow/upload-artifact', async (context) => {
     const { run_uuid: runId, path } = context.req.query();

@@ -14,12 +14,14 @@ import { type Route, route } from './route.js';
 export const BATCH_PATH = '/api/2.0/gridsearch/batch';
 export const batchHeaders = { 'X-Gridsearch-Batch': '1' };
 
-/** What may come in a batch: the writes that a search consists of. */
+/** What may come in a batch: the writes that a search consists of, and what a page or a report reads of every run. */
 const BATCHED = [
   'mlflow/runs/create',
   'mlflow/runs/update',
   'mlflow/runs/log-batch',
   'mlflow/runs/log-inputs',
+  'mlflow/runs/get',
+  'mlflow/metrics/get-history',
 ];
 
 /** Requests in one batch. */
