@@ -12,9 +12,9 @@ export function kernelLstm(kernel: Kernel): LstmKernel {
     const sizes = Int32Array.of(steps, rows, inputs, units);
     const [tapeSize, scratchSize] = kernel.lstmMemory(sizes, recurrentMask !== null);
     const scratch = scratchOf(scratchSize);
-    const memory = idle.pop() ?? { tape: reusedFloats(), hidden: reusedFloats(), input: reusedFloats() };
+    const memory = idle.pop() ?? newMemory();
     const tape = memory.tape(tapeSize);
-    const hidden = training ? memory.hidden(steps * rows * units) : new Float32Array(steps * rows * units);
+    const hidden = memory.hidden(steps * rows * units);
     kernel.lstmForward(sizes, x, matrix, bias, recurrentMask, hidden, tape, scratch);
     if (!training) {
       idle.push(memory);
@@ -25,7 +25,7 @@ export function kernelLstm(kernel: Kernel): LstmKernel {
       backward(hiddenGradient) {
         const gradients = {
           input: memory.input(x.length),
-          matrix: new Float32Array(matrix.length),
+          matrix: memory.matrix(matrix.length),
           bias: new Float32Array(bias.length),
         };
         kernel.lstmBackward(
@@ -49,7 +49,13 @@ export function kernelLstm(kernel: Kernel): LstmKernel {
 }
 
 /** What one pass needs from its way forward to its way back, and what the caller reads of it. */
-type PassMemory = Record<'tape' | 'hidden' | 'input', ReturnType<typeof reusedFloats>>;
+const newMemory = () => ({
+  tape: reusedFloats(),
+  hidden: reusedFloats(),
+  input: reusedFloats(),
+  matrix: reusedFloats(),
+});
+type PassMemory = ReturnType<typeof newMemory>;
 
 function untrained(): never {
   throw new Error('This LSTM pass was made without `training`, so it has no gradients.');

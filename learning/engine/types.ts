@@ -54,14 +54,17 @@ export interface LstmOptions {
 export interface LstmGradients {
   /** `[steps, rows, inputs]`; valid until the next pass. */
   readonly input: Float32Array;
-  /** `[inputs + units, 4 × units]` */
+  /** `[inputs + units, 4 × units]`; valid until the next pass. */
   readonly matrix: Float32Array;
   /** `[4 × units]` */
   readonly bias: Float32Array;
 }
 
 export interface LstmPass {
-  /** Hidden state after every step, `[steps, rows, units]`; of a training pass valid until a pass that comes after its `backward`. */
+  /**
+   * Hidden state after every step, `[steps, rows, units]`; valid until the next pass, or of a training pass until one that comes
+   * after its `backward`.
+   */
   readonly hidden: Float32Array;
   /**
    * Gradients of a loss whose gradient by `hidden` is given; call exactly once, it frees what the forward pass kept.
