@@ -26,7 +26,9 @@ async function start() {
   // Loaded only now, because these files use syntax that an old Node rejects.
   const { IS_CHECKOUT, ROOT } = await import('../setup/paths.mjs');
   if (argv[0] === 'setup') return (await import('../setup/steps.mjs')).main(argv.slice(1));
-  if (!main) return notBuilt({ IS_CHECKOUT, ROOT });
+  // Built once, and its dependencies were removed since: a command would tell of the first that it misses.
+  const isBare = IS_CHECKOUT && !existsSync(new URL('node_modules', root));
+  if (!main || isBare) return notBuilt({ IS_CHECKOUT, ROOT });
   if (!IS_CHECKOUT) {
     try {
       await (await import('../setup/first-use.mjs')).firstUse(argv);
@@ -37,7 +39,7 @@ async function start() {
   try {
     await import(main);
   } catch (error) {
-    // Built once, and its dependencies were removed since.
+    // Some of them were.
     if (!IS_CHECKOUT || error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     notBuilt({ IS_CHECKOUT, ROOT });
   }

@@ -25,8 +25,6 @@ export interface PoolOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Child processes. */
   readonly size: number;
-  /** So many of them are started at once, before there is a job. @defaultValue 0 */
-  readonly warm?: number;
 }
 
 /** When a child was started, began to load, and had loaded, in ms as this process's `performance.now()` has them. */
@@ -58,6 +56,8 @@ export interface PooledJob {
 export type JobEnding = Ending | { readonly kind: 'over its limit'; readonly reason: string };
 
 export interface Pool {
+  /** Starts children before there are jobs for them, until there are so many; they load meanwhile. */
+  warm(count: number): void;
   /**
    * Carries a job out in a child process that is free, or in a new one, or behind the jobs of the one that has the fewest. There it waits
    * for its turn, and is handed back when another process may be idle meanwhile.
@@ -80,7 +80,7 @@ export interface Pool {
 export const ENTRY = fileURLToPath(new URL('./entry.js', import.meta.url));
 export const PROCESSOR = fileURLToPath(new URL('./processor.js', import.meta.url));
 
-export function openPool({ entry, processor, env, size, warm = 0 }: PoolOptions): Pool {
+export function openPool({ entry, processor, env, size }: PoolOptions): Pool {
   /** Those that have loaded, the one that was idle last at the end. */
   const members: Member[] = [];
   const all = new Set<ChildProcess>();
@@ -136,7 +136,7 @@ export function openPool({ entry, processor, env, size, warm = 0 }: PoolOptions)
   }
 
   /** Children that were started before there was a job for them; each is for one job. One that does not load is no job's fault. */
-  const warming = Array.from({ length: Math.min(warm, size) }, () => grown().catch(() => undefined));
+  const warming: Promise<Member | undefined>[] = [];
 
   const remove = (child: ChildProcess): void => {
     const at = members.findIndex((one) => one.child === child);
@@ -175,6 +175,10 @@ export function openPool({ entry, processor, env, size, warm = 0 }: PoolOptions)
   }
 
   return {
+    warm(count) {
+      for (let missing = Math.min(count, size) - all.size; missing > 0; missing--)
+        warming.push(grown().catch(() => undefined));
+    },
     async run(job) {
       if (leaving.signal.aborted) return { kind: 'handed back' };
       const company = shared(job);

@@ -17,12 +17,8 @@ export interface ProcessOptions {
   readonly entry?: string;
 }
 
-/**
- * The child processes of a worker, for whoever will start one with the same options in a moment.
- *
- * @param warm - How many to start at once: they load while the worker's job is still being thought of.
- */
-export function openProcesses(options: ProcessOptions, warm = 0): Pool {
+/** The child processes of a worker, for whoever will start one with the same options in a moment. */
+export function openProcesses(options: ProcessOptions): Pool {
   return openPool({
     entry: options.entry ?? ENTRY,
     processor: options.processor ?? PROCESSOR,
@@ -33,6 +29,5 @@ export function openProcesses(options: ProcessOptions, warm = 0): Pool {
       GRIDSEARCH_THREADS: String(options.threads),
     },
     size: options.concurrency,
-    warm,
   });
 }

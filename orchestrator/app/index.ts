@@ -70,7 +70,7 @@ export { listed, predictWithEach, type SaidBy, sameClasses } from './predict-mod
 export { prepare, prepareSpace } from './prepare.js';
 export { type PreparedText, prepareText, type WrittenSpace } from './prepare-text.js';
 export { type PriorityChange, setPriority } from './priority.js';
-export { startProcesses } from './processes.js';
+export { startOthers, startProcesses } from './processes.js';
 export { reportOf } from './report.js';
 export { type Retry, retryFailed } from './retry.js';
 export { type FrontModule, openServices, type Services } from './services.js';

@@ -11,8 +11,14 @@ export const processOptions = (home: string, workers: number) => ({
 });
 
 /**
- * Training processes that load what they need while the search is still being read and queued; no more than cores. The data directory need
- * not be there.
+ * Where training processes will be, with the first of them: they load what they need while this program still does, and leave it a core.
+ * The data directory need not be there.
  */
-export const startProcesses = (workers: number): Pool =>
-  openProcesses(processOptions(homePath(), workers), Math.min(workers, usableCores()));
+export function startProcesses(workers: number): Pool {
+  const pool = openProcesses(processOptions(homePath(), workers));
+  pool.warm(Math.min(workers, usableCores() - 1));
+  return pool;
+}
+
+/** The others, while the search is being read and queued; no more than cores in all. */
+export const startOthers = (pool: Pool, workers: number): void => pool.warm(Math.min(workers, usableCores()));

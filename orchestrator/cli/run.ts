@@ -24,6 +24,7 @@ import {
   type Services,
   simplicity,
   slowEngineNotice,
+  startOthers,
   startTraining,
   submit,
   TAGS,
@@ -66,6 +67,7 @@ export async function runCommand(
   { workers, pool }: Ahead,
 ): Promise<number> {
   const timeline = openTimeline();
+  startOthers(pool, workers);
   // Nothing but the processes is opened before all is checked.
   const read = async () => {
     checkEnvironment();
@@ -101,6 +103,7 @@ export async function resumeCommand(
   options: RunOptions,
   ahead: Ahead,
 ): Promise<number> {
+  startOthers(ahead.pool, ahead.workers);
   try {
     checkEngine();
   } catch (error) {

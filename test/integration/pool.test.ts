@@ -42,7 +42,8 @@ const test = base.extend<{ shared: Fixture }>({
     let mayWait = true;
     const open = (size: number, warm: number): Pool => {
       const env = { GRIDSEARCH_CACHE: folder };
-      const pool = openPool({ entry: ENTRY, processor: processor('paced'), env, size, warm });
+      const pool = openPool({ entry: ENTRY, processor: processor('paced'), env, size });
+      pool.warm(warm);
       pools.push(pool);
       return pool;
     };
