@@ -163,7 +163,11 @@ export function openPool({ entry, processor, env, size }: PoolOptions): Pool {
       remove(child);
       await end(child);
     }
-    return (await warming.shift()) ?? grown();
+    for (let next = warming.shift(); next !== undefined; next = warming.shift()) {
+      const member = await next;
+      if (member !== undefined) return member;
+    }
+    return grown();
   }
 
   /** The one that has the fewest jobs, once all have some; undefined for a job that needs one of its own. */

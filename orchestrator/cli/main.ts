@@ -112,10 +112,11 @@ program
   .option(...json)
   .addHelpText('after', example('run search-spaces/sentiment-grid.yaml --workers 2'))
   .action(
-    does(async (file: string, options) => {
-      const ahead = (await import('./ahead.js')).startAhead(options);
-      return (await import('./run.js')).runCommand(file, options, ahead);
-    }),
+    does(async (file: string, options) =>
+      (await import('./ahead.js')).aheadOf(options, (ahead) =>
+        import('./run.js').then(({ runCommand }) => runCommand(file, options, ahead)),
+      ),
+    ),
   );
 
 program
@@ -143,10 +144,11 @@ program
   .option(...json)
   .addHelpText('after', example('resume'))
   .action(
-    does(async (search: string | undefined, options) => {
-      const ahead = (await import('./ahead.js')).startAhead(options);
-      return (await import('./run.js')).resumeCommand(search, options, ahead);
-    }),
+    does(async (search: string | undefined, options) =>
+      (await import('./ahead.js')).aheadOf(options, (ahead) =>
+        import('./run.js').then(({ resumeCommand }) => resumeCommand(search, options, ahead)),
+      ),
+    ),
   );
 
 program

@@ -75,10 +75,7 @@ export async function runCommand(
     const space = await timeline.during('search space read', () => readSearchSpace(file));
     return timeline.during('rows read and split', () => prepareSpace(space, (line) => say(plain(line))));
   };
-  const submission = await read().catch(async (error: unknown) => {
-    await pool.close();
-    throw error;
-  });
+  const submission = await read();
   const { warnings } = submission.rows;
   const { fresh, idempotencyKey: key } = options;
   const queued = async (services: Services): Promise<Picked> => {
@@ -104,12 +101,7 @@ export async function resumeCommand(
   ahead: Ahead,
 ): Promise<number> {
   startOthers(ahead.pool, ahead.workers);
-  try {
-    checkEngine();
-  } catch (error) {
-    await ahead.pool.close();
-    throw error;
-  }
+  checkEngine();
   return carryOut(options, { ...ahead, timeline: openTimeline() }, async (services) => {
     const { searchId, wasPaused } = await resumeSearch(search, services);
     if (wasPaused && (await resumedElsewhere(searchId, services, options))) return undefined;

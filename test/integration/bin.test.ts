@@ -44,6 +44,7 @@ describe('in a checkout', () => {
     spawnSync(command, args, {
       cwd,
       encoding: 'utf8',
+      timeout: 20_000,
       env: environment({
         npm_config_cache: join(folder, 'npm-cache'),
         GRIDSEARCH_HOME: join(folder, 'home'),
@@ -98,6 +99,14 @@ describe('in a checkout', () => {
       stderr: 'not set up yet: run `npm ci && npm run setup`\n',
     });
   });
+
+  test('a command that can’t be loaded ends, although processes were started ahead of it', () => {
+    setUp();
+    rmSync(join(checkout, 'node_modules', '@photostructure'), { recursive: true });
+    const ended = bin('run', 'search.yaml', '--workers', '8');
+    expect(ended).toMatchObject({ status: 1, signal: null });
+    expect(ended.stderr).toContain('@photostructure/sqlite');
+  }, 30_000);
 });
 
 describe('in an installed package', () => {

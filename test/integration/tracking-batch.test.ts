@@ -1,4 +1,6 @@
 /** Several requests about runs in one, which the embedded server takes and MLflow's does not. */
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTrackingClient, type TrackingClient } from '../../tracking/client/index.js';
 import { startTrackingServer } from '../../tracking/server/index.js';
@@ -6,6 +8,7 @@ import { type FaultyProxy, faultyProxy, PASS, type Seen } from '../support/fault
 import { embeddedServer, type TrackingFixture } from '../support/tracking.js';
 
 const BATCH = '/api/2.0/gridsearch/batch';
+const READS = '/api/2.0/gridsearch/read-batch';
 
 let tracking: TrackingFixture;
 beforeEach(async () => {
@@ -186,7 +189,7 @@ describe('a client', () => {
     expect(read.map(({ info }) => info.runName)).toEqual(runs.map((_, k) => `run ${k}`));
     expect(histories.map((points) => points.length)).toEqual(runs.map((_, k) => (k === 3 ? 3000 : 0)));
     expect(histories[3]!.at(-1)).toMatchObject({ value: 2999, step: 2999 });
-    expect(seen.map(({ path }) => path)).toEqual([BATCH, BATCH]);
+    expect(seen.map(({ path }) => path)).toEqual([READS, READS]);
     await expect(client.getRun('0'.repeat(32))).rejects.toMatchObject({
       status: 404,
       errorCode: 'RESOURCE_DOES_NOT_EXIST',
@@ -218,8 +221,29 @@ describe('a client', () => {
       await expect(client.copyFolder(from, 'nothing', to)).rejects.toMatchObject({
         errorCode: 'RESOURCE_DOES_NOT_EXIST',
       });
+      if (!can) return;
+      const { artifactUri } = from.info;
+      for (const place of [`${artifactUri}/model/deep`, artifactUri, `${to.info.artifactUri}/a`])
+        await expect(
+          client.copyFolder(from, 'model', { info: { artifactUri: place } }),
+        ).rejects.toMatchObject({ status: 400 });
+      expect((await client.listArtifacts(from, 'model/deep')).map(({ path }) => path)).toEqual([
+        'model/deep/b',
+        'model/deep/er',
+      ]);
     },
   );
+
+  test('reads while another process writes', async () => {
+    const run = await openRun(client);
+    const db = new DatabaseSync(join(tracking.folder, 'tracking.db'));
+    db.exec('BEGIN IMMEDIATE');
+    seen = [];
+    expect(await client.getRun(run)).toMatchObject({ info: { runName: 'a run' } });
+    expect(seen.map(({ path }) => path)).toEqual([READS]);
+    db.exec('ROLLBACK');
+    db.close();
+  });
 
   test('sends one by one what the server does not take together', async () => {
     const run = await openRun(client);

@@ -171,6 +171,8 @@ describe('security of the embedded server', () => {
           [`${own}/${text}`, `${own}/copy`],
           [`${own}/plain`, text],
           [`${own}/plain`, `${own}/${text}`],
+          // Names of uploads that are under way.
+          [`${own}/plain`, '.uploading-x'],
         ]) {
           const { status } = await send(server.uri, '/api/2.0/gridsearch/artifacts/copy', {
             method: 'POST',

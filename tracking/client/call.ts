@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { withoutSecrets } from '../../addresses/index.js';
 import { isUnknownEndpoint, TrackingError } from './errors.js';
 import { parseJson } from './json.js';
-import { BATCH_PATH, type Step, type StepAnswer, together } from './together.js';
+import { BATCHES, type Step, type StepAnswer, type Together, together } from './together.js';
 import type { Answer, Body, Transport } from './transport.js';
 
 export type Query = Record<string, string | number | readonly string[] | undefined>;
@@ -119,17 +119,21 @@ export function createCaller(options: CallerOptions): Caller {
     }
   };
 
-  const batches = together(async (body) => {
-    const answer = await attempt('POST', BATCH_PATH, { text: body }).catch((error: unknown) => {
-      throw unreachable(root, error);
+  const batchesAt = ({ at, takes }: (typeof BATCHES)['reads']): Together =>
+    together(takes, async (body) => {
+      const answer = await attempt('POST', at, { text: body }).catch((error: unknown) => {
+        throw unreachable(root, error);
+      });
+      // Refused as a whole: nothing was done, and each alone will say why.
+      if (answer.status >= 400 && answer.status < 500) return undefined;
+      if (answer.status >= 500) throw toError('POST', at, answer);
+      return answer;
     });
-    // Refused as a whole: nothing was done, and each alone will say why.
-    if (answer.status >= 400 && answer.status < 500) return undefined;
-    if (answer.status >= 500) throw toError('POST', BATCH_PATH, answer);
-    return answer;
-  });
+  const writes = batchesAt(BATCHES.writes);
+  const reads = batchesAt(BATCHES.reads);
   /** Answers of the steps, where they could go with others. */
   const withOthers = async (
+    batches: Together,
     steps: readonly Step[],
     idempotent: boolean,
   ): Promise<readonly StepAnswer[] | undefined> =>
@@ -140,12 +144,13 @@ export function createCaller(options: CallerOptions): Caller {
     });
 
   const json: Caller['json'] = async (method, path, schema, call = {}) => {
-    const step = { path, json: method === 'GET' ? call.query : call.json };
-    const answers = await withOthers([step], call.idempotent ?? true);
+    const isRead = method === 'GET';
+    const step = { path, json: isRead ? call.query : call.json };
+    const answers = await withOthers(isRead ? reads : writes, [step], call.idempotent ?? true);
     if (answers !== undefined) return readAnswer(path, bodyOf(path, answers[0]!), schema);
     return limit(async () => {
       const answer = await send(method, `/api/2.0/mlflow/${path}`, call);
-      batches.heard(answer);
+      for (const batches of [writes, reads]) batches.heard(answer);
       return readAnswer(path, parseJson(answer.body.toString()), schema);
     });
   };
@@ -153,7 +158,7 @@ export function createCaller(options: CallerOptions): Caller {
   return {
     json,
     inOrder: async (steps) => {
-      const answers = await withOthers(steps, true);
+      const answers = await withOthers(writes, steps, true);
       if (answers === undefined) {
         for (const { path, json: fields } of steps)
           await json('POST', path, z.looseObject({}), { json: fields });
@@ -162,12 +167,14 @@ export function createCaller(options: CallerOptions): Caller {
       for (const [at, { path }] of steps.entries()) bodyOf(path, answers[at]);
     },
     own: async (path, fields) => {
-      if (!batches.isOffered()) return false;
+      if (!writes.isOffered()) return false;
       try {
         await limit(() => send('POST', `/api/2.0/gridsearch/${path}`, { json: fields }));
         return true;
       } catch (error) {
-        if (isUnknownEndpoint(error)) return false;
+        // A gateway may pass MLflow's own paths only; what it says of them is told by whoever asks for those.
+        const isRefused = error instanceof TrackingError && [403, 405].includes(error.status);
+        if (isRefused || isUnknownEndpoint(error)) return false;
         throw error;
       }
     },

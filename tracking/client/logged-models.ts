@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { artifactCalls } from './artifacts.js';
 import type { Caller } from './call.js';
-import { isUnknownEndpoint, TrackingError } from './errors.js';
+import { isUnknownEndpoint } from './errors.js';
 import { type LoggedModel, listOf, loggedModel, nothing, type Run } from './schemas.js';
 
 type Values = Readonly<Record<string, string>>;
@@ -14,8 +14,12 @@ export function loggedModelCalls(
   {
     copyFolder,
     downloadArtifact,
+    listArtifacts,
     uploadArtifact,
-  }: Pick<ReturnType<typeof artifactCalls>, 'copyFolder' | 'downloadArtifact' | 'uploadArtifact'>,
+  }: Pick<
+    ReturnType<typeof artifactCalls>,
+    'copyFolder' | 'downloadArtifact' | 'listArtifacts' | 'uploadArtifact'
+  >,
 ) {
   /** Those that a run made, oldest first. */
   const modelsOf = async ({ info }: Run): Promise<LoggedModel[]> => {
@@ -37,9 +41,11 @@ export function loggedModelCalls(
   ): Promise<void> => {
     const model = { info: { artifactUri } };
     await copyFolder(run, path, model);
-    const file = await downloadArtifact(run, `${path}/MLmodel`).catch(unlessAbsent);
-    const text = file?.toString();
-    if (text === undefined || /^model_id:/m.test(text)) return;
+    const file = `${path}/MLmodel`;
+    // A package of somebody else's may lack it.
+    if (!(await listArtifacts(run, path)).some((entry) => entry.path === file)) return;
+    const text = String(await downloadArtifact(run, file));
+    if (/^model_id:/m.test(text)) return;
     await uploadArtifact(model, 'MLmodel', Buffer.from(`${text.trimEnd()}\nmodel_id: ${modelId}\n`));
   };
 
@@ -85,9 +91,3 @@ export function loggedModelCalls(
     },
   };
 }
-
-/** A package of somebody else's may lack the file. */
-const unlessAbsent = (error: unknown): undefined => {
-  if (error instanceof TrackingError && error.status === 404) return undefined;
-  throw error;
-};

@@ -11,7 +11,7 @@ import type { Answer } from './transport.js';
 /** One request, by its path beneath `mlflow/`. */
 export interface Step {
   readonly path: string;
-  /** Its fields: of the body, or of the query where it reads. */
+  /** Fields of the body, or of the query where it reads. */
   readonly json: unknown;
 }
 
@@ -21,18 +21,14 @@ export interface StepAnswer {
   readonly body: unknown;
 }
 
-/** Beneath the server's root. */
-export const BATCH_PATH = '/api/2.0/gridsearch/batch';
-
-/** What the server takes in batches. */
-const BATCHED = new Set([
-  'runs/create',
-  'runs/update',
-  'runs/log-batch',
-  'runs/log-inputs',
-  'runs/get',
-  'metrics/get-history',
-]);
+/** What the server takes together, and where, beneath its root. Reads wait for no write. */
+export const BATCHES = {
+  writes: {
+    at: '/api/2.0/gridsearch/batch',
+    takes: new Set(['runs/create', 'runs/update', 'runs/log-batch', 'runs/log-inputs']),
+  },
+  reads: { at: '/api/2.0/gridsearch/read-batch', takes: new Set(['runs/get', 'metrics/get-history']) },
+};
 
 /** Of one batch: a larger one keeps the server from others for long. */
 const MOST_CHAINS = 100;
@@ -71,8 +67,14 @@ export interface Together {
   send(steps: readonly Step[]): Promise<StepAnswer[] | undefined>;
 }
 
-/** @param post - Sends a batch; undefined says that the server refused it as a whole. */
-export function together(post: (body: string) => Promise<Answer | undefined>): Together {
+/**
+ * @param takes - Paths of what may go together.
+ * @param post - Sends a batch; undefined says that the server refused it as a whole.
+ */
+export function together(
+  takes: ReadonlySet<string>,
+  post: (body: string) => Promise<Answer | undefined>,
+): Together {
   let offered = false;
   let underWay = 0;
   let planned = false;
@@ -122,7 +124,7 @@ export function together(post: (body: string) => Promise<Answer | undefined>): T
     },
     isOffered: () => offered,
     send: async (steps) => {
-      if (!offered || !steps.every(({ path }) => BATCHED.has(path))) return undefined;
+      if (!offered || !steps.every(({ path }) => takes.has(path))) return undefined;
       const parts = steps.map(({ path, json }) => JSON.stringify({ path: `mlflow/${path}`, json }));
       const text = `[${parts.join(',')}]`;
       if (text.length > MOST_BYTES) return undefined;

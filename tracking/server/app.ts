@@ -7,7 +7,7 @@ import { ApiError } from './errors.js';
 import type { Ask } from './graphql/answer.js';
 import { groupCommit } from './group-commit.js';
 import { artifactRoutes, listRunArtifacts } from './routes/artifacts.js';
-import { BATCH_PATH, batchHeaders, batchRoute } from './routes/batch.js';
+import { BATCH_PATH, batchHeaders, READ_BATCH_PATH, readBatch, writeBatch } from './routes/batch.js';
 import { experimentRoutes } from './routes/experiments.js';
 import { loggedModelRoutes } from './routes/logged-models.js';
 import { presignedRoutes } from './routes/presigned.js';
@@ -50,7 +50,8 @@ export const ROUTES: readonly Route[] = [
   ...presignedRoutes,
 ];
 
-const batch = batchRoute(ROUTES);
+const writes = writeBatch(ROUTES);
+const reads = readBatch(ROUTES);
 
 /** For who opens the server's address, or a link to `/#/experiments/…` that MLflow's client printed. */
 const HOME = `This is gridsearch's tracking server. It answers MLflow's REST API; started like this, it has no web pages.
@@ -143,8 +144,12 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
   }
   app.post(BATCH_PATH, async (context) => {
     const { fields, bytes } = await readFields(context, maxBodyBytes);
-    const answer = await together(() => batch.handle(store, fields, bytes));
+    const answer = await together(() => writes.handle(store, fields, bytes));
     return context.json(answer as object, 200, batchHeaders);
+  });
+  app.post(READ_BATCH_PATH, async (context) => {
+    const { fields, bytes } = await readFields(context, maxBodyBytes);
+    return context.json(reads.handle(store, fields, bytes) as object, 200, batchHeaders);
   });
   return app;
 }

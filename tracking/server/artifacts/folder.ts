@@ -5,7 +5,7 @@
 
 import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import pLimit from 'p-limit';
 import { ApiError, invalid, notFound } from '../errors.js';
 import { confined, safeParts } from '../security/paths.js';
@@ -37,7 +37,7 @@ export interface ArtifactFolder {
   /** What lies directly in `path`, sorted by name; nothing when the folder is not there. Paths are relative to `path`. */
   list(path: string): Promise<FileInfo[]>;
   /**
-   * Writes every file beneath `from` again beneath `to`; may be repeated.
+   * Writes every file beneath `from` again beneath `to`, which is elsewhere; may be repeated, and must be when it fails half-way.
    *
    * @throws ApiError RESOURCE_DOES_NOT_EXIST when there is nothing.
    */
@@ -86,7 +86,10 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
 
   const list = async (path: string): Promise<FileInfo[]> => {
     const location = await place(path);
-    const entries = await readdir(location, { withFileTypes: true }).catch(() => []);
+    const entries = await readdir(location, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+      throw error;
+    });
     const infos = entries
       .filter((entry) => !isTemporary(entry.name) && (entry.isFile() || entry.isDirectory()))
       .map(async (entry): Promise<FileInfo> => {
@@ -122,13 +125,20 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
     },
 
     async copy(from, to) {
-      if (safeParts(from).length === 0 || safeParts(to).length === 0) throw invalid('Invalid path');
+      const [source, target] = [await place(from), await place(to)];
+      const isBeneath = (one: string, other: string) => `${one}${sep}`.startsWith(`${other}${sep}`);
+      // Also the root: everything is beneath it.
+      if (isBeneath(source, target) || isBeneath(target, source)) throw invalid('Invalid path');
       const files = await filesOf(from);
       if (files.length === 0) throw notFound(`No such artifact: '${from}'`);
       const limit = pLimit(COPIES_AT_ONCE);
-      await limit.map(files, async (file) => {
-        await write(`${to}/${file}`, createReadStream(await place(`${from}/${file}`)));
-      });
+      try {
+        await limit.map(files, async (file) =>
+          write(`${to}/${file}`, contentOf(await place(`${from}/${file}`))),
+        );
+      } finally {
+        limit.clearQueue();
+      }
     },
 
     async delete(path) {
@@ -154,6 +164,11 @@ function partOf(range: string | undefined, size: number): Part | undefined {
     });
   }
   return { start, end };
+}
+
+/** Opened by whoever reads it, and closed by them. */
+async function* contentOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path) as AsyncIterable<Uint8Array>;
 }
 
 async function makeFolder(folder: string, path: string): Promise<void> {
