@@ -64,7 +64,8 @@ interface JobAtHand {
   begun: boolean;
 }
 
-const tell = speaker<ToParent>((messages) => void process.send?.(messages));
+/** Whom it can't be told any more is gone, and this process soon is, too. */
+const tell = speaker<ToParent>((messages) => void process.send?.(messages, () => undefined));
 
 /**
  * Loads the processor, says so, and handles one job after the other until the parent goes.

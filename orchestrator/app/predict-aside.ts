@@ -79,7 +79,7 @@ async function serve(): Promise<void> {
       (value): Answer => ({ id, value }),
       ({ message }: Error): Answer => ({ id, failure: message }),
     );
-    process.send?.(answer);
+    process.send?.(answer, () => undefined);
   });
   process.once('disconnect', async () => {
     await tracking.close();

@@ -1,4 +1,6 @@
 /** Jobs that share a training process: one computes, the last words of others are written, and more may wait for a moment. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -297,4 +299,35 @@ test('closing ends processes that have not loaded yet', async ({ shared }) => {
   const started = pool.processes();
   await pool.close();
   for (const pid of started) expect(() => process.kill(pid, 0)).toThrow();
+});
+
+test('a process whose parent is gone once it has loaded leaves without a word', async ({ folder }) => {
+  const [loading, module, parent] = ['loading', 'busy.mjs', 'parent.mjs'].map((name) => join(folder, name));
+  // It keeps its thread, and can't hear that the channel closes.
+  writeFileSync(
+    module!,
+    `import { writeFileSync } from 'node:fs';
+    export default async () => {
+      writeFileSync(${JSON.stringify(loading)}, '');
+      const end = Date.now() + 800;
+      while (Date.now() < end);
+      return async () => ({ kind: 'handed back' });
+    };`,
+  );
+  writeFileSync(
+    parent!,
+    `import { fork } from 'node:child_process';
+    import { existsSync } from 'node:fs';
+    const env = { ...process.env, GRIDSEARCH_PARENT: String(process.pid) };
+    fork(${JSON.stringify(ENTRY)}, [${JSON.stringify(module)}], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    setInterval(() => existsSync(${JSON.stringify(loading)}) && process.exit(0), 10);`,
+  );
+  const child = spawn(process.execPath, [parent!], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  // Both hold the other end of it.
+  await once(child.stderr, 'close');
+  expect(said).toBe('');
 });

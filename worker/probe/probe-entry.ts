@@ -4,7 +4,7 @@ import type { FromProbe, ProbeMeasure, ProbeRequest } from './messages.js';
 
 // Before anything large is imported: whoever asked may be gone any time.
 process.on('disconnect', () => process.exit(1));
-const tell = (message: FromProbe): void => void process.send?.(message);
+const tell = (message: FromProbe): void => void process.send?.(message, () => undefined);
 
 const { loadEngine } = await import('../../learning/engine/index.js');
 const { fitFeatures } = await import('../../learning/features/index.js');
