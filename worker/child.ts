@@ -120,7 +120,7 @@ export async function serveJobs(module: string): Promise<void> {
         say: (line) => tell.now({ type: 'waiting', ticket, reason: line }),
         training: (now) => tell.now({ type: 'training', ticket, now }),
         worked: () => {
-          tell.soon({ type: 'worked', ticket });
+          tell.soon({ type: 'worked', ticket, together: around.tracking.takesBatches() });
           worked();
         },
         waiting: (reason) => tell.now({ type: 'waiting', ticket, reason }),

@@ -154,7 +154,7 @@ export async function inChild(
               // From here on the process is another's.
               watch?.stop();
               there.state = 'writes';
-              job.onWorked();
+              job.onWorked(message.together);
               break;
             case 'waiting':
               job.onWaiting(message.reason);

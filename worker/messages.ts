@@ -68,7 +68,8 @@ export const toParent = z.discriminatedUnion('type', [
   /** The job begins to train, or has done: the time that it may take runs in between. */
   z.object({ type: z.literal('training'), ticket, now: z.boolean() }),
   /** The job has no more to compute; what it says last is on its way to tracking. */
-  z.object({ type: z.literal('worked'), ticket }),
+  /** And whether its last words travel with those of others, on the server that they go to. */
+  z.object({ type: z.literal('worked'), ticket, together: z.boolean() }),
   z.object({ type: z.literal('ended'), ticket, ending }),
 ]);
 export type ToParent = z.infer<typeof toParent>;

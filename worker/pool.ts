@@ -47,8 +47,8 @@ export interface PooledJob {
   onTaken(): void;
   /** It is at hand, in this process. */
   onBegun(pid: number): void;
-  /** It has no more to compute. */
-  onWorked(): void;
+  /** It has no more to compute; what is written of it travels with the words of others, or by itself. */
+  onWorked(together: boolean): void;
   onWaiting(reason: string): void;
 }
 

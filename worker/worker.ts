@@ -216,10 +216,10 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
           presence.inProcess(job.id!, payload, pid);
           onStep({ type: 'begun', job: job.id!, about: aboutPayload(payload) });
         },
-        onWorked: () => {
+        onWorked: (together) => {
           // One that is to have its process alone finds no company in it.
           if (payload.context.limits?.bytes !== undefined) pace.broke();
-          else if (begun !== undefined) pace.took(performance.now() - begun);
+          else if (begun !== undefined) pace.took(performance.now() - begun, together);
           onStep({ type: 'worked', job: job.id!, about: aboutPayload(payload) });
         },
         onWaiting: (reason) => {

@@ -2,8 +2,8 @@
 export function reusedFloats(): (length: number) => Float32Array {
   let memory = new Float32Array(0);
   return (length) => {
-    // With some room: what grows by a little would otherwise grow at every second batch.
-    if (memory.length < length) memory = new Float32Array(Math.ceil(length * 1.25));
+    // What grows by a little would otherwise grow at every second batch.
+    if (memory.length < length) memory = new Float32Array(Math.max(length, Math.ceil(memory.length * 1.25)));
     return memory.subarray(0, length);
   };
 }

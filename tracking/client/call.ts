@@ -43,6 +43,8 @@ export interface Caller {
    * @returns false where it is to be done by other means, as the server is another or an older one
    */
   own(path: string, json: unknown): Promise<boolean>;
+  /** Whether the server, as far as it has been heard, takes several requests as one. */
+  takesBatches(): boolean;
   /** Beneath the server's root; the answer as it is. */
   bytes(method: string, path: string, options?: CallOptions): Promise<Buffer>;
 }
@@ -178,6 +180,7 @@ export function createCaller(options: CallerOptions): Caller {
         throw error;
       }
     },
+    takesBatches: () => writes.isOffered(),
     bytes: (method, path, call = {}) => limit(async () => (await send(method, path, call)).body),
   };
 }

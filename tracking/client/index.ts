@@ -64,6 +64,7 @@ export function createTrackingClient(options: TrackingClientOptions) {
   return {
     /** The server's address. */
     uri,
+    takesBatches: caller.takesBatches,
     ...experimentCalls(caller),
     ...runCalls(caller),
     ...artifacts,
