@@ -67,8 +67,7 @@ export const toParent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('waiting'), ticket, reason: z.string() }),
   /** The job begins to train, or has done: the time that it may take runs in between. */
   z.object({ type: z.literal('training'), ticket, now: z.boolean() }),
-  /** The job has no more to compute; what it says last is on its way to tracking. */
-  /** And whether its last words travel with those of others, on the server that they go to. */
+  /** The job has no more to compute; what it says last is on its way to tracking, together with the words of others or by itself. */
   z.object({ type: z.literal('worked'), ticket, together: z.boolean() }),
   z.object({ type: z.literal('ended'), ticket, ending }),
 ]);

@@ -56,7 +56,7 @@ export interface PooledJob {
 export type JobEnding = Ending | { readonly kind: 'over its limit'; readonly reason: string };
 
 export interface Pool {
-  /** Starts children before there are jobs for them, until there are so many; they load meanwhile. */
+  /** Starts children before there are jobs for them, until there are so many, or all that there may be; they load meanwhile. */
   warm(count: number): void;
   /**
    * Carries a job out in a child process that is free, or in a new one, or behind the jobs of the one that has the fewest. There it waits

@@ -16,9 +16,9 @@ export const processOptions = (home: string, workers: number) => ({
  */
 export function startProcesses(workers: number): Pool {
   const pool = openProcesses(processOptions(homePath(), workers));
-  pool.warm(Math.min(workers, usableCores() - 1));
+  pool.warm(usableCores() - 1);
   return pool;
 }
 
 /** The others, while the search is being read and queued; no more than cores in all. */
-export const startOthers = (pool: Pool, workers: number): void => pool.warm(Math.min(workers, usableCores()));
+export const startOthers = (pool: Pool): void => pool.warm(usableCores());

@@ -67,15 +67,14 @@ export async function runCommand(
   { workers, pool }: Ahead,
 ): Promise<number> {
   const timeline = openTimeline();
-  startOthers(pool, workers);
+  startOthers(pool);
   // Nothing but the processes is opened before all is checked.
-  const read = async () => {
-    checkEnvironment();
-    checkEngine();
-    const space = await timeline.during('search space read', () => readSearchSpace(file));
-    return timeline.during('rows read and split', () => prepareSpace(space, (line) => say(plain(line))));
-  };
-  const submission = await read();
+  checkEnvironment();
+  checkEngine();
+  const space = await timeline.during('search space read', () => readSearchSpace(file));
+  const submission = await timeline.during('rows read and split', () =>
+    prepareSpace(space, (line) => say(plain(line))),
+  );
   const { warnings } = submission.rows;
   const { fresh, idempotencyKey: key } = options;
   const queued = async (services: Services): Promise<Picked> => {
@@ -100,7 +99,7 @@ export async function resumeCommand(
   options: RunOptions,
   ahead: Ahead,
 ): Promise<number> {
-  startOthers(ahead.pool, ahead.workers);
+  startOthers(ahead.pool);
   checkEngine();
   return carryOut(options, { ...ahead, timeline: openTimeline() }, async (services) => {
     const { searchId, wasPaused } = await resumeSearch(search, services);
@@ -125,7 +124,6 @@ async function carryOut(
   const stop = interruption();
   const started = Date.now();
   const opened = closers();
-  opened.add(() => pool.close());
   let searchId: string | undefined;
   try {
     const { port } = options;

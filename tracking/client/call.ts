@@ -133,17 +133,21 @@ export function createCaller(options: CallerOptions): Caller {
     });
   const writes = batchesAt(BATCHES.writes);
   const reads = batchesAt(BATCHES.reads);
+  /** Known from every answer that says so or does not. */
+  let takesBatches = false;
   /** Answers of the steps, where they could go with others. */
   const withOthers = async (
     batches: Together,
     steps: readonly Step[],
     idempotent: boolean,
-  ): Promise<readonly StepAnswer[] | undefined> =>
-    batches.send(steps).catch((error: unknown) => {
+  ): Promise<readonly StepAnswer[] | undefined> => {
+    if (!takesBatches) return undefined;
+    return batches.send(steps).catch((error: unknown) => {
       if (error instanceof TrackingError && !signal?.aborted && isWorthAnother(error, idempotent))
         return undefined;
       throw error;
     });
+  };
 
   const json: Caller['json'] = async (method, path, schema, call = {}) => {
     const isRead = method === 'GET';
@@ -152,7 +156,7 @@ export function createCaller(options: CallerOptions): Caller {
     if (answers !== undefined) return readAnswer(path, bodyOf(path, answers[0]!), schema);
     return limit(async () => {
       const answer = await send(method, `/api/2.0/mlflow/${path}`, call);
-      for (const batches of [writes, reads]) batches.heard(answer);
+      takesBatches = answer.takesBatches;
       return readAnswer(path, parseJson(answer.body.toString()), schema);
     });
   };
@@ -169,7 +173,7 @@ export function createCaller(options: CallerOptions): Caller {
       for (const [at, { path }] of steps.entries()) bodyOf(path, answers[at]);
     },
     own: async (path, fields) => {
-      if (!writes.isOffered()) return false;
+      if (!takesBatches) return false;
       try {
         await limit(() => send('POST', `/api/2.0/gridsearch/${path}`, { json: fields }));
         return true;
@@ -180,7 +184,7 @@ export function createCaller(options: CallerOptions): Caller {
         throw error;
       }
     },
-    takesBatches: () => writes.isOffered(),
+    takesBatches: () => takesBatches,
     bytes: (method, path, call = {}) => limit(async () => (await send(method, path, call)).body),
   };
 }

@@ -54,14 +54,10 @@ function readAnswer({ body }: Answer, count: number): StepAnswer[][] {
 }
 
 export interface Together {
-  /** Told of every answer of the server: whether it takes batches is known from those. */
-  heard(answer: Answer): void;
-  /** Whether the server is one that takes them: the embedded one. */
-  isOffered(): boolean;
   /**
    * Sends requests that are to be carried out in their order, up to the first that is refused.
    *
-   * @returns the answers up to there; undefined where they are to be sent one by one, as the server takes no batches, or not this one
+   * @returns the answers up to there; undefined where they are to be sent one by one, as the server does not take these together
    * @throws what `post` throws: whether anything was carried out is unknown then
    */
   send(steps: readonly Step[]): Promise<StepAnswer[] | undefined>;
@@ -75,7 +71,6 @@ export function together(
   takes: ReadonlySet<string>,
   post: (body: string) => Promise<Answer | undefined>,
 ): Together {
-  let offered = false;
   let underWay = 0;
   let planned = false;
   let waiting: Chain[] = [];
@@ -119,12 +114,8 @@ export function together(
   };
 
   return {
-    heard: ({ takesBatches }) => {
-      offered = takesBatches;
-    },
-    isOffered: () => offered,
     send: async (steps) => {
-      if (!offered || !steps.every(({ path }) => takes.has(path))) return undefined;
+      if (!steps.every(({ path }) => takes.has(path))) return undefined;
       const parts = steps.map(({ path, json }) => JSON.stringify({ path: `mlflow/${path}`, json }));
       const text = `[${parts.join(',')}]`;
       if (text.length > MOST_BYTES) return undefined;

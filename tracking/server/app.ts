@@ -7,7 +7,7 @@ import { ApiError } from './errors.js';
 import type { Ask } from './graphql/answer.js';
 import { groupCommit } from './group-commit.js';
 import { artifactRoutes, listRunArtifacts } from './routes/artifacts.js';
-import { BATCH_PATH, batchHeaders, READ_BATCH_PATH, readBatch, writeBatch } from './routes/batch.js';
+import { batchHeaders, readBatch, writeBatch } from './routes/batch.js';
 import { experimentRoutes } from './routes/experiments.js';
 import { loggedModelRoutes } from './routes/logged-models.js';
 import { presignedRoutes } from './routes/presigned.js';
@@ -142,12 +142,12 @@ export function createApp(store: Store, artifacts: ArtifactFolder, options: AppO
       });
     }
   }
-  app.post(BATCH_PATH, async (context) => {
+  app.post(`/api/2.0/${writes.path}`, async (context) => {
     const { fields, bytes } = await readFields(context, maxBodyBytes);
     const answer = await together(() => writes.handle(store, fields, bytes));
     return context.json(answer as object, 200, batchHeaders);
   });
-  app.post(READ_BATCH_PATH, async (context) => {
+  app.post(`/api/2.0/${reads.path}`, async (context) => {
     const { fields, bytes } = await readFields(context, maxBodyBytes);
     return context.json(reads.handle(store, fields, bytes) as object, 200, batchHeaders);
   });

@@ -12,9 +12,6 @@ import { LIMITS } from '../limits.js';
 import type { Store } from '../store/contract.js';
 import { type Route, route } from './route.js';
 
-/** Beneath the server's root. */
-export const BATCH_PATH = '/api/2.0/gridsearch/batch';
-export const READ_BATCH_PATH = '/api/2.0/gridsearch/read-batch';
 export const batchHeaders = { 'X-Gridsearch-Batch': '1' };
 
 /** The writes that a search consists of. */
@@ -23,9 +20,9 @@ const WRITES = [
   'mlflow/runs/update',
   'mlflow/runs/log-batch',
   'mlflow/runs/log-inputs',
-] as const;
+];
 /** What a page or a report reads of every run. */
-const READS = ['mlflow/runs/get', 'mlflow/metrics/get-history'] as const;
+const READS = ['mlflow/runs/get', 'mlflow/metrics/get-history'];
 
 /** Requests in one batch. */
 const MOST_REQUESTS = 1000;
