@@ -51,6 +51,8 @@ export function openPresence({
   let asked = false;
   let busy = false;
   let closed = false;
+  /** Whether it was last told of as idle. */
+  let toldIdle = false;
 
   const line = async (): Promise<WorkerLine> => ({
     ...own,
@@ -77,6 +79,7 @@ export function openPresence({
     busy = true;
     try {
       const told = await line();
+      toldIdle = told.jobs.length === 0;
       // After its end it must not come back.
       if (closed) return;
       const wanted = await announceWorker(redis, name, told);
@@ -102,6 +105,8 @@ export function openPresence({
     inProcess: (jobId, payload, pid) => {
       const { since } = atHand.get(jobId) ?? { since: performance.now() };
       atHand.set(jobId, { payload, since, pid });
+      // A short search would be over before it is told of.
+      if (toldIdle) void announce();
     },
     ended: (jobId, finished) => {
       if (finished && atHand.get(jobId)?.payload.kind === 'fold') folds++;

@@ -6,7 +6,8 @@ import { expect } from 'vitest';
 import { drainWorker } from '../../orchestrator/app/workers.js';
 import type { DocumentOf } from '../../orchestrator/cli/documents/index.js';
 import { announceWorker, presentWorkers, type WorkerLine, withdrawWorker } from '../../queue/index.js';
-import { SLOW_GRID } from '../support/spaces.js';
+import { ended } from '../support/runs.js';
+import { SLOW_GRID, TINY_GRID } from '../support/spaces.js';
 import { test } from '../support/test.js';
 import { until } from '../support/until.js';
 
@@ -67,6 +68,25 @@ test('workers are listed with what they are at; one that is drained ends that, t
   expect(folds).toEqual(events.filter(({ type }) => type === 'completed').map(() => 'FINISHED'));
   expect(await presentWorkers(redis)).toEqual([]);
 });
+
+test('a worker that was idle tells at once what it begins, however short that is', async ({
+  installation,
+  boxWith,
+}) => {
+  const { home, services } = installation;
+  const box = boxWith({ GRIDSEARCH_HOME: home });
+  const [worker] = await Promise.all([box.worker(1), installation.orchestrator()]);
+  const search = await installation.submit(TINY_GRID);
+  let jobs: WorkerLine['jobs'] = [];
+  const under = async () => {
+    while (jobs.length === 0) jobs = (await presentWorkers(services.redis)).flatMap((one) => one.jobs);
+    return jobs;
+  };
+  const [job] = await Promise.race([under(), ended(installation.client, search).then(() => jobs)]);
+  expect(job).toMatchObject({ searchId: search.searchId, trial: 'simple-0', fold: 0 });
+  await box.run('workers', 'drain', String(worker.child.pid));
+  await worker.ended;
+}, 60_000);
 
 test('a worker that fell silent is not listed, nor is what is no line of a worker', async ({
   installation,

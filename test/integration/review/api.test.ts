@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { LiveEvent, ModelList, RunView, SearchList, SearchView } from '../../../review/page/api.js';
 import { ROLE, TAGS } from '../../../tracking/client/index.js';
 import { ended } from '../../support/runs.js';
-import { SMALL_GRID } from '../../support/spaces.js';
+import { SLOW_GRID, SMALL_GRID } from '../../support/spaces.js';
 import { test } from '../../support/test.js';
 import { until } from '../../support/until.js';
 
@@ -35,27 +35,10 @@ test('a search is listed, followed live, and told of column by column with its r
     workers: [expect.objectContaining({ name: expect.stringMatching(/^.+:\d+$/), concurrency: 1, jobs: [] })],
   });
   const search = await box.submit(SMALL_GRID);
-  let known = false;
-  let job: NonNullable<SearchList['workers']>[number]['jobs'][number] | undefined;
-  // Not at one time: folds may be too short for that.
-  const underWay = until('a worker is at work and the rest is estimated', async () => {
-    const { searches, workers } = await get<SearchList>(page, '/searches');
-    job ??= workers![0]!.jobs[0];
-    known ||= (searches[0]?.secondsLeft ?? 0) > 0 && searches[0]!.perMinute! > 0;
-    return known && job !== undefined;
-  });
   const [events] = await Promise.all([
     eventsOf(`${page}${API}/searches/${search.searchId}/events`),
-    underWay,
     ended(client, search),
   ]);
-  expect(job).toEqual({
-    searchId: search.searchId,
-    run: expect.stringMatching(/^lstm-\d+-fold-\d$/),
-    runId: expect.toBeOneOf([null, expect.stringMatching(/^[0-9a-f]{32}$/)]),
-    since: expect.any(Number),
-    memory: expect.toBeOneOf([null, expect.any(Number)]),
-  });
   expect(events.at(-1)).toMatchObject({ event: 'ended', data: { search: { state: 'finished' } } });
   expect(events.length).toBeGreaterThan(1);
   expect(events[0]!.data.search.folds).toMatchObject({ total: 24 });
@@ -125,6 +108,27 @@ test('a search is listed, followed live, and told of column by column with its r
     { name: 'small-grid', version: '1', aliases: ['champion'], verdict: 'the first version' },
   ]);
 }, 180_000);
+
+test('a worker tells what it has at hand, and how long the rest will take', async ({ box }) => {
+  const { trackingUri: page } = await box.up('--workers', '1');
+  const search = await box.submit(SLOW_GRID);
+  let known = false;
+  let job: NonNullable<SearchList['workers']>[number]['jobs'][number] | undefined;
+  // Not at one time: folds may be too short for that.
+  await until('a worker is at work and the rest is estimated', async () => {
+    const { searches, workers } = await get<SearchList>(page, '/searches');
+    job ??= workers![0]!.jobs[0];
+    known ||= (searches[0]?.secondsLeft ?? 0) > 0 && searches[0]!.perMinute! > 0;
+    return known && job !== undefined;
+  });
+  expect(job).toEqual({
+    searchId: search.searchId,
+    run: expect.stringMatching(/^lstm-\d+-fold-\d$/),
+    runId: expect.toBeOneOf([null, expect.stringMatching(/^[0-9a-f]{32}$/)]),
+    since: expect.any(Number),
+    memory: expect.toBeOneOf([null, expect.any(Number)]),
+  });
+}, 120_000);
 
 test('what is not there is said in one sentence; other hosts, sites and methods are refused', async ({
   box,
