@@ -32,7 +32,7 @@ export interface ScoringNetwork<Batch extends RowBatch = RowBatch> {
   /** Views of its numbers, named and shaped as the portable model holds them. */
   readonly weights: readonly NamedWeights[];
   forward(batch: Batch): Scores;
-  /** Rows of one pass that predicts, where a row takes so much memory that the usual number would be too many. */
+  /** Rows of one pass that predicts, where fewer than usual take less memory or time. */
   readonly predictionBatch?: number;
   /** What a package of it needs beside the portable model and the features' files, by path. */
   files?(): FeatureFiles;

@@ -74,7 +74,7 @@ export interface TrainedClassifier<Batch extends RowBatch = RowBatch> {
   /**
    * Probabilities, `[rows × classes]`, rows in the examples' order.
    *
-   * @param batchSize - @defaultValue 256
+   * @param batchSize - @defaultValue the network's, else 256
    */
   predict(examples: Examples<Batch>, batchSize?: number): Float32Array;
   readonly history: readonly EpochMetrics[];
