@@ -1,4 +1,5 @@
 /** Several requests about runs in one, which the embedded server takes and MLflow's does not. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -218,6 +219,12 @@ describe('a client', () => {
       for (const name of names)
         expect(String(await client.downloadArtifact(to, name.replace('model/', '')))).toBe(name);
       expect((await client.listArtifacts(to)).map(({ path }) => path)).toEqual(['a', 'deep']);
+      // From here on each is its own.
+      await client.uploadArtifact(from, 'model/a', Buffer.from('new'));
+      expect(String(await client.downloadArtifact(to, 'a'))).toBe('model/a');
+      await client.uploadArtifact(to, 'deep/b', Buffer.from('newer'));
+      expect(String(await client.downloadArtifact(from, 'model/deep/b'))).toBe('model/deep/b');
+      expect(await readdir(join(tracking.folder, 'artifacts'))).toEqual([from.info.experimentId]);
       await expect(client.copyFolder(from, 'nothing', to)).rejects.toMatchObject({
         errorCode: 'RESOURCE_DOES_NOT_EXIST',
       });

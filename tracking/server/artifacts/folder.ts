@@ -4,7 +4,7 @@
  */
 
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import pLimit from 'p-limit';
 import { ApiError, invalid, notFound } from '../errors.js';
@@ -37,7 +37,8 @@ export interface ArtifactFolder {
   /** What lies directly in `path`, sorted by name; nothing when the folder is not there. Paths are relative to `path`. */
   list(path: string): Promise<FileInfo[]>;
   /**
-   * Writes every file beneath `from` again beneath `to`, which is elsewhere; may be repeated, and must be when it fails half-way.
+   * Has every file beneath `from` also beneath `to`, which is elsewhere; either may be written or deleted without the other. May be repeated,
+   * and must be when it fails half-way.
    *
    * @throws ApiError RESOURCE_DOES_NOT_EXIST when there is nothing.
    */
@@ -65,24 +66,35 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
     return { location, found };
   };
 
-  const write = async (path: string, body: AsyncIterable<Uint8Array>): Promise<void> => {
+  /** @param make - Makes the whole file under a temporary name. */
+  const put = async (path: string, make: (temporary: string) => Promise<unknown>): Promise<void> => {
     if (safeParts(path).length === 0) throw invalid('Invalid path');
     const target = await place(path);
     const folder = dirname(target);
     const temporary = join(root, temporaryName());
     try {
-      await writeWhole(temporary, body, maxBytes);
+      await make(temporary);
       await makeFolder(folder, path);
       // Once the folders are there, no link can have been put on the way unseen.
       await place(path);
       await rename(temporary, target);
     } catch (error) {
-      await rm(temporary, { force: true });
       if ((error as NodeJS.ErrnoException).code === 'EISDIR') throw invalid(`Artifact '${path}' is a folder`);
       throw error;
+    } finally {
+      // Also when all went well: of two names of one file, `rename` leaves both.
+      await rm(temporary, { force: true });
     }
     await flushFolder(folder);
   };
+  const write: ArtifactFolder['write'] = (path, body) =>
+    put(path, (temporary) => writeWhole(temporary, body, maxBytes));
+  /** A second name of the same file, which nobody changes in its place; where there can be none, a copy. */
+  const same = async (from: string, to: string): Promise<void> =>
+    put(to, async (temporary) => {
+      const source = await place(from);
+      await link(source, temporary).catch(() => writeWhole(temporary, contentOf(source), maxBytes));
+    });
 
   const list = async (path: string): Promise<FileInfo[]> => {
     const location = await place(path);
@@ -133,9 +145,7 @@ export function artifactFolder(root: string, maxBytes: number): ArtifactFolder {
       if (files.length === 0) throw notFound(`No such artifact: '${from}'`);
       const limit = pLimit(COPIES_AT_ONCE);
       try {
-        await limit.map(files, async (file) =>
-          write(`${to}/${file}`, contentOf(await place(`${from}/${file}`))),
-        );
+        await limit.map(files, (file) => same(`${from}/${file}`, `${to}/${file}`));
       } finally {
         limit.clearQueue();
       }
