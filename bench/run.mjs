@@ -33,7 +33,11 @@ const BENCHMARKS = {
     file: 'fold/fold.mjs',
     purpose: 'one fold, and prediction, beside PyTorch, Keras and stock TensorFlow.js, 12 min',
     options: [
-      number('repeat', 8, 'seeds of a fold of the sentences; least times and mean F1 are told'),
+      number(
+        'repeat',
+        8,
+        'seeds of a fold of the sentences; median epochs, least folds and mean F1 are told',
+      ),
       peers(['torch', 'keras', 'stock']),
       new Option('--quick', 'one case of each, 1 min'),
     ],

@@ -29,7 +29,7 @@ export function tables({ peers, matmulGflops, cells, folds, predictions }) {
     tables: [
       {
         title:
-          'One epoch of 1,024 full-length rows, batch 64, embedding 50, in ms; one thread where none is said. The least epoch after the first.',
+          'One epoch of 1,024 full-length rows, batch 64, embedding 50, in ms; one thread where none is said. Medians over the turns of the least epoch after the first.',
         head: ['tokens', 'units', ...titles(all), ...titles(python, ' / ours')],
         rows: cells.map(({ tokens, units, milliseconds }) => [
           tokens,
@@ -50,7 +50,7 @@ export function tables({ peers, matmulGflops, cells, folds, predictions }) {
         ]),
       },
       {
-        title: `One fold of the sentences: 2,400 rows, up to 32 tokens, batch 32, 5 epochs, real lengths. The least time, the mean F1 of ${folds[0].seeds} seeds (stock: 1).`,
+        title: `One fold of the sentences: 2,400 rows, up to 32 tokens, batch 32, 5 epochs, real lengths. The median epoch and the least fold, the mean F1 of ${folds[0].seeds} seeds (stock: 1).`,
         head: ['model', 'figure', ...titles(all), ...titles(oneThread, ' / ours')],
         rows: folds.flatMap((fold) =>
           [
