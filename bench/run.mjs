@@ -31,7 +31,7 @@ const BENCHMARKS = {
   },
   fold: {
     file: 'fold/fold.mjs',
-    purpose: 'one fold, and prediction, beside PyTorch, Keras and stock TensorFlow.js, 12 min',
+    purpose: 'one fold, and prediction, beside PyTorch, Keras and stock TensorFlow.js, 17 min',
     options: [
       number(
         'repeat',
