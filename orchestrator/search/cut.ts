@@ -20,6 +20,7 @@ import { childRuns, configurationOf, runsOfWindow } from './child-runs.js';
 import type { Deps } from './deps.js';
 import { betterOf, sumCounts, windowOutcome } from './outcome.js';
 import { completeTrialOf } from './rebuild.js';
+import { describeLate } from './window.js';
 
 /**
  * Cuts the search; the result is ready for the refit, if there is anything to refit.
@@ -41,6 +42,7 @@ export async function cutShort(
   await mustHold(deps.redis, job, token);
   const results: TrialResult[] = [];
   for (const { from } of open) results.push(...(await endedTrials(context, from, deps)));
+  for (const one of open) await describeLate(search, one, deps);
   await killOpenRuns(context, deps.tracking);
   const found = windowOutcome(
     results,

@@ -22,7 +22,7 @@ import { betterOf, sumCounts } from './outcome.js';
 import { EPOCH_RULES, epochBars, ruleOf } from './pruners/index.js';
 import { attachWindow, forgetWindow, standingOfWindow } from './standing.js';
 import type { Generation } from './strategies/index.js';
-import { addWindow, describeWindow, nextWindow, proposals, windowAfter } from './window.js';
+import { addWindow, describeLate, describeWindow, nextWindow, proposals, windowAfter } from './window.js';
 import { watch } from './wish.js';
 
 /** A window as the search's progress has it. */
@@ -66,6 +66,7 @@ export async function planAll(
     const found = await standingOfWindow(job, id, deps);
     if (typeof found === 'object' || found === 'broken') {
       const result = found === 'broken' ? broken(state, window) : found;
+      await describeLate(state, window, deps);
       state = await save(settled(state, window, result), job, token, deps);
       await forgetWindow(id, deps);
     } else if (found === 'apart') {

@@ -248,6 +248,20 @@ export async function describeWindow(
   );
 }
 
+/**
+ * The same of a window that may have ended before that was done: its orchestrator was killed, or tracking was away, while its folds and
+ * its trials went on.
+ */
+export async function describeLate(
+  search: SearchPayload,
+  window: NonNullable<SearchPayload['progress']['window']>,
+  deps: Deps,
+): Promise<void> {
+  if (window.given) return;
+  const runs = await runsOfWindow(search, window.from, deps.tracking);
+  if (runs.size > 0) await describeWindow(search, await proposals(search, window, deps), runs, deps);
+}
+
 /** The window job itself: all its trials have ended; add them up. */
 export async function sumWindow(payload: WindowPayload, job: Job): Promise<WindowResult> {
   const trials = new Set(payload.configurations.map((one) => trialJobId(payload.searchId, one)));
