@@ -160,6 +160,28 @@ describe('gc', () => {
     await server.close();
   });
 
+  test('counts what two runs share once, when the last of them goes', async ({ folder }) => {
+    const server = await startTrackingServer({ dataDir: folder });
+    const { createTrackingClient } = await import('../../tracking/client/index.js');
+    const client = createTrackingClient({ uri: server.uri });
+    const pair = async () => {
+      const run = await fullRun({ client, uri: server.uri }, '0');
+      const copy = await client.createRun({ experimentId: '0', runName: 'copy', startTime: 0, tags: {} });
+      await client.copyFolder(run, 'model', copy);
+      return [run.info.runId, copy.info.runId] as const;
+    };
+    const removed = async (...runIds: string[]) => {
+      for (const runId of runIds) await client.deleteRun(runId);
+      const collect = (dryRun: boolean) => collectGarbage({ dataDir: folder, before: Date.now(), dryRun });
+      return [(await collect(true)).bytes, (await collect(false)).bytes];
+    };
+    const [run, copy] = await pair();
+    expect(await removed(run)).toEqual([0, 0]);
+    expect(await removed(copy)).toEqual([1000, 1000]);
+    expect(await removed(...(await pair()))).toEqual([1000, 1000]);
+    await server.close();
+  });
+
   test('takes cached files that nothing uses, and no fresh ones', { timeout: 60_000 }, async ({
     boxWith,
     folder,

@@ -1,7 +1,7 @@
 /** Makes room: what was deleted goes for good, with its artifacts. Servers and searches on the same folder may be at work. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sizeOf } from './artifacts/size.js';
+import { type NamesSeen, sizeOf } from './artifacts/size.js';
 import { pathOfUri } from './artifacts/uri.js';
 import { confined, safeParts } from './security/paths.js';
 import { openDatabase } from './store/database.js';
@@ -39,10 +39,11 @@ export async function collectGarbage({ dataDir, before, dryRun }: GarbageOptions
       .map(pathIn)
       .filter((path) => path !== undefined);
     let bytes = 0;
+    const staying: NamesSeen | undefined = dryRun ? new Map() : undefined;
     for (const path of outermost([...folders, ...store.folders()].map(pathIn))) {
       // An experiment that lies in a folder of another one's run keeps it.
       if (taken.some((other) => isWithin(other, path))) continue;
-      bytes += await removeFolder(root, path, dryRun);
+      bytes += await removeFolder(root, path, staying);
     }
     if (!dryRun) store.forget();
     return { ...purged, bytes };
@@ -76,11 +77,15 @@ function outermost(paths: readonly (string | undefined)[]): string[] {
   return found;
 }
 
-/** Removes a folder, and tells its size. What is being written there at this moment goes the next time. */
-async function removeFolder(root: string, path: string, dryRun: boolean): Promise<number> {
+/**
+ * Removes a folder, and tells what that gives back. What is being written there at this moment goes the next time.
+ *
+ * @param staying - What was seen of folders that would go; with it this one stays, too.
+ */
+async function removeFolder(root: string, path: string, staying: NamesSeen | undefined): Promise<number> {
   const folder = await confined(root, safeParts(path));
-  const bytes = await sizeOf(folder);
-  if (!dryRun) {
+  const bytes = await sizeOf(folder, staying);
+  if (staying === undefined) {
     await rm(folder, { recursive: true, force: true }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY') throw error;
     });
