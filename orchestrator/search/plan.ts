@@ -22,11 +22,16 @@ import { betterOf, sumCounts } from './outcome.js';
 import { EPOCH_RULES, epochBars, ruleOf } from './pruners/index.js';
 import { attachWindow, forgetWindow, standingOfWindow } from './standing.js';
 import type { Generation } from './strategies/index.js';
-import { addWindow, describeLate, describeWindow, nextWindow, proposals, windowAfter } from './window.js';
+import {
+  addWindow,
+  describeLate,
+  describeWindow,
+  nextWindow,
+  type Placed,
+  proposals,
+  windowAfter,
+} from './window.js';
 import { watch } from './wish.js';
-
-/** A window as the search's progress has it. */
-type Placed = NonNullable<SearchPayload['progress']['window']>;
 
 /** The search's own job, and the token it is held with. */
 interface Holder {

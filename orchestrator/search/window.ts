@@ -31,6 +31,9 @@ import { takeOver, type Wanted } from './take-over.js';
 
 type FlowNode = NonNullable<FlowJob['children']>[number];
 
+/** A window as the search's progress has it. */
+export type Placed = NonNullable<SearchPayload['progress']['window']>;
+
 /** The window that follows what is settled: a generation of an adaptive strategy, else half of what may be in Redis, as two are under way. */
 export function nextWindow(
   search: SearchPayload,
@@ -94,7 +97,7 @@ export async function proposals(
  */
 export async function addWindow(
   search: SearchPayload,
-  { from, incumbent, bars = {} }: NonNullable<SearchPayload['progress']['window']>,
+  { from, incumbent, bars = {} }: Placed,
   configurations: readonly Configuration[],
   holder: { job: Job; token: string; apart: boolean },
   { tracking, flow, redis }: Deps,
@@ -252,11 +255,7 @@ export async function describeWindow(
  * The same of a window that may have ended before that was done: its orchestrator was killed, or tracking was away, while its folds and
  * its trials went on.
  */
-export async function describeLate(
-  search: SearchPayload,
-  window: NonNullable<SearchPayload['progress']['window']>,
-  deps: Deps,
-): Promise<void> {
+export async function describeLate(search: SearchPayload, window: Placed, deps: Deps): Promise<void> {
   if (window.given) return;
   const runs = await runsOfWindow(search, window.from, deps.tracking);
   if (runs.size > 0) await describeWindow(search, await proposals(search, window, deps), runs, deps);

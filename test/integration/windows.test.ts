@@ -1,5 +1,6 @@
 /** Grids that go through Redis window by window, also when the size of a window changes between two orchestrators. */
 import { describe, expect } from 'vitest';
+import { stopByName } from '../../orchestrator/app/stop.js';
 import { searchPayload } from '../../queue/index.js';
 import { TAGS, TrackingError } from '../../tracking/client/index.js';
 import type { Installation } from '../support/installation.js';
@@ -104,34 +105,42 @@ describe('a grid larger than a window', { timeout: 120_000 }, () => {
     ]);
   });
 
-  test('describes the trials of a window that ended while they could not be described', async ({
-    installation,
-  }) => {
-    const { client, services } = installation;
-    const outage = new TrackingError(0, 'UNREACHABLE', 'no answer');
-    let away = true;
-    await installation.orchestrator({
-      windowFolds: 18,
-      tracking: {
-        ...client,
-        logBatch: (runId, data) =>
-          away && data.params?.units !== undefined ? Promise.reject(outage) : client.logBatch(runId, data),
-      },
-    });
-    await installation.worker();
-    const search = await installation.submit(SMALL_GRID);
-    await until('the first window has ended', async () => {
-      const job = await services.searches.getJob(search.searchId);
-      return Object.keys((await job?.getChildrenValues()) ?? {}).length === 1;
-    });
-    away = false;
-    expect(await installation.result(search)).toMatchObject({ trials: { complete: 8 } });
-    const { children } = await runsOf(client, search);
-    expect(children).toHaveLength(8);
-    for (const { info, params, tags } of children) {
-      const { units } = JSON.parse(tags['gridsearch.parameters']!);
-      expect(params).toMatchObject({ model: 'lstm', units: String(units) });
-      expect(await client.loggedInputs(info.runId)).toHaveLength(1);
-    }
-  });
+  test.for([
+    ['ended', false],
+    ['was cut', true],
+  ] as const)(
+    'describes the trials of a window that %s while they could not be described',
+    async ([, isCut], { installation }) => {
+      const { client, services } = installation;
+      const outage = new TrackingError(0, 'UNREACHABLE', 'no answer');
+      let away = true;
+      await installation.orchestrator({
+        windowFolds: 18,
+        tracking: {
+          ...client,
+          logBatch: (runId, data) =>
+            away && data.params?.units !== undefined ? Promise.reject(outage) : client.logBatch(runId, data),
+        },
+      });
+      await installation.worker();
+      const search = await installation.submit(SMALL_GRID);
+      await until('the first window has ended', async () => {
+        const job = await services.searches.getJob(search.searchId);
+        return Object.keys((await job?.getChildrenValues()) ?? {}).length === 1;
+      });
+      if (isCut) await stopByName(search.searchId, services);
+      away = false;
+      const { status, trials } = await installation.result(search);
+      expect(status).toBe('FINISHED');
+      if (isCut) expect(trials.complete).toBeGreaterThanOrEqual(3);
+      else expect(trials.complete).toBe(8);
+      const { children } = await runsOf(client, search);
+      if (!isCut) expect(children).toHaveLength(8);
+      for (const { info, params, tags } of children) {
+        const { units } = JSON.parse(tags['gridsearch.parameters']!);
+        expect(params).toMatchObject({ model: 'lstm', units: String(units) });
+        expect(await client.loggedInputs(info.runId)).toHaveLength(1);
+      }
+    },
+  );
 });
